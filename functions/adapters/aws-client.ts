@@ -1,0 +1,39 @@
+/** What the AWS clients take from a function's environment variables. */
+export interface AwsSettings {
+  readonly region: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly credentials:
+    | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
+    | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the variables that Lambda sets, and the SDK's own `AWS_ENDPOINT_URL_<SERVICE>` and `AWS_ENDPOINT_URL`. What is
+ * missing, the SDK looks for in its usual places.
+ */
+export const readAwsSettings = (env: Environment, service: 'SECRETS_MANAGER' | 'SNS'): AwsSettings => ({
+  region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
+  endpoint: env[`AWS_ENDPOINT_URL_${service}`] ?? env.AWS_ENDPOINT_URL,
+  credentials:
+    env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY
+      ? {
+          accessKeyId: env.AWS_ACCESS_KEY_ID,
+          secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
+          ...(env.AWS_SESSION_TOKEN ? { sessionToken: env.AWS_SESSION_TOKEN } : {}),
+        }
+      : undefined,
+});
+
+/**
+ * Three attempts of at most five seconds: 20 s with the SDK's pauses, well under the shortest function timeout. Without
+ * `throwOnRequestTimeout` the SDK only warns about a request that hangs.
+ */
+export const awsClientConfig = ({ region, endpoint, credentials }: AwsSettings) => ({
+  ...(region ? { region } : {}),
+  ...(endpoint ? { endpoint } : {}),
+  ...(credentials ? { credentials } : {}),
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+});

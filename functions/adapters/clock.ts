@@ -1,0 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../ports';
+
+export const systemClock: Clock = {
+  now: Date.now,
+  sleep: (milliseconds) => sleep(milliseconds),
+  deadline: (milliseconds) => {
+    let timer: NodeJS.Timeout | undefined;
+    const expired = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, milliseconds);
+    });
+    return { expired, cancel: () => clearTimeout(timer) };
+  },
+};

@@ -1,0 +1,43 @@
+import { RotationError } from '../errors';
+import type { Check, RefreshReply } from '../ports';
+import { codeWord, sentence } from '../sentence';
+
+// The codes are the values of the SDK's MomentoErrorCode. They stand here as strings, so that whoever only judges a code
+// does not load the SDK.
+
+/** The key or the refresh token is not accepted, and asking again will not change that. */
+const rejections: ReadonlySet<string> = new Set(['AUTHENTICATION_ERROR', 'INVALID_ARGUMENT_ERROR']);
+
+/** Momento answered without having looked at the refresh token. */
+const untouched: ReadonlySet<string> = new Set(['LIMIT_EXCEEDED_ERROR']);
+
+/** Nobody answered: the request may arrive yet. */
+const unanswered: ReadonlySet<string> = new Set(['TIMEOUT_ERROR', 'CANCELLED_ERROR', 'UNKNOWN_ERROR']);
+
+/** What a refresh that ended with this code of the SDK's `MomentoErrorCode` means. */
+export const judgeRefreshError = (code: string): RefreshReply => {
+  if (rejections.has(code) || code === 'PERMISSION_ERROR') {
+    return { outcome: 'rejected', code: codeWord(code) };
+  }
+  return {
+    outcome: 'unavailable',
+    code: codeWord(code),
+    mayHaveRefreshed: !untouched.has(code),
+    mayBeUnderWay: unanswered.has(code),
+  };
+};
+
+/**
+ * What a test of a token that ended with this code of the SDK's `MomentoErrorCode` means.
+ * @throws MomentoUnavailable if it says nothing about the token
+ */
+export const judgeCheckError = (code: string): Check => {
+  if (rejections.has(code)) return 'rejected';
+  if (code === 'PERMISSION_ERROR') return 'forbidden';
+  // The key was accepted, or Momento would not say whether there is such a cache.
+  if (code === 'NOT_FOUND_ERROR') return 'works';
+  throw new RotationError(
+    'MomentoUnavailable',
+    sentence`Momento could not say whether the token works (${codeWord(code)}). Nothing was changed; it is asked again.`,
+  );
+};

@@ -1,0 +1,127 @@
+import {
+  AuthClient,
+  AuthClientConfiguration,
+  CacheClient,
+  CacheGetResponse,
+  Configurations,
+  CredentialProvider,
+  ListCachesResponse,
+  NoopMomentoLoggerFactory,
+  RefreshApiKeyResponse,
+} from '@gomomento/sdk';
+import { RotationError } from '../errors';
+import type { Clock, Momento, RefreshReply } from '../ports';
+import { Sensitive } from '../sensitive';
+import { sentence } from '../sentence';
+import { requireRefreshToken, type TokenDocument } from '../token';
+import { judgeCheckError, judgeRefreshError } from './momento-codes';
+import type { MomentoEndpoint } from './momento-endpoint';
+
+export interface MomentoSettings {
+  readonly endpoint: MomentoEndpoint | undefined;
+  /** Test a token by a read from this cache, instead of listing the caches. */
+  readonly validationCache: string | undefined;
+}
+
+/** Shorter than the SDK's 60 s, and leaves most of the function's time to store the answer. */
+const refreshDeadlineMilliseconds = 45_000;
+
+const checkDeadlineMilliseconds = 10_000;
+
+/** A key that is not there, in any cache. */
+const absentKey = 'momento-token-rotation/validation';
+
+/** Never the SDK's own loggers: they print, and to standard output. */
+const silent = new NoopMomentoLoggerFactory();
+
+const timedOut = Symbol('timed out');
+
+const within = async <T>(clock: Clock, milliseconds: number, call: Promise<T>): Promise<T | typeof timedOut> => {
+  const deadline = clock.deadline(milliseconds);
+  try {
+    return await Promise.race([call, deadline.expired.then((): typeof timedOut => timedOut)]);
+  } finally {
+    deadline.cancel();
+  }
+};
+
+const credentials = (token: TokenDocument, endpoint: MomentoEndpoint | undefined): CredentialProvider | undefined => {
+  try {
+    return CredentialProvider.fromString({
+      apiKey: token.key.reveal(),
+      ...(endpoint
+        ? {
+            endpointOverrides: {
+              controlEndpoint: endpoint.host,
+              cacheEndpoint: endpoint.host,
+              tokenEndpoint: endpoint.host,
+              secureConnection: endpoint.secure,
+            },
+          }
+        : {}),
+    });
+  } catch {
+    // The SDK's message quotes what it could not parse, so it stays here.
+    return undefined;
+  }
+};
+
+type RefreshResponse = Awaited<ReturnType<AuthClient['refreshApiKey']>>;
+
+const judgeRefresh = (response: RefreshResponse | typeof timedOut): RefreshReply => {
+  if (response === timedOut) return judgeRefreshError('TIMEOUT_ERROR');
+  if (response.type === RefreshApiKeyResponse.Error) return judgeRefreshError(response.errorCode());
+  const validUntil = response.expiresAt.epoch();
+  return {
+    outcome: 'refreshed',
+    token: {
+      key: new Sensitive(response.apiKey),
+      refreshToken: new Sensitive(response.refreshToken),
+      // However odd the answer, it is stored first and judged by Validate: it may be all that is left.
+      validUntil: Number.isSafeInteger(validUntil) ? validUntil : 0,
+    },
+  };
+};
+
+const askCheck = async (client: CacheClient, cacheName: string | undefined): Promise<string | undefined> => {
+  if (cacheName === undefined) {
+    const response = await client.listCaches();
+    return response.type === ListCachesResponse.Error ? response.errorCode() : undefined;
+  }
+  const response = await client.get(cacheName, absentKey);
+  return response.type === CacheGetResponse.Error ? response.errorCode() : undefined;
+};
+
+/** Momento through its SDK. Its errors are told apart by code; their messages are dropped. */
+export const createMomento = ({ endpoint, validationCache }: MomentoSettings, clock: Clock): Momento => ({
+  prepareRefresh(token) {
+    const refreshToken = requireRefreshToken(token);
+    const credentialProvider = credentials(token, endpoint);
+    if (credentialProvider === undefined) {
+      throw new RotationError(
+        'MalformedSecret',
+        sentence`The secret's key is none that Momento gives out. Store the JSON document that Momento's console gave you as the secret's value.`,
+      );
+    }
+    const configuration = new AuthClientConfiguration({ loggerFactory: silent });
+    const client = new AuthClient({ credentialProvider, configuration });
+    return async () =>
+      judgeRefresh(await within(clock, refreshDeadlineMilliseconds, client.refreshApiKey(refreshToken.reveal())));
+  },
+
+  async check(token) {
+    const credentialProvider = credentials(token, endpoint);
+    if (credentialProvider === undefined) return 'rejected';
+    const client = new CacheClient({
+      credentialProvider,
+      defaultTtlSeconds: 60,
+      configuration: Configurations.Lambda.latest(silent).withClientTimeoutMillis(checkDeadlineMilliseconds),
+    });
+    try {
+      const code = await within(clock, checkDeadlineMilliseconds, askCheck(client, validationCache));
+      return code === undefined ? 'works' : judgeCheckError(code === timedOut ? 'TIMEOUT_ERROR' : code);
+    } finally {
+      client.close();
+    }
+  },
+});

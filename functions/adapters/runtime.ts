@@ -1,0 +1,102 @@
+import type { ExecutionArn, Rotation, SecretName } from '../contract';
+import { isRotationError } from '../errors';
+import type { Clock, Invocation, Log } from '../ports';
+import { codeWord } from '../sentence';
+import { systemClock } from './clock';
+import { createLog } from './log';
+
+/** What surrounds a function. On Lambda it is `lambdaRuntime`; the local run and the tests bring their own. */
+export interface Runtime {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Takes one line of the log, without its end. */
+  write(line: string): void;
+}
+
+export const lambdaRuntime: Runtime = {
+  env: process.env,
+  clock: systemClock,
+  write: (line) => process.stdout.write(`${line}\n`),
+};
+
+/** The part of Lambda's context that is used. */
+export interface LambdaContext {
+  readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+export type Handler = (event: unknown, context: LambdaContext) => Promise<Rotation>;
+
+export interface CallPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly invocation: Invocation;
+}
+
+/** Makes something on the first call and keeps it: a warm function reuses its clients and their connections. */
+export const once = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+};
+
+/**
+ * A failure that nobody foresaw, as Step Functions may see it. Its message is dropped, because it may quote what it choked
+ * on; the places in the code are kept.
+ */
+const withoutMessage = (error: unknown): Error => {
+  const safe = new Error('The function failed in a way that it should not. Its log names the place in the code.');
+  if (error instanceof Error) {
+    safe.name = codeWord(error.name);
+    safe.stack = placesOf(error).join('\n');
+  }
+  return safe;
+};
+
+const placesOf = (error: Error): string[] => (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+
+/**
+ * A Lambda handler around one step: tells the step who calls, logs what came of it and how long it took, and lets the
+ * named errors through to Step Functions as they are.
+ */
+export const serve =
+  <Event extends { readonly execution: ExecutionArn; readonly secretName: SecretName }>(
+    runtime: Runtime,
+    step: 'fetch' | 'refresh' | 'validate' | 'promote',
+    parse: (event: unknown) => Event,
+    run: (event: Event, ports: CallPorts) => Promise<Rotation>,
+  ): Handler =>
+  async (rawEvent, context) => {
+    const startedAt = runtime.clock.now();
+    let log = createLog(runtime, { step: codeWord(step) });
+    try {
+      const event = parse(rawEvent);
+      const { execution, secretName } = event;
+      log = createLog(runtime, { step: codeWord(step), execution, secretName });
+      const remainingMilliseconds = () => context.getRemainingTimeInMillis();
+      const invocation = { id: context.awsRequestId, execution, remainingMilliseconds };
+      const rotation = await run(event, { clock: runtime.clock, log, invocation });
+      log.info('step done', {
+        decision: codeWord(rotation.decision),
+        detail: rotation.detail,
+        currentVersionId: rotation.currentVersionId,
+        candidateVersionId: rotation.candidateVersionId,
+        durationMs: runtime.clock.now() - startedAt,
+      });
+      return rotation;
+    } catch (error) {
+      const durationMs = runtime.clock.now() - startedAt;
+      log.count('step_failed');
+      if (isRotationError(error)) {
+        log.warn('step failed', { error: codeWord(error.name), reason: error.message, durationMs });
+        throw error;
+      }
+      const safe = withoutMessage(error);
+      log.warn('step crashed', { error: codeWord(safe.name), durationMs });
+      throw safe;
+    } finally {
+      log.gauge('step_duration', runtime.clock.now() - startedAt, 'Milliseconds');
+    }
+  };

@@ -1,0 +1,171 @@
+import {
+  DescribeSecretCommand,
+  type DescribeSecretCommandInput,
+  type DescribeSecretCommandOutput,
+  GetSecretValueCommand,
+  type GetSecretValueCommandInput,
+  type GetSecretValueCommandOutput,
+  PutSecretValueCommand,
+  type PutSecretValueCommandInput,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+  type UpdateSecretVersionStageCommandInput,
+} from '@aws-sdk/client-secrets-manager';
+import type { SecretArn, SecretName, VersionId } from '../contract';
+import { RotationError } from '../errors';
+import type { SecretDescription, Secrets, SecretVersion } from '../ports';
+import { Sensitive } from '../sensitive';
+import { codeWord, type Sentence, sentence } from '../sentence';
+import { type AwsSettings, awsClientConfig } from './aws-client';
+
+type SecretId = SecretName | SecretArn;
+
+/** Codes by which IAM, KMS and the request's credentials refuse. */
+const denied = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'DecryptionFailure',
+  'EncryptionFailure',
+  'ExpiredTokenException',
+  'InvalidSignatureException',
+  'MissingAuthenticationToken',
+  'MissingAuthenticationTokenException',
+  'UnrecognizedClientException',
+]);
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
+
+/** What a code means wherever it comes from; messages are not repeated, for they may quote the request. */
+const explain = (error: unknown, action: Sentence, secret: SecretId): RotationError => {
+  const code = codeWord(nameOf(error));
+  if (denied.has(nameOf(error))) {
+    return new RotationError(
+      'AccessDenied',
+      sentence`AWS refused ${action} on ${secret} (${code}). Nothing was changed by this call. Check the function's role for that action on that secret, and the use of the secret's KMS key.`,
+    );
+  }
+  switch (nameOf(error)) {
+    case 'ResourceNotFoundException':
+      return new RotationError(
+        'SecretNotFound',
+        sentence`There is no secret ${secret} in this account and region. Check the name, or create the secret from the document that Momento's console gave you.`,
+      );
+    case 'InvalidRequestException':
+      return scheduledForDeletion(secret);
+    case 'ValidationException':
+    case 'InvalidParameterException':
+      return new RotationError(
+        'InvalidInput',
+        sentence`Secrets Manager cannot make sense of ${action} on ${secret} (${code}). Check the secret's name.`,
+      );
+    default:
+      return new RotationError(
+        'SecretsManagerUnavailable',
+        sentence`Secrets Manager could not carry out ${action} on ${secret} (${code}). It is tried again; applications keep using the current token.`,
+      );
+  }
+};
+
+const scheduledForDeletion = (secret: SecretId): RotationError =>
+  new RotationError(
+    'SecretNotFound',
+    sentence`The secret ${secret} is scheduled for deletion. Restore it (aws secretsmanager restore-secret --secret-id ${secret}), or name another one.`,
+  );
+
+const versionOf = (output: Omit<GetSecretValueCommandOutput, '$metadata'>): SecretVersion => ({
+  versionId: output.VersionId as VersionId,
+  value: output.SecretString === undefined ? undefined : new Sensitive(output.SecretString),
+  createdAt: output.CreatedDate?.getTime() ?? 0,
+});
+
+const labelsOf = (versions: Readonly<Record<string, string[]>> | undefined): ReadonlyMap<string, VersionId> =>
+  new Map(
+    Object.entries(versions ?? {}).flatMap(([versionId, labels]) =>
+      labels.map((label) => [label, versionId as VersionId] as const),
+    ),
+  );
+
+/** The calls of Secrets Manager that a rotation makes. Errors carry AWS's code as their name. */
+export interface SecretsManagerApi {
+  describeSecret(input: DescribeSecretCommandInput): Promise<Omit<DescribeSecretCommandOutput, '$metadata'>>;
+  getSecretValue(input: GetSecretValueCommandInput): Promise<Omit<GetSecretValueCommandOutput, '$metadata'>>;
+  putSecretValue(input: PutSecretValueCommandInput): Promise<unknown>;
+  updateSecretVersionStage(input: UpdateSecretVersionStageCommandInput): Promise<unknown>;
+}
+
+/** Secrets Manager through the AWS SDK. */
+export const connectSecretsManager = (settings: AwsSettings): SecretsManagerApi => {
+  const client = new SecretsManagerClient(awsClientConfig(settings));
+  return {
+    describeSecret: (input) => client.send(new DescribeSecretCommand(input)),
+    getSecretValue: (input) => client.send(new GetSecretValueCommand(input)),
+    putSecretValue: (input) => client.send(new PutSecretValueCommand(input)),
+    updateSecretVersionStage: (input) => client.send(new UpdateSecretVersionStageCommand(input)),
+  };
+};
+
+/** The port over those calls: errors told apart by code, and what a step must expect made a value. */
+export const createSecrets = (api: SecretsManagerApi): Secrets => {
+  const read = async (secret: SecretId, which: { VersionId: VersionId } | { VersionStage: string }) => {
+    try {
+      return versionOf(await api.getSecretValue({ SecretId: secret, ...which }));
+    } catch (error) {
+      if (nameOf(error) === 'ResourceNotFoundException') return undefined;
+      throw explain(error, sentence`secretsmanager:GetSecretValue`, secret);
+    }
+  };
+
+  return {
+    async describe(secret): Promise<SecretDescription> {
+      try {
+        const output = await api.describeSecret({ SecretId: secret });
+        if (output.DeletedDate !== undefined) throw scheduledForDeletion(secret);
+        return {
+          arn: output.ARN as SecretArn,
+          name: output.Name as SecretName,
+          labels: labelsOf(output.VersionIdsToStages),
+          nativeRotation: output.RotationEnabled === true,
+        };
+      } catch (error) {
+        if (error instanceof RotationError) throw error;
+        throw explain(error, sentence`secretsmanager:DescribeSecret`, secret);
+      }
+    },
+
+    readVersion: (secret, versionId) => read(secret, { VersionId: versionId }),
+
+    readCurrent: (secret) => read(secret, { VersionStage: 'AWSCURRENT' }),
+
+    async put(secret, { versionId, value, labels }) {
+      try {
+        await api.putSecretValue({
+          SecretId: secret,
+          ClientRequestToken: versionId,
+          SecretString: value.reveal(),
+          // Never left out: without labels, the put would make the value current at once.
+          VersionStages: [...labels],
+        });
+        return 'stored';
+      } catch (error) {
+        if (nameOf(error) === 'ResourceExistsException') return 'exists';
+        throw explain(error, sentence`secretsmanager:PutSecretValue`, secret);
+      }
+    },
+
+    async moveLabel(secret, { label, to, from }) {
+      try {
+        await api.updateSecretVersionStage({
+          SecretId: secret,
+          VersionStage: label,
+          MoveToVersionId: to,
+          RemoveFromVersionId: from,
+        });
+        return 'moved';
+      } catch (error) {
+        // The version may not show yet, or never have been there: a refusal either way, which the step looks into.
+        if (['InvalidParameterException', 'ResourceNotFoundException'].includes(nameOf(error))) return 'refused';
+        throw explain(error, sentence`secretsmanager:UpdateSecretVersionStage`, secret);
+      }
+    },
+  };
+};

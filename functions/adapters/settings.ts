@@ -1,0 +1,29 @@
+import type { SecretName } from '../contract';
+import { parseRotateBefore } from '../due';
+import { RotationError } from '../errors';
+import type { FetchSettings } from '../fetch';
+import { fieldName, sentence } from '../sentence';
+import type { MomentoSettings } from './momento';
+import { parseMomentoEndpoint } from './momento-endpoint';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The secret that an execution rotates when its input names none. */
+export const readDefaultSecretName = (env: Environment): SecretName => {
+  const name = env.DEFAULT_SECRET_NAME;
+  if (name) return name as SecretName;
+  throw new RotationError(
+    'InvalidInput',
+    sentence`The function's environment variable ${fieldName('DEFAULT_SECRET_NAME')} is missing. Deploy the stack again, or name the secret in the execution's input.`,
+  );
+};
+
+export const readFetchSettings = (env: Environment): FetchSettings => ({
+  rotateBefore: parseRotateBefore(env.ROTATE_BEFORE),
+  skipValidation: env.SKIP_VALIDATION === 'true',
+});
+
+export const readMomentoSettings = (env: Environment): MomentoSettings => ({
+  endpoint: parseMomentoEndpoint(env.MOMENTO_ENDPOINT_OVERRIDE),
+  validationCache: env.VALIDATION_CACHE || undefined,
+});

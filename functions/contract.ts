@@ -1,0 +1,100 @@
+import type { Sentence } from './sentence';
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+export type SecretName = Branded<'SecretName'>;
+export type SecretArn = Branded<'SecretArn'>;
+export type VersionId = Branded<'VersionId'>;
+export type ExecutionArn = Branded<'ExecutionArn'>;
+export type IsoTime = Branded<'IsoTime'>;
+/** Whole seconds since 1970, as Momento gives a token's expiry. */
+export type EpochSeconds = number;
+
+export const isoTime = (epochSeconds: EpochSeconds): IsoTime => new Date(epochSeconds * 1000).toISOString() as IsoTime;
+
+/** What an execution was asked to do, after its input was checked. */
+export interface Request {
+  readonly secretName: SecretName;
+  /** Rotate even if it is not due. */
+  readonly force: boolean;
+  /** Look and say, change nothing. */
+  readonly dryRun: boolean;
+}
+
+export type Decision =
+  /** Nothing is pending, and the token is due. */
+  | 'refresh'
+  /** A token is pending that is worth trying. */
+  | 'resume'
+  /** AWSPENDING is left on a version that must not be promoted. */
+  | 'tidy'
+  | 'notDue'
+  /** Another execution may be refreshing at this moment. */
+  | 'running'
+  /** Refresh has staged a new token. */
+  | 'staged';
+
+/**
+ * The one object that travels between the states. Each step returns it with its own fields changed. None of its types
+ * can hold a token: a string here is an id, a name, a time or a sentence made of those.
+ */
+export interface Rotation {
+  readonly secretName: SecretName;
+  readonly secretArn: SecretArn;
+  readonly decision: Decision;
+  /** What was found and decided, for whoever looks at the execution. */
+  readonly detail: Sentence;
+  /** What Fetch saw as AWSCURRENT: the version that Promote replaces, and no other. */
+  readonly currentVersionId: VersionId;
+  /** The token on its way to become current. */
+  readonly candidateVersionId: VersionId | null;
+  /** Its expiry, from the moment that Refresh or Validate knows it. */
+  readonly candidateValidUntil: EpochSeconds | null;
+  /** What Validate says of it. */
+  readonly verdict: Verdict | null;
+  /** The candidate was found, not refreshed by this execution: if it is rejected, Refresh gets a chance. */
+  readonly resumed: boolean;
+  /** Resumed tokens that this execution saw rejected; none of them is resumed again. */
+  readonly rejectedVersionIds: readonly VersionId[];
+  /** The expiry of the current token. */
+  readonly validUntil: EpochSeconds | null;
+  readonly skipValidation: boolean;
+  readonly dryRun: boolean;
+  /** How often this execution has tidied up. */
+  readonly tidied: number;
+  /** Current moved once already since this execution began. */
+  readonly startedOver: boolean;
+  /** The execution's output, as far as it is known. */
+  readonly output: ExecutionOutput | null;
+}
+
+export type Outcome = 'rotated' | 'resumed' | 'notDue' | 'alreadyRunning' | 'dryRun';
+
+export interface ExecutionOutput {
+  readonly outcome: Outcome;
+  readonly secretName: SecretName;
+  /** The version that is current now. */
+  readonly versionId: VersionId;
+  readonly previousVersionId: VersionId | null;
+  readonly validUntil: EpochSeconds | null;
+  readonly validUntilIso: IsoTime | null;
+  /** The token under AWSCURRENT was tested by this execution, after it was put there. */
+  readonly verified: boolean;
+  readonly detail: Sentence;
+}
+
+/** `drifted`: it may work, but it is not like the token that it was made from. */
+export type Verdict = 'works' | 'drifted' | 'rejected';
+
+/**
+ * Function timeouts in seconds. Everything else nests around them: the SDK's own timeouts are shorter, the Task states'
+ * are longer, and a claim's lease follows from Refresh's.
+ */
+export const functionTimeoutSeconds = { fetch: 60, refresh: 180, validate: 60, promote: 60 } as const;
+
+/** Room for clocks that differ and for a function that is a little late to die. */
+export const claimSlackSeconds = 60;
+
+/** How long after it was made a claim may still have a live owner. */
+export const claimLeaseSeconds = functionTimeoutSeconds.refresh + claimSlackSeconds;

@@ -1,0 +1,39 @@
+import { RotationError } from './errors';
+import { sentence } from './sentence';
+
+/** When a token is due: `always`, or when no more than this is left of its life. */
+export type RotateBefore = 'always' | { readonly seconds: number } | { readonly fractionOfLife: number };
+
+const secondsPerUnit = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+
+/**
+ * Reads the setting: "24h", "7d", "90m", or a fraction of the life such as "0.25". Empty means always.
+ * @throws InvalidInput
+ */
+export const parseRotateBefore = (text: string | undefined): RotateBefore => {
+  if (text === undefined || text === '') return 'always';
+  const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  if (count !== undefined && unit !== undefined) {
+    const seconds = Number(count) * secondsPerUnit[unit as keyof typeof secondsPerUnit];
+    if (seconds > 0) return { seconds };
+  }
+  if (/^0?\.\d{1,6}$/.test(text) && Number(text) > 0) return { fractionOfLife: Number(text) };
+  throw new RotationError(
+    'InvalidInput',
+    sentence`The setting rotateBefore is wrong: it must be a time such as 24h or 7d (s, m, h, d), or a fraction of the token's life such as 0.25.`,
+  );
+};
+
+/** Takes epoch seconds. The equal instant is due. */
+export const isDue = (
+  rotateBefore: RotateBefore,
+  token: { readonly issuedAt: number; readonly validUntil: number },
+  now: number,
+): boolean => {
+  if (rotateBefore === 'always') return true;
+  const threshold =
+    'seconds' in rotateBefore
+      ? rotateBefore.seconds
+      : (token.validUntil - token.issuedAt) * rotateBefore.fractionOfLife;
+  return token.validUntil - now <= threshold;
+};

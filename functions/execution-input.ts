@@ -1,0 +1,58 @@
+import type { Request, SecretName } from './contract';
+import { RotationError } from './errors';
+import { fieldName, type Sentence, sentence } from './sentence';
+
+/** Fields that schedulers and the console add; they mean nothing here. */
+const ignored = new Set(['Comment', 'scheduledTime', 'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID']);
+
+const nameFields = ['momento_auth_token_secret_name', 'secretName'] as const;
+const flagFields = ['force', 'dryRun'] as const;
+
+/** A secret's name or full ARN, by the rules of Secrets Manager's CreateSecret: letters, digits and /_+=.@- */
+const secretIdPattern = /^(arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,519}$/;
+
+const invalid = (reason: Sentence): RotationError =>
+  new RotationError(
+    'InvalidInput',
+    sentence`The execution's input is wrong: ${reason}. Start it again with {} or {"momento_auth_token_secret_name": "the secret's name"}.`,
+  );
+
+const readName = (input: Readonly<Record<string, unknown>>, defaultName: SecretName): SecretName => {
+  const given = nameFields.filter((field) => input[field] !== undefined);
+  const [field] = given;
+  if (field === undefined) return defaultName;
+  const value = input[field];
+  if (typeof value !== 'string') throw invalid(sentence`${fieldName(field)} must be a string`);
+  if (!secretIdPattern.test(value)) {
+    throw invalid(sentence`${fieldName(field)} must be a secret's name (letters, digits and /_+=.@-) or its ARN`);
+  }
+  if (given.some((other) => input[other] !== value)) {
+    throw invalid(sentence`${fieldName(nameFields[0])} and ${fieldName(nameFields[1])} name different secrets`);
+  }
+  return value as SecretName;
+};
+
+const readFlag = (input: Readonly<Record<string, unknown>>, field: (typeof flagFields)[number]): boolean => {
+  const value = input[field] ?? false;
+  if (typeof value !== 'boolean') throw invalid(sentence`${fieldName(field)} must be true or false`);
+  return value;
+};
+
+/**
+ * Checks what StartExecution was given. `{}` means the default secret.
+ * @throws InvalidInput, which names the field and never repeats a value
+ */
+export const parseExecutionInput = (input: unknown, defaultName: SecretName): Request => {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw invalid(sentence`it must be a JSON object`);
+  }
+  const fields = input as Readonly<Record<string, unknown>>;
+  const known: readonly string[] = [...nameFields, ...flagFields];
+  const unknown = Object.keys(fields).find((field) => !known.includes(field) && !ignored.has(field));
+  if (unknown !== undefined) throw invalid(sentence`${fieldName(unknown)} is not a field that it may have`);
+  return {
+    secretName: readName(fields, defaultName),
+    force: readFlag(fields, 'force'),
+    dryRun: readFlag(fields, 'dryRun'),
+  };
+};

@@ -1,0 +1,126 @@
+import { type ExecutionOutput, isoTime, type Rotation, type VersionId } from './contract';
+import { isRotationError, RotationError } from './errors';
+import type { Ports } from './ports';
+import { sentence, shortId, spokenTime } from './sentence';
+import { CURRENT, PENDING } from './versions';
+
+type PromotePorts = Pick<Ports, 'secrets' | 'log'>;
+
+type PromoteInput = Pick<
+  Rotation,
+  'secretName' | 'secretArn' | 'currentVersionId' | 'candidateVersionId' | 'candidateValidUntil' | 'resumed' | 'tidied'
+>;
+
+type PromotePatch = Pick<Rotation, 'detail' | 'output'>;
+
+const requireCandidate = ({ candidateVersionId, secretName }: PromoteInput): VersionId => {
+  if (candidateVersionId !== null) return candidateVersionId;
+  throw new RotationError('InvalidInput', sentence`No version of ${secretName} was given to act on.`);
+};
+
+const promoted = (input: PromoteInput, candidate: VersionId): PromotePatch => {
+  const until =
+    input.candidateValidUntil === null ? sentence`` : sentence`, valid until ${spokenTime(input.candidateValidUntil)}`;
+  const detail = sentence`${shortId(candidate)} is current${until}`;
+  const output: ExecutionOutput = {
+    outcome: input.resumed ? 'resumed' : 'rotated',
+    secretName: input.secretName,
+    versionId: candidate,
+    previousVersionId: input.currentVersionId,
+    validUntil: input.candidateValidUntil,
+    validUntilIso: input.candidateValidUntil === null ? null : isoTime(input.candidateValidUntil),
+    verified: false,
+    detail,
+  };
+  return { detail, output };
+};
+
+const conflict = (input: PromoteInput): RotationError =>
+  new RotationError(
+    'VersionConflict',
+    sentence`AWSCURRENT of ${input.secretName} is no longer version ${shortId(input.currentVersionId)}: somebody else changed the secret meanwhile. Nothing was promoted over it.`,
+  );
+
+const readCurrentId = async ({ secrets }: PromotePorts, input: PromoteInput): Promise<VersionId | undefined> =>
+  (await secrets.describe(input.secretArn)).labels.get(CURRENT);
+
+/** The rotation has succeeded already; the next Fetch would tidy up. */
+const takePendingOff = async ({ secrets, log }: PromotePorts, input: PromoteInput, candidate: VersionId) => {
+  try {
+    await secrets.moveLabel(input.secretArn, { label: PENDING, from: candidate });
+  } catch (error) {
+    log.warn('AWSPENDING not taken off', isRotationError(error) ? { reason: error.message } : {});
+  }
+};
+
+/**
+ * Moves AWSCURRENT from the version that Fetch saw to the one that was validated, if it still is where Fetch saw it.
+ * Running it twice is harmless.
+ * @throws VersionConflict if current moved to something else
+ */
+export const promoteCandidate =
+  (ports: PromotePorts) =>
+  async (input: PromoteInput): Promise<PromotePatch> => {
+    const candidate = requireCandidate(input);
+    const move = { label: CURRENT, to: candidate, from: input.currentVersionId };
+    if ((await ports.secrets.moveLabel(input.secretArn, move)) === 'refused') {
+      // A lost race and an earlier try of ours that did get through look the same: only the label tells them apart.
+      const current = await readCurrentId(ports, input);
+      if (current === input.currentVersionId) {
+        throw new RotationError(
+          'SecretsManagerUnavailable',
+          sentence`Secrets Manager refused to make version ${shortId(candidate)} of ${input.secretName} current, though current is as it was: it does not show the newest state yet. A later try will see it.`,
+        );
+      }
+      if (current !== candidate) throw conflict(input);
+    }
+    ports.log.count(input.resumed ? 'resumed' : 'rotated');
+    await takePendingOff(ports, input, candidate);
+    return promoted(input, candidate);
+  };
+
+/**
+ * After Promote has failed for good: did one of its tries get through all the same? A rotation that was promoted must
+ * not be called failed.
+ * @returns no output if it did not
+ */
+export const wasPromoted =
+  (ports: PromotePorts) =>
+  async (input: PromoteInput): Promise<PromotePatch> => {
+    const candidate = requireCandidate(input);
+    if ((await readCurrentId(ports, input)) !== candidate) {
+      return { detail: sentence`${shortId(candidate)} is not current`, output: null };
+    }
+    ports.log.count(input.resumed ? 'resumed' : 'rotated');
+    await takePendingOff(ports, input, candidate);
+    return promoted(input, candidate);
+  };
+
+/** Takes AWSPENDING off a version that must not be promoted. If it is gone from there already, so much the better. */
+export const tidyUp =
+  (ports: PromotePorts) =>
+  async (input: PromoteInput): Promise<Pick<Rotation, 'detail' | 'tidied'>> => {
+    const leftover = requireCandidate(input);
+    await ports.secrets.moveLabel(input.secretArn, { label: PENDING, from: leftover });
+    return { detail: sentence`AWSPENDING was taken off ${shortId(leftover)}`, tidied: input.tidied + 1 };
+  };
+
+/**
+ * Gives AWSCURRENT back to the version that had it. The rejected token gets AWSPENDING first, so that the next run judges
+ * it once more: with single-use refresh tokens it may be the only one alive.
+ */
+export const rollBack =
+  (ports: PromotePorts) =>
+  async (input: PromoteInput): Promise<Pick<Rotation, 'detail'>> => {
+    const candidate = requireCandidate(input);
+    const previous = input.currentVersionId;
+    // Refused: somebody staged a token meanwhile. Theirs keeps the label; `momento-successor` still leads to ours.
+    await ports.secrets.moveLabel(input.secretArn, { label: PENDING, to: candidate });
+    const move = { label: CURRENT, to: previous, from: candidate };
+    if ((await ports.secrets.moveLabel(input.secretArn, move)) === 'refused') {
+      const current = await readCurrentId(ports, input);
+      if (current !== previous) throw conflict(input);
+    }
+    ports.log.count('rolled_back');
+    return { detail: sentence`rolled back: ${shortId(previous)} is current again, ${shortId(candidate)} is pending` };
+  };

@@ -1,0 +1,264 @@
+import { type Claim, type ClaimTerms, heldElsewhere, putClaim, readLastClaim, releaseClaim } from './claim';
+import { claimLeaseSeconds, isoTime, type Rotation, type VersionId } from './contract';
+import { isRotationError, RotationError } from './errors';
+import { judgePending, requireVersion } from './pending';
+import type { Ports, RefreshReply, SecretDescription, SecretVersion } from './ports';
+import { type Sentence, sentence, shortId, spokenDuration, spokenTime } from './sentence';
+import { stageToken } from './stage';
+import { parseToken, requireRefreshToken, type TokenDocument } from './token';
+import { CURRENT, nextClaimNumber, PREVIOUS, successorOf } from './versions';
+
+type RefreshInput = Pick<
+  Rotation,
+  'secretName' | 'secretArn' | 'currentVersionId' | 'candidateVersionId' | 'rejectedVersionIds' | 'validUntil'
+>;
+
+type RefreshPatch = Pick<
+  Rotation,
+  'decision' | 'detail' | 'candidateVersionId' | 'candidateValidUntil' | 'resumed' | 'rejectedVersionIds'
+> &
+  Partial<Pick<Rotation, 'output'>>;
+
+/** How often the claim is looked for again when its number was taken meanwhile. */
+const mostClaimTries = 5;
+
+/** A refused refresh may mean that somebody else has just refreshed: how long to look for what they staged. */
+const successorPatienceMilliseconds = 30_000;
+const successorLookMilliseconds = 3_000;
+
+const movedOn = (input: RefreshInput): RotationError =>
+  new RotationError(
+    'VersionConflict',
+    sentence`AWSCURRENT of ${input.secretName} is no longer version ${shortId(input.currentVersionId)}: somebody else changed the secret meanwhile. Nothing was refreshed from the new one; it is looked at afresh.`,
+  );
+
+const claimHeld = (input: RefreshInput, until: number): RotationError =>
+  new RotationError(
+    'ClaimHeld',
+    sentence`An earlier try may still be refreshing the token of ${input.secretName}. Its claim ends at ${spokenTime(until / 1000)}; the next try comes after that.`,
+  );
+
+/** What the secret offers at this moment: a token to resume, or nothing. */
+const findStaged = async (
+  ports: Ports,
+  secret: SecretDescription,
+  current: SecretVersion,
+  rejected: readonly VersionId[],
+): Promise<VersionId | undefined> => {
+  const pending = await judgePending(ports, secret, current);
+  // An operator's hand may have taken AWSPENDING off a token that works, and refreshing again from a single-use
+  // refresh token could cost it: the successor label still leads there.
+  const candidates = [
+    pending.kind === 'candidate' ? pending.versionId : undefined,
+    successorOf(secret, current.versionId),
+  ];
+  return candidates.find((versionId) => versionId !== undefined && !rejected.includes(versionId));
+};
+
+const lookAgain = async (ports: Ports, input: RefreshInput): Promise<SecretDescription> => {
+  const secret = await ports.secrets.describe(input.secretArn);
+  if (secret.labels.get(CURRENT) !== input.currentVersionId) throw movedOn(input);
+  return secret;
+};
+
+type ClaimResult =
+  | { readonly kind: 'claimed'; readonly terms: ClaimTerms }
+  | { readonly kind: 'staged'; readonly versionId: VersionId }
+  | { readonly kind: 'running'; readonly claim: Claim };
+
+/**
+ * Gets the sole right to refresh, or finds out why not.
+ * @throws ClaimHeld if an earlier invocation of this execution may still live; VersionConflict
+ */
+const claimRefresh = async (
+  ports: Ports,
+  input: RefreshInput,
+  first: SecretDescription,
+  current: SecretVersion,
+  rejected: readonly VersionId[],
+): Promise<ClaimResult> => {
+  let lowestNumber = 1;
+  let outcomeUnknown = false;
+  let secret = first;
+  for (let attempt = 0; attempt < mostClaimTries; attempt += 1) {
+    const staged = await findStaged(ports, secret, current, rejected);
+    if (staged !== undefined) return { kind: 'staged', versionId: staged };
+    let last = await readLastClaim(ports, secret);
+    if (last === undefined || !last.live) {
+      outcomeUnknown ||= last?.base === current.versionId && last.outcomeUnknown;
+      const number = Math.max(nextClaimNumber(secret), lowestNumber);
+      const terms = { arn: secret.arn, base: current.versionId, number, outcomeUnknown };
+      const result = await putClaim(ports, terms);
+      if (result === 'claimed') return { kind: 'claimed', terms };
+      if (result === 'unreadable') throw claimHeld(input, ports.clock.now() + claimLeaseSeconds * 1000);
+      if (!result.live) {
+        // Our view of the labels was outdated: the number is spent, and so is everything below it.
+        outcomeUnknown ||= result.base === current.versionId && result.outcomeUnknown;
+        lowestNumber = number + 1;
+      }
+      last = result;
+    }
+    if (last.live && last.owner === 'anotherExecution') return { kind: 'running', claim: last };
+    if (last.live) throw claimHeld(input, last.expiresAt);
+    secret = await lookAgain(ports, input);
+  }
+  throw new RotationError(
+    'SecretsManagerUnavailable',
+    sentence`The refresh of ${input.secretName} could not be claimed: reads of the secret lag too far behind. Nothing was refreshed; a later try will get through.`,
+  );
+};
+
+const refused = (input: RefreshInput, code: Sentence, now: number, outcomeUnknown: boolean): RotationError => {
+  const life =
+    input.validUntil === null || input.validUntil > now
+      ? sentence`Applications keep using the current token${
+          input.validUntil === null ? sentence`` : sentence` until ${spokenTime(input.validUntil)}`
+        }.`
+      : sentence`The current token has expired, ${spokenDuration(now - input.validUntil)} ago: applications are failing.`;
+  const earlier = outcomeUnknown
+    ? sentence` An earlier refresh of this token never came back: Momento may have answered it with a token that was lost.`
+    : sentence``;
+  return new RotationError(
+    'RefreshRejected',
+    sentence`Momento refused to refresh the token of ${input.secretName} (${code}).${earlier} ${life} Make a new token in Momento's console and store it as the secret's value.`,
+  );
+};
+
+/** A refusal is a failure only if nobody else has staged a token that was made from the same current. */
+const afterRefusal = async (
+  ports: Ports,
+  input: RefreshInput,
+  current: SecretVersion,
+  rejected: readonly VersionId[],
+): Promise<VersionId | undefined> => {
+  const end = ports.clock.now() + successorPatienceMilliseconds;
+  for (;;) {
+    const staged = await findStaged(ports, await lookAgain(ports, input), current, rejected);
+    if (staged !== undefined || ports.clock.now() >= end) return staged;
+    await ports.clock.sleep(successorLookMilliseconds);
+  }
+};
+
+/** The claim is of no use any more; failing to say so costs the next try a wait and nothing else. */
+const release = async (ports: Ports, terms: ClaimTerms): Promise<void> => {
+  try {
+    await releaseClaim(ports, terms);
+  } catch (error) {
+    ports.log.warn('claim not released', isRotationError(error) ? { reason: error.message } : {});
+  }
+};
+
+const failRefresh = async (
+  ports: Ports,
+  input: RefreshInput,
+  reply: Exclude<RefreshReply, { outcome: 'refreshed' }>,
+  terms: ClaimTerms,
+): Promise<RotationError> => {
+  const now = ports.clock.now() / 1000;
+  ports.log.count('failed_to_refresh_api_token');
+  if (reply.outcome === 'rejected') {
+    await release(ports, terms);
+    if (input.validUntil !== null && input.validUntil <= now) ports.log.count('no_valid_tokens');
+    return refused(input, reply.code, now, terms.outcomeUnknown);
+  }
+  // While the request may still be on its way, the claim's lease keeps everybody else from sending a second one.
+  if (!reply.mayBeUnderWay) {
+    await release(ports, { ...terms, outcomeUnknown: terms.outcomeUnknown || reply.mayHaveRefreshed });
+  }
+  return new RotationError(
+    'MomentoUnavailable',
+    sentence`Momento could not refresh the token of ${input.secretName} (${reply.code})${
+      reply.mayHaveRefreshed ? sentence`; whether it acted on the request is not known` : sentence``
+    }. Applications keep using the current token; the next try, or the next run, asks again.`,
+  );
+};
+
+const resumed = (versionId: VersionId, rejected: readonly VersionId[]): RefreshPatch => ({
+  decision: 'resume',
+  detail: sentence`found the staged token ${shortId(versionId)} → resume`,
+  candidateVersionId: versionId,
+  candidateValidUntil: null,
+  resumed: true,
+  rejectedVersionIds: rejected,
+});
+
+const alreadyRunning = (
+  input: RefreshInput,
+  secret: SecretDescription,
+  claim: Claim,
+  rejected: readonly VersionId[],
+): RefreshPatch => ({
+  decision: 'running',
+  detail: heldElsewhere(claim),
+  candidateVersionId: null,
+  candidateValidUntil: null,
+  resumed: false,
+  rejectedVersionIds: rejected,
+  output: {
+    outcome: 'alreadyRunning',
+    secretName: input.secretName,
+    versionId: input.currentVersionId,
+    previousVersionId: secret.labels.get(PREVIOUS) ?? null,
+    validUntil: input.validUntil,
+    validUntilIso: input.validUntil === null ? null : isoTime(input.validUntil),
+    verified: false,
+    detail: heldElsewhere(claim),
+  },
+});
+
+interface Prepared {
+  readonly secret: SecretDescription;
+  readonly current: SecretVersion;
+  readonly token: TokenDocument;
+}
+
+const prepare = async (ports: Ports, input: RefreshInput): Promise<Prepared> => {
+  const [secret, current] = await Promise.all([
+    lookAgain(ports, input),
+    requireVersion(ports, input.secretArn, input.currentVersionId),
+  ]);
+  const token = parseToken(current.value);
+  requireRefreshToken(token);
+  return { secret, current, token };
+};
+
+/**
+ * Claims, asks Momento once, and stages the answer. Nothing stands between Momento's answer and the put of the token.
+ * @throws VersionConflict, ClaimHeld, RefreshRejected, MomentoUnavailable, and what Secrets Manager's port throws
+ */
+export const refreshToken =
+  (ports: Ports) =>
+  async (input: RefreshInput): Promise<RefreshPatch> => {
+    // Refresh after a resume means that the resumed token was rejected.
+    const rejected =
+      input.candidateVersionId === null
+        ? input.rejectedVersionIds
+        : [...input.rejectedVersionIds, input.candidateVersionId];
+    const { secret, current, token } = await prepare(ports, input);
+    const askMomento = ports.momento.prepareRefresh(token);
+
+    const claimed = await claimRefresh(ports, input, secret, current, rejected);
+    if (claimed.kind === 'staged') return resumed(claimed.versionId, rejected);
+    if (claimed.kind === 'running') {
+      ports.log.count('already_running');
+      return alreadyRunning(input, secret, claimed.claim, rejected);
+    }
+
+    const reply = await askMomento();
+    if (reply.outcome === 'refreshed') {
+      const versionId = await stageToken(ports, token, reply.token, claimed.terms);
+      return {
+        decision: 'staged',
+        detail: sentence`refreshed; the new token ${shortId(versionId)} is valid until ${spokenTime(reply.token.validUntil)} → validate`,
+        candidateVersionId: versionId,
+        candidateValidUntil: reply.token.validUntil,
+        resumed: false,
+        rejectedVersionIds: rejected,
+      };
+    }
+    if (reply.outcome === 'rejected') {
+      const staged = await afterRefusal(ports, input, current, rejected);
+      if (staged !== undefined) return resumed(staged, rejected);
+    }
+    throw await failRefresh(ports, input, reply, claimed.terms);
+  };

@@ -1,0 +1,56 @@
+import type { ExecutionArn, IsoTime, SecretArn, SecretName, VersionId } from './contract';
+
+declare const brand: unique symbol;
+
+/**
+ * A text for people that was put together from harmless parts only. State data, logs and errors hold sentences and never
+ * plain strings: a plain string could be anything, a token too.
+ */
+export type Sentence = string & { readonly [brand]: 'Sentence' };
+
+/** What may be said aloud. */
+export type Speakable = Sentence | SecretName | SecretArn | VersionId | ExecutionArn | IsoTime | number;
+
+/** The only way to make a sentence; its parts must be speakable. */
+export const sentence = (texts: TemplateStringsArray, ...parts: readonly Speakable[]): Sentence =>
+  String.raw({ raw: texts }, ...parts) as Sentence;
+
+/** An error code of AWS or Momento. Codes are identifiers; anything else is not repeated. */
+export const codeWord = (code: unknown): Sentence =>
+  (typeof code === 'string' && /^[A-Za-z][A-Za-z0-9._]{0,63}$/.test(code) ? code : 'an unnamed error') as Sentence;
+
+/** The name of a field that somebody wrote. Too long or odd to be a field's name: not repeated. */
+export const fieldName = (name: string): Sentence =>
+  (/^[\w.:-]{1,64}$/.test(name) ? `"${name}"` : 'a field with an unusual name') as Sentence;
+
+export const joinSentences = (parts: readonly Sentence[], separator: ', ' | ' and ' | ' '): Sentence =>
+  parts.join(separator) as Sentence;
+
+/** Enough of a version id to recognise it. */
+export const shortId = (versionId: VersionId): Sentence =>
+  // Version ids that this project makes differ in their last part only, when their base is the same.
+  (versionId.length <= 36 ? `${versionId.slice(0, 8)}…` : `…${versionId.slice(-8)}`) as Sentence;
+
+const units = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
+/** "7 days 3 hours", "40 seconds": the two largest units that are not zero. Takes seconds, any sign. */
+export const spokenDuration = (seconds: number): Sentence => {
+  let rest = Math.max(Math.round(Math.abs(seconds)), 0);
+  const words: string[] = [];
+  for (const [unit, size] of units) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0) words.push(`${count} ${unit}${count === 1 ? '' : 's'}`);
+    if (words.length === 2) break;
+  }
+  return (words.length > 0 ? words.join(' ') : 'less than a second') as Sentence;
+};
+
+/** "2026-12-01 10:00 UTC". Takes epoch seconds. */
+export const spokenTime = (epochSeconds: number): Sentence =>
+  `${new Date(epochSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC` as Sentence;

@@ -1,0 +1,53 @@
+import type { ClaimTerms } from './claim';
+import type { VersionId } from './contract';
+import { isRotationError, RotationError } from './errors';
+import type { Ports, RefreshedToken } from './ports';
+import { sentence, spokenDuration } from './sentence';
+import { serialiseToken, type TokenDocument } from './token';
+import { PENDING, SUCCESSOR, stagedId } from './versions';
+
+/** Left for the answer to reach Step Functions when the put of the token fails to the last. */
+const spareMilliseconds = 5_000;
+
+const longestPauseMilliseconds = 5_000;
+
+const lost = (error: unknown): RotationError =>
+  new RotationError(
+    'SecretsManagerUnavailable',
+    sentence`Momento gave a new token, but it could not be stored${
+      isRotationError(error) ? sentence` (${error.message})` : sentence``
+    }. Applications keep using the current token; another refresh is tried.`,
+  );
+
+/**
+ * Stores the refreshed token under AWSPENDING and `momento-successor`, in one call. It may be the only copy of the only
+ * token that works, so every error is tried again, even a refusal, until the function's own time is nearly over.
+ * @throws SecretsManagerUnavailable then
+ */
+export const stageToken = async (
+  { secrets, clock, invocation, log }: Ports,
+  old: TokenDocument,
+  refreshed: RefreshedToken,
+  claim: ClaimTerms,
+): Promise<VersionId> => {
+  const value = serialiseToken(old, refreshed);
+  const remaining = () => invocation.remainingMilliseconds() - spareMilliseconds;
+  let idAttempt = 0;
+  let pause = 200;
+  let lastError: unknown;
+  do {
+    const versionId = stagedId(claim.arn, claim.base, claim.number, invocation.id, idAttempt);
+    try {
+      const result = await secrets.put(claim.arn, { versionId, value, labels: [PENDING, SUCCESSOR] });
+      if (result === 'stored') return versionId;
+      // Another value under our id: take another id, never give the token up.
+      idAttempt += 1;
+    } catch (error) {
+      lastError = error;
+      log.warn('token not stored yet', { left: spokenDuration(remaining() / 1000) });
+      await clock.sleep(Math.min(pause, Math.max(remaining(), 0)));
+      pause = Math.min(pause * 2, longestPauseMilliseconds);
+    }
+  } while (remaining() > 0);
+  throw lost(lastError);
+};

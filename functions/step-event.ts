@@ -1,0 +1,74 @@
+import type { ExecutionArn, Request, Rotation, SecretName } from './contract';
+import { brokenContract } from './errors';
+import { parseExecutionInput } from './execution-input';
+import { sentence } from './sentence';
+
+/** What the state machine gives to every function but Fetch. */
+export interface StepEvent<Action extends string> {
+  readonly action: Action;
+  readonly execution: ExecutionArn;
+  readonly secretName: SecretName;
+  readonly rotation: Rotation;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const asFields = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+
+const requireExecution = (event: Fields): ExecutionArn => {
+  if (typeof event.execution !== 'string') throw brokenContract(sentence`"execution" is missing`);
+  return event.execution as ExecutionArn;
+};
+
+const isRotation = (value: unknown): value is Rotation => {
+  const rotation = asFields(value);
+  return ['secretName', 'secretArn', 'currentVersionId'].every((field) => typeof rotation[field] === 'string');
+};
+
+/** @throws InvalidInput if it is not what the state machine sends */
+export const parseStepEvent = <Action extends string>(
+  value: unknown,
+  actions: readonly Action[],
+): StepEvent<Action> => {
+  const event = asFields(value);
+  const action = actions.find((known) => known === event.action);
+  if (action === undefined) throw brokenContract(sentence`"action" is none of this function's`);
+  if (!isRotation(event.rotation)) throw brokenContract(sentence`"rotation" is missing or incomplete`);
+  const { rotation } = event;
+  return { action, execution: requireExecution(event), secretName: rotation.secretName, rotation };
+};
+
+/** What the state machine gives to Fetch. */
+export interface FetchEvent {
+  readonly execution: ExecutionArn;
+  readonly secretName: SecretName;
+  /** The execution's input, checked. */
+  readonly request: Request;
+  /** Epoch milliseconds. */
+  readonly executionStartedAt: number;
+  readonly tidied: number;
+  readonly startedOver: boolean;
+}
+
+/**
+ * `before` is the state's data when it comes to Fetch. At the start that is the execution's input, whose fields were
+ * checked to be none of these; later it tells what this execution has been through.
+ * @throws InvalidInput if the execution's input is wrong, or this is not what the state machine sends
+ */
+export const parseFetchEvent = (value: unknown, defaultName: SecretName): FetchEvent => {
+  const event = asFields(value);
+  const before = asFields(event.before);
+  const rotation = isRotation(before.rotation) ? before.rotation : undefined;
+  const startedAt = typeof event.startedAt === 'string' ? Date.parse(event.startedAt) : Number.NaN;
+  if (Number.isNaN(startedAt)) throw brokenContract(sentence`"startedAt" is missing`);
+  const request = parseExecutionInput(event.input, defaultName);
+  return {
+    execution: requireExecution(event),
+    secretName: request.secretName,
+    request,
+    executionStartedAt: startedAt,
+    tidied: rotation?.tidied ?? 0,
+    startedOver: rotation !== undefined && (rotation.startedOver || before.error !== undefined),
+  };
+};

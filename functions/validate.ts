@@ -1,0 +1,191 @@
+import { type ExecutionOutput, isoTime, type Rotation, type VersionId } from './contract';
+import { isRotationError, RotationError } from './errors';
+import { readKnownVersion, requireVersion } from './pending';
+import type { Ports, SecretVersion } from './ports';
+import { type Sentence, sentence, shortId } from './sentence';
+import { driftOf, parseToken, type TokenDocument } from './token';
+import { isMadeFrom } from './versions';
+
+type ValidatePorts = Pick<Ports, 'secrets' | 'momento' | 'clock' | 'log'>;
+
+type CandidateInput = Pick<Rotation, 'secretName' | 'secretArn' | 'currentVersionId' | 'candidateVersionId'>;
+
+type Judged = Pick<Rotation, 'verdict' | 'detail'>;
+
+/** How often Verify looks again when AWSCURRENT shows another version: the read may lag behind the promotion. */
+const verifyDelays = [200, 500, 1000, 2000];
+
+/** The token, or the reason why the value is none. */
+const readToken = (version: SecretVersion): TokenDocument | Sentence => {
+  try {
+    return parseToken(version.value);
+  } catch (error) {
+    if (isRotationError(error, 'MalformedSecret')) return error.message;
+    throw error;
+  }
+};
+
+const isToken = (read: TokenDocument | Sentence): read is TokenDocument => typeof read !== 'string';
+
+type Opinion = { readonly works: true } | { readonly works: false; readonly reason: Sentence };
+
+const works: Opinion = { works: true };
+
+/**
+ * Asks Momento. "Forbidden" alone says little, since a scoped token may be unable to list caches: it means "works" unless
+ * the token beside it may do what this one may not.
+ */
+const judge = async (
+  { momento }: ValidatePorts,
+  token: TokenDocument,
+  readOther: () => Promise<SecretVersion | undefined>,
+): Promise<Opinion> => {
+  const check = await momento.check(token);
+  if (check === 'works') return works;
+  if (check === 'rejected') return { works: false, reason: sentence`Momento does not accept it` };
+  const other = await readOther();
+  const otherToken = other && readToken(other);
+  if (!otherToken || !isToken(otherToken)) return works;
+  return (await momento.check(otherToken)) === 'works'
+    ? { works: false, reason: sentence`it may not do what the token beside it may` }
+    : works;
+};
+
+const rejected = ({ log }: ValidatePorts, message: Sentence): RotationError => {
+  log.count('failed_to_test_api_token');
+  return new RotationError('TokenRejected', message);
+};
+
+const requireCandidate = (input: Pick<Rotation, 'candidateVersionId' | 'secretName'>): VersionId => {
+  if (input.candidateVersionId !== null) return input.candidateVersionId;
+  throw new RotationError('InvalidInput', sentence`There is no token of ${input.secretName} to validate.`);
+};
+
+/**
+ * Tests the candidate, by its version id. A rejection is thrown, for Step Functions to try again: a new token may take
+ * seconds to be known everywhere. Drift is a value: waiting does not mend it.
+ * @throws TokenRejected, MomentoUnavailable
+ */
+export const validateCandidate =
+  (ports: ValidatePorts) =>
+  async (input: CandidateInput): Promise<Judged & Pick<Rotation, 'candidateValidUntil'>> => {
+    const candidate = requireCandidate(input);
+    const [version, current] = await Promise.all([
+      requireVersion(ports, input.secretArn, candidate),
+      readKnownVersion(ports, input.secretArn, input.currentVersionId),
+    ]);
+    const token = readToken(version);
+    if (!isToken(token)) {
+      throw rejected(ports, sentence`The pending version ${candidate} of ${input.secretName} is no token. ${token}`);
+    }
+    // What a person staged by hand may differ as they please; what a refresh made may not.
+    const old = current && readToken(current);
+    if (old && isToken(old) && isMadeFrom(input.secretArn, input.currentVersionId, candidate)) {
+      const drift = driftOf(old, token);
+      if (drift !== undefined) {
+        ports.log.count('failed_to_test_api_token');
+        return {
+          verdict: 'drifted',
+          candidateValidUntil: token.validUntil,
+          detail: sentence`The new token ${shortId(candidate)} of ${input.secretName} is not like the one it should replace: ${drift}. It stays pending, and applications keep using the current token.`,
+        };
+      }
+    }
+    const opinion = await judge(ports, token, async () => current);
+    if (opinion.works) {
+      return {
+        verdict: 'works',
+        candidateValidUntil: token.validUntil,
+        detail: sentence`the new token ${shortId(candidate)} works → promote`,
+      };
+    }
+    throw rejected(
+      ports,
+      sentence`The new token ${shortId(candidate)} of ${input.secretName} does not work: ${opinion.reason}. It stays pending, and applications keep using the current token; the next run tries it again.`,
+    );
+  };
+
+type Verified = Pick<Rotation, 'detail' | 'output'>;
+
+const verified = (output: ExecutionOutput, yes: boolean, detail: Sentence): Verified => ({
+  detail,
+  output: { ...output, verified: yes, detail },
+});
+
+const readPromoted = async (
+  { secrets, clock }: ValidatePorts,
+  input: Pick<Rotation, 'secretArn'>,
+  expected: VersionId,
+) => {
+  let current = await secrets.readCurrent(input.secretArn);
+  for (const delay of verifyDelays) {
+    if (current?.versionId === expected) break;
+    await clock.sleep(delay);
+    current = await secrets.readCurrent(input.secretArn);
+  }
+  return current;
+};
+
+/**
+ * Reads AWSCURRENT as an application does and tests it once more.
+ * @throws TokenRejected if Momento rejects it: the only reason to roll back
+ */
+export const verifyCurrent =
+  (ports: ValidatePorts) =>
+  async (input: Pick<Rotation, 'secretArn' | 'secretName' | 'currentVersionId' | 'output'>): Promise<Verified> => {
+    const { output } = input;
+    if (output === null) throw new RotationError('InvalidInput', sentence`There is no promotion to verify.`);
+    const current = await readPromoted(ports, input, output.versionId);
+    if (current?.versionId !== output.versionId) {
+      return verified(output, false, sentence`${output.detail}; current has moved on since, so it was not verified`);
+    }
+    const token = readToken(current);
+    const opinion = isToken(token)
+      ? await judge(ports, token, () => readKnownVersion(ports, input.secretArn, input.currentVersionId))
+      : { works: false as const, reason: token };
+    if (opinion.works) return verified(output, true, sentence`${output.detail}, verified as AWSCURRENT`);
+    throw rejected(
+      ports,
+      sentence`The token ${shortId(output.versionId)} of ${input.secretName} worked before it became current and does not now: ${opinion.reason}.`,
+    );
+  };
+
+/**
+ * Tests what is in `currentVersionId` without any consequence of its own: the previous token, before a roll back.
+ * @throws MomentoUnavailable
+ */
+export const probeToken =
+  (ports: ValidatePorts) =>
+  async (input: Pick<Rotation, 'secretArn' | 'currentVersionId'>): Promise<Judged> => {
+    const version = await requireVersion(ports, input.secretArn, input.currentVersionId);
+    const token = readToken(version);
+    const name = shortId(input.currentVersionId);
+    // "Forbidden" is enough here: there is no second token to compare with, and Momento knows this one.
+    if (isToken(token) && (await ports.momento.check(token)) !== 'rejected') {
+      return { verdict: 'works', detail: sentence`the token ${name} works` };
+    }
+    return { verdict: 'rejected', detail: sentence`Momento does not accept the token ${name}` };
+  };
+
+/** Tests the current token and says what a real run would do. Changes nothing. */
+export const rehearse =
+  (ports: ValidatePorts) =>
+  async (
+    input: Pick<Rotation, 'secretArn' | 'secretName' | 'currentVersionId' | 'validUntil' | 'detail'>,
+  ): Promise<Pick<Rotation, 'detail' | 'output'>> => {
+    const { detail } = await probeToken(ports)(input);
+    const plan = sentence`${input.detail}; ${detail}; nothing was changed. Whether the secret can be written and Momento would refresh it, only a real run shows`;
+    return {
+      detail: plan,
+      output: {
+        outcome: 'dryRun',
+        secretName: input.secretName,
+        versionId: input.currentVersionId,
+        previousVersionId: null,
+        validUntil: input.validUntil,
+        validUntilIso: input.validUntil === null ? null : isoTime(input.validUntil),
+        verified: false,
+        detail: plan,
+      },
+    };
+  };

@@ -1,0 +1,125 @@
+import type { Clock } from '../functions/ports';
+import { startAwsServer } from './cloud/aws-http';
+import { createMomento, type Momento, type MomentoOptions } from './cloud/momento';
+import { startMomentoServer } from './cloud/momento-grpc';
+import { createSecretsManager, type SecretsManager } from './cloud/secrets-manager';
+import { interceptable } from './cloud/service';
+import { createSns, type Sns } from './cloud/sns';
+
+/** How often the functions called what. */
+export interface Calls {
+  momentoRefresh: number;
+  momentoCheck: number;
+  secretReads: number;
+  secretWrites: number;
+}
+
+/** A call to any of the services, for whoever wants to count it or to spoil it. */
+export interface CloudCall {
+  readonly service: 'secretsmanager' | 'sns' | 'momento';
+  readonly action: string;
+}
+
+export type CloudIntercept = <T>(call: CloudCall, proceed: () => Promise<T>) => Promise<T>;
+
+export interface CloudOptions {
+  readonly clock: Clock;
+  readonly refreshTokens?: MomentoOptions['refreshTokens'];
+  readonly propagationMilliseconds?: number;
+  readonly intercept?: CloudIntercept;
+}
+
+/** AWS and Momento on this machine's loopback address: the parts of them that a rotation uses. */
+export interface EmbeddedCloud {
+  readonly secretsManager: SecretsManager;
+  readonly sns: Sns;
+  readonly momento: Momento;
+  /** The environment variables that lead a function here, and nowhere else. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Counts since the last look. */
+  takeCalls(): Calls;
+  close(): Promise<void>;
+}
+
+const noCalls = (): Calls => ({ momentoRefresh: 0, momentoCheck: 0, secretReads: 0, secretWrites: 0 });
+
+const reads = new Set(['DescribeSecret', 'GetSecretValue', 'ListSecretVersionIds', 'ListSecrets']);
+
+const countOf = ({ service, action }: CloudCall): keyof Calls | undefined => {
+  if (service === 'momento') return action === 'refresh' ? 'momentoRefresh' : 'momentoCheck';
+  if (service === 'secretsmanager') return reads.has(action) ? 'secretReads' : 'secretWrites';
+  return undefined;
+};
+
+export const startCloud = async (options: CloudOptions): Promise<EmbeddedCloud> => {
+  const { clock, intercept = (_, proceed) => proceed() } = options;
+  let calls = noCalls();
+  const counted: CloudIntercept = (call, proceed) => {
+    const count = countOf(call);
+    if (count !== undefined) calls[count] += 1;
+    return intercept(call, proceed);
+  };
+
+  const secretsManager = createSecretsManager({ clock });
+  const sns = createSns({ clock });
+  const momento = createMomento({
+    clock,
+    refreshTokens: options.refreshTokens ?? 'reusable',
+    propagationMilliseconds: options.propagationMilliseconds ?? 0,
+  });
+  const aws = await startAwsServer({
+    secretsManager: interceptable(secretsManager, counted),
+    sns: interceptable(sns, counted),
+  });
+  const grpc = await startMomentoServer(momento, { intercept: counted });
+
+  return {
+    secretsManager,
+    sns,
+    momento,
+    env: {
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL: aws.url,
+      MOMENTO_ENDPOINT_OVERRIDE: grpc.url,
+    },
+    takeCalls: () => {
+      const taken = calls;
+      calls = noCalls();
+      return taken;
+    },
+    close: async () => {
+      await Promise.all([aws.close(), grpc.close()]);
+    },
+  };
+};
+
+/**
+ * Makes the secret and gives it a first value: the text of a token file, stored as it is, or a new token. Momento learns of
+ * a token that a file brings.
+ */
+export const importToken = (
+  { secretsManager, momento }: Pick<EmbeddedCloud, 'secretsManager' | 'momento'>,
+  secretName: string,
+  text: string | undefined,
+): void => {
+  const day = 86_400;
+  const document = text ?? JSON.stringify(momento.issue({ kind: 'v1', lifeSeconds: day }), null, 2);
+  if (text !== undefined) acceptIfToken(momento, text);
+  secretsManager.call('CreateSecret', {
+    Name: secretName,
+    SecretString: document,
+    ClientRequestToken: crypto.randomUUID(),
+  });
+};
+
+/** What is no token document is not Momento's business: the execution will say what is wrong with it. */
+const acceptIfToken = (momento: Momento, text: string): void => {
+  try {
+    const document: unknown = JSON.parse(text);
+    if (typeof document === 'object' && document !== null) momento.accept(document as Record<string, unknown>);
+  } catch {
+    // Not JSON.
+  }
+};

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { parseRotateBefore } from '../functions/due';
+import { isRotationError } from '../functions/errors';
+
+export interface Options {
+  readonly secret: string;
+  /** The execution's input. */
+  readonly input: unknown;
+  /** The text of a token file; `undefined`: Momento issues a new token. */
+  readonly tokenFileText: string | undefined;
+  readonly rotateBefore: string | undefined;
+  readonly singleUse: boolean;
+  readonly repeat: number;
+  readonly json: boolean;
+  readonly realTime: boolean;
+}
+
+/** One sentence for the user; the program ends with exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const defaultSecretName = 'momento/authentication-token';
+
+export const helpText = `Rotates one Momento token on this machine: the state machine and the functions that
+are deployed to AWS, against an embedded Secrets Manager, SNS and Momento.
+No account, no network, and no token is shown.
+
+Usage: npm start -- [options]
+
+  --secret NAME        name of the secret (default: ${defaultSecretName})
+  --token-file FILE    start from this document instead of a token made up for the run
+  --input JSON         the execution's input (default: {}, the secret above)
+  --force              rotate even if it is not due
+  --rotate-before T    rotate only if less than this is left: 24h, 7d, or a fraction
+                       of the token's life such as 0.25 (default: every run rotates)
+  --single-use         Momento accepts each refresh token once
+  --repeat N           N executions, an hour apart (at most 1000)
+  --real-time          keep waits as long as they are; otherwise they are cut short
+  --json               print one JSON object at the end and nothing else
+  --help               print this
+
+The token made up for the run lives 24 hours.
+
+Exit codes: 0 any good outcome; 1 the last execution failed; 2 wrong usage, an
+unreadable file, or an execution that ended in InvalidInput; 130 Ctrl-C.
+`;
+
+const specification = {
+  secret: { type: 'string' },
+  'token-file': { type: 'string' },
+  input: { type: 'string' },
+  force: { type: 'boolean' },
+  'rotate-before': { type: 'string' },
+  'single-use': { type: 'boolean' },
+  repeat: { type: 'string' },
+  'real-time': { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
+const seeHelp = 'See npm start -- --help.';
+
+const parse = (args: readonly string[]) => {
+  try {
+    return parseArgs({ args: [...args], options: specification, strict: true }).values;
+  } catch (error) {
+    // The parser's own hints are about positionals with dashes; its first sentence is what the user needs.
+    const [reason = ''] = (error instanceof Error ? error.message : '').split('. ');
+    throw new UsageError(`${reason.replace(/\.$/, '')}. ${seeHelp}`);
+  }
+};
+
+const readTokenFile = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const reason =
+      code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
+    throw new UsageError(`The token file ${path} ${reason}. Name the file that you downloaded from Momento's console.`);
+  }
+};
+
+const readInput = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`--input is not JSON. Write it as --input '{"momento_auth_token_secret_name": "NAME"}'.`);
+  }
+};
+
+const readRepeat = (text: string): number => {
+  const count = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > 1000) throw new UsageError(`--repeat must be a whole number from 1 to 1000, not ${text}.`);
+  return count;
+};
+
+const checkRotateBefore = (text: string): void => {
+  try {
+    parseRotateBefore(text);
+  } catch (error) {
+    if (!isRotationError(error)) throw error;
+    throw new UsageError(`--rotate-before must be a time such as 24h or 7d, or a fraction such as 0.25, not ${text}.`);
+  }
+};
+
+/** The names that Secrets Manager's CreateSecret accepts. */
+const checkSecretName = (name: string): void => {
+  if (/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(name)) return;
+  throw new UsageError(`--secret must be a secret's name of letters, digits and /_+=.@-, at most 512 of them.`);
+};
+
+/**
+ * Reads the command line and the token file that it names. `help`: the user asked for it.
+ * @throws UsageError
+ */
+export const parseOptions = (args: readonly string[]): Options | 'help' => {
+  const values = parse(args);
+  if (values.help) return 'help';
+  const secret = values.secret ?? defaultSecretName;
+  checkSecretName(secret);
+  if (values['rotate-before'] !== undefined) checkRotateBefore(values['rotate-before']);
+  if (values.input !== undefined && values.force) {
+    throw new UsageError('--input is the whole input: put "force": true into it instead of --force.');
+  }
+  const input = {
+    ...(values.secret === undefined ? {} : { secretName: secret }),
+    ...(values.force ? { force: true } : {}),
+  };
+  return {
+    secret,
+    input: values.input === undefined ? input : readInput(values.input),
+    tokenFileText: values['token-file'] === undefined ? undefined : readTokenFile(values['token-file']),
+    rotateBefore: values['rotate-before'],
+    singleUse: values['single-use'] ?? false,
+    repeat: readRepeat(values.repeat ?? '1'),
+    json: values.json ?? false,
+    realTime: values['real-time'] ?? false,
+  };
+};

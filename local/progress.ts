@@ -1,0 +1,72 @@
+import { spokenDuration } from '../functions/sentence';
+import type { Retry, Watcher } from './machine';
+import type { HistoryEvent } from './states-language/interpreter';
+import { type Style, type Terminal, wrapText } from './terminal';
+
+const nameWidth = 21;
+
+/** The sentence that a step left in the state's data; the latest of the places where one may stand. */
+const detailIn = (output: string | undefined): string => {
+  const data = JSON.parse(output ?? '{}') as Record<string, { detail?: string; rotation?: { detail?: string } }>;
+  const rotation = data.checked?.rotation ?? data.rotation;
+  return data.rolledBack?.detail ?? data.previous?.detail ?? rotation?.detail ?? '';
+};
+
+/** The sentence in an error's Cause, which Lambda gives as JSON. */
+export const messageIn = (cause: string | undefined): string => {
+  try {
+    const { errorMessage } = JSON.parse(cause ?? '') as { errorMessage?: string };
+    return errorMessage ?? cause ?? '';
+  } catch {
+    return cause ?? '';
+  }
+};
+
+/** Shows an execution as it runs: a line for each state with what came of it, and a line for each retry. */
+export const showProgress = (terminal: Terminal, realTime: boolean): Required<Watcher> => {
+  let enteredAt = 0;
+  let failure: string | undefined;
+  let choice: string | undefined;
+
+  const show = (mark: string, style: Style, name: string, text: string): void => {
+    const indent = ' '.repeat(nameWidth + 4);
+    const [first = '', ...rest] = wrapText(text, terminal.columns - indent.length);
+    terminal.print(
+      `  ${terminal.paint(style, mark)} ${terminal.paint('bold', name.padEnd(nameWidth))} ${first}`.trimEnd(),
+    );
+    for (const line of rest) terminal.print(`${indent}${line}`);
+  };
+
+  const enter = (event: HistoryEvent, name: string): void => {
+    enteredAt = event.timestamp;
+    if (choice !== undefined) show('·', 'dim', choice, terminal.paint('dim', name));
+    choice = event.type === 'ChoiceStateEntered' ? name : undefined;
+    if (event.type === 'SucceedStateEntered') show('✓', 'green', name, '');
+    if (event.type === 'FailStateEntered') show('✗', 'red', name, '');
+  };
+
+  const exit = (event: HistoryEvent, name: string, output: string | undefined): void => {
+    if (event.type === 'PassStateExited') show('·', 'dim', name, '');
+    if (event.type !== 'TaskStateExited') return;
+    const took = terminal.paint('dim', `(${Math.round(event.timestamp - enteredAt)} ms)`);
+    if (failure === undefined) show('✓', 'green', name, `${detailIn(output)} ${took}`);
+    else show('✗', 'red', name, failure);
+    failure = undefined;
+  };
+
+  return {
+    onEvent(event) {
+      const failed = event.taskFailedEventDetails ?? event.taskTimedOutEventDetails;
+      if (failed) failure = `${failed.error}: ${messageIn(failed.cause)}`;
+      if (event.stateEnteredEventDetails) enter(event, event.stateEnteredEventDetails.name);
+      const exited = event.stateExitedEventDetails;
+      if (exited) exit(event, exited.name, exited.output);
+    },
+    onRetry({ stateName, error, cause, attempt, delaySeconds }: Retry) {
+      failure = undefined;
+      const wait = realTime ? '' : ', cut short';
+      show('↻', 'yellow', stateName, `${error}: ${messageIn(cause)}`);
+      show(' ', 'dim', '', terminal.paint('yellow', `try ${attempt + 1} in ${spokenDuration(delaySeconds)}${wait}`));
+    },
+  };
+};

@@ -1,0 +1,77 @@
+import type { ExecutionOutput } from '../functions/contract';
+import type { Calls, EmbeddedCloud } from './embedded-cloud';
+import type { Machine, Watcher } from './machine';
+import { messageIn } from './progress';
+import type { ExecutionResult } from './states-language/interpreter';
+
+export interface Failure {
+  readonly outcome: 'failed';
+  readonly secretName: string;
+  /** The state that failed. */
+  readonly step: string;
+  readonly error: string;
+  readonly message: string;
+}
+
+/** What one execution came to: the object that `--json` prints. */
+export type Round = (ExecutionOutput | Failure) & {
+  readonly executionName: string;
+  readonly durationMs: number;
+  readonly calls: Calls;
+  readonly alerts: readonly Alert[];
+  readonly versions: readonly { readonly versionId: string; readonly labels: readonly string[] }[];
+};
+
+export interface Alert {
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** The state whose failure the execution ended with; with drift, the state that found it. */
+const failedStep = ({ history, error }: ExecutionResult): string => {
+  let entered = '';
+  let failed: string | undefined;
+  for (const event of history) {
+    if (event.type === 'TaskStateEntered') entered = event.stateEnteredEventDetails?.name ?? entered;
+    const failure = event.taskFailedEventDetails ?? event.taskTimedOutEventDetails;
+    if (failure?.error === error) failed = entered;
+  }
+  return failed ?? entered;
+};
+
+const failureOf = (result: ExecutionResult, secretName: string): Failure => ({
+  outcome: 'failed',
+  secretName,
+  step: failedStep(result),
+  error: result.error ?? (result.status === 'TIMED_OUT' ? 'States.Timeout' : 'Aborted'),
+  message: messageIn(result.cause),
+});
+
+/** One execution over the embedded cloud, and what it cost there. */
+export const runRound = async (
+  cloud: EmbeddedCloud,
+  machine: Machine,
+  secretName: string,
+  input: unknown,
+  watcher: Watcher,
+): Promise<Round> => {
+  cloud.takeCalls();
+  const startedAt = performance.now();
+  const result = await machine.start(input, watcher);
+  const outcome = result.status === 'SUCCEEDED' ? (result.output as ExecutionOutput) : failureOf(result, secretName);
+  return {
+    ...outcome,
+    executionName: result.name,
+    durationMs: Math.round(performance.now() - startedAt),
+    calls: cloud.takeCalls(),
+    alerts: [],
+    versions: labelledVersions(cloud, secretName),
+  };
+};
+
+/** The secret's versions that carry labels, in the order in which they were made. */
+export const labelledVersions = ({ secretsManager }: EmbeddedCloud, secretName: string): Round['versions'] =>
+  secretsManager
+    .snapshot(secretName)
+    .filter(({ labels }) => labels.length > 0)
+    .map(({ versionId, labels }) => ({ versionId, labels }));

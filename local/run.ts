@@ -1,0 +1,120 @@
+import { systemClock } from '../functions/adapters/clock';
+import type { VersionId } from '../functions/contract';
+import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
+import { type EmbeddedCloud, importToken, startCloud } from './embedded-cloud';
+import { createMachine } from './machine';
+import { helpText, type Options, parseOptions, UsageError } from './options';
+import { showProgress } from './progress';
+import { labelledVersions, type Round, runRound } from './round';
+import { createSkippingClock } from './skipping-clock';
+import { createTerminal, type Terminal, wrapText } from './terminal';
+
+export interface Io {
+  readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Between the executions of `--repeat`: an hourly schedule, which the quota on versions still allows. */
+const hourMilliseconds = 3_600_000;
+
+const showVersions = (terminal: Terminal, title: string, versions: Round['versions']): void => {
+  terminal.print(terminal.paint('bold', title));
+  for (const { versionId, labels } of versions) {
+    terminal.print(`  ${shortId(versionId as VersionId).padEnd(12)} ${labels.join(', ')}`);
+  }
+  terminal.print();
+};
+
+const summaryOf = (round: Round, skippedSeconds: number): string => {
+  const { momentoRefresh, momentoCheck, secretReads, secretWrites } = round.calls;
+  const skipped = skippedSeconds >= 1 ? `, plus ${spokenDuration(skippedSeconds)} of waiting cut short` : '';
+  const result =
+    round.outcome === 'failed'
+      ? `Failed in ${round.step}: ${round.error}.`
+      : `Outcome: ${round.outcome}${
+          round.validUntil === null ? '' : `; the current token is valid until ${spokenTime(round.validUntil)}`
+        }.`;
+  return (
+    `${result} Took ${(round.durationMs / 1000).toFixed(1)} s${skipped}. ` +
+    `Calls: Momento ${momentoRefresh} refresh, ${momentoCheck} checks; Secrets Manager ${secretReads} reads, ${secretWrites} writes.`
+  );
+};
+
+const showRound = async (
+  terminal: Terminal,
+  cloud: EmbeddedCloud,
+  { secret, realTime }: Options,
+  run: (watcher: ReturnType<typeof showProgress>) => Promise<Round>,
+  skippedMilliseconds: () => number,
+): Promise<Round> => {
+  showVersions(terminal, 'Versions before', labelledVersions(cloud, secret));
+  const skippedBefore = skippedMilliseconds();
+  const round = await run(showProgress(terminal, realTime));
+  terminal.print();
+  showVersions(terminal, 'Versions after', round.versions);
+  const summary = summaryOf(round, (skippedMilliseconds() - skippedBefore) / 1000);
+  for (const line of wrapText(summary, terminal.columns)) terminal.print(line);
+  return round;
+};
+
+const exitCodeOf = (round: Round): number => {
+  if (round.outcome !== 'failed') return 0;
+  return round.error === 'InvalidInput' ? 2 : 1;
+};
+
+const runRounds = async (options: Options, terminal: Terminal, cloud: EmbeddedCloud, clock: LocalClock) => {
+  const env = {
+    ...cloud.env,
+    DEFAULT_SECRET_NAME: options.secret,
+    ...(options.rotateBefore === undefined ? {} : { ROTATE_BEFORE: options.rotateBefore }),
+  };
+  // The functions' log lines have no reader here: the progress says the same for people.
+  const machine = createMachine({ env, clock, write: () => {} });
+  const rounds: Round[] = [];
+  for (let number = 1; number <= options.repeat; number += 1) {
+    if (number > 1 && !options.realTime) await clock.sleep(hourMilliseconds);
+    if (!options.json && options.repeat > 1)
+      terminal.print(`${number > 1 ? '\n' : ''}Round ${number} of ${options.repeat}\n`);
+    const run = (watcher = {}) => runRound(cloud, machine, options.secret, options.input, watcher);
+    rounds.push(options.json ? await run() : await showRound(terminal, cloud, options, run, clock.skipped));
+  }
+  return rounds;
+};
+
+type LocalClock = ReturnType<typeof createSkippingClock>;
+
+const runCloud = async (options: Options, { stdout, env }: Io): Promise<number> => {
+  const terminal = createTerminal(stdout, env);
+  const clock = options.realTime ? { ...systemClock, skipped: () => 0 } : createSkippingClock();
+  const cloud = await startCloud({ clock, refreshTokens: options.singleUse ? 'singleUse' : 'reusable' });
+  try {
+    importToken(cloud, options.secret, options.tokenFileText);
+    if (!options.json)
+      terminal.print(`Rotating ${options.secret} on this machine: embedded Secrets Manager and Momento.\n`);
+    const rounds = await runRounds(options, terminal, cloud, clock);
+    const last = rounds.at(-1);
+    if (last === undefined) throw new Error('No round was run.');
+    if (options.json) terminal.print(JSON.stringify(options.repeat > 1 ? { ...last, rounds } : last));
+    return exitCodeOf(last);
+  } finally {
+    await cloud.close();
+  }
+};
+
+/**
+ * The program behind `npm start`.
+ * @returns its exit code: 0 any good outcome, 1 the last execution failed, 2 wrong usage or input
+ */
+export const runLocal = async (args: readonly string[], io: Io): Promise<number> => {
+  try {
+    const options = parseOptions(args);
+    if (options !== 'help') return await runCloud(options, io);
+    io.stdout.write(helpText);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    io.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+};

@@ -1,0 +1,136 @@
+import aslValidator from 'asl-validator';
+import { claimLeaseSeconds, functionTimeoutSeconds } from '../../functions/contract';
+import { errorNames } from '../../functions/errors';
+import { bindDefinition, functionNames, readDefinitionText } from '../../statemachine/definition';
+
+interface Retrier {
+  readonly ErrorEquals: readonly string[];
+  readonly IntervalSeconds?: number;
+  readonly MaxAttempts: number;
+  readonly BackoffRate?: number;
+  readonly MaxDelaySeconds?: number;
+  readonly JitterStrategy?: string;
+}
+
+interface State {
+  readonly Type: string;
+  readonly Comment?: string;
+  readonly TimeoutSeconds?: number;
+  readonly Parameters?: { readonly FunctionName?: string; readonly Payload?: object };
+  readonly Retry?: readonly Retrier[];
+  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
+  readonly OutputPath?: string;
+}
+
+const definition = JSON.parse(readDefinitionText()) as {
+  readonly TimeoutSeconds: number;
+  readonly States: Readonly<Record<string, State>>;
+};
+const states = Object.entries(definition.States);
+const tasks = states.filter(([, state]) => state.Type === 'Task');
+const retriers = tasks.flatMap(([name, state]) => (state.Retry ?? []).map((retrier) => ({ name, retrier })));
+
+const functionOf = (state: State): keyof typeof functionTimeoutSeconds => {
+  const [, name = ''] = /^\$\{(\w+)FunctionArn\}$/.exec(state.Parameters?.FunctionName ?? '') ?? [];
+  return name.toLowerCase() as keyof typeof functionTimeoutSeconds;
+};
+
+const isPlatformError = (name: string): boolean => /^(States|Lambda|Sandbox|Runtime)\./.test(name);
+
+test('the definition is valid Amazon States Language', () => {
+  expect(aslValidator(JSON.parse(readDefinitionText()))).toMatchObject({ isValid: true });
+});
+
+test('every placeholder is filled, and none is missing', () => {
+  const arns = Object.fromEntries(functionNames.map((name) => [name, `arn:of:${name}`]));
+  expect(JSON.stringify(bindDefinition(arns as Parameters<typeof bindDefinition>[0]))).not.toContain('${');
+});
+
+test('every state has a comment, and every Task a timeout, retries and a way out of every error', () => {
+  for (const [name, state] of states) expect([name, state.Comment]).toEqual([name, expect.stringMatching(/\w/)]);
+  for (const [name, state] of tasks) {
+    expect([name, state.TimeoutSeconds, state.Retry?.length]).toEqual([name, expect.any(Number), expect.any(Number)]);
+    expect([name, state.Catch?.at(-1)?.ErrorEquals]).toEqual([name, ['States.ALL']]);
+  }
+});
+
+test('the errors that the machine names are exactly those that the functions throw', () => {
+  const named = tasks.flatMap(([, state]) =>
+    [...(state.Retry ?? []), ...(state.Catch ?? [])].flatMap(({ ErrorEquals }) => ErrorEquals),
+  );
+  expect([...new Set(named.filter((name) => !isPlatformError(name)))].sort()).toEqual([...errorNames].sort());
+});
+
+const neverRetried = ['InvalidInput', 'SecretNotFound', 'MalformedSecret', 'NotRefreshable', 'AccessDenied', 'RefreshRejected'];
+
+test('permanent errors come first in every Retry and get no attempt; nothing retries all errors', () => {
+  for (const [name, state] of tasks) {
+    const [first, ...rest] = state.Retry ?? [];
+    expect([name, first?.MaxAttempts]).toEqual([name, 0]);
+    for (const { ErrorEquals, MaxAttempts } of rest) {
+      expect([name, MaxAttempts]).not.toEqual([name, 0]);
+      for (const error of [...neverRetried, 'VersionConflict', 'States.ALL', 'States.TaskFailed']) {
+        expect(ErrorEquals).not.toContain(error);
+      }
+    }
+  }
+});
+
+test('what is retried without a claim to wait for has full jitter, a cap and an end', () => {
+  const waitsForClaim = (error: string) => error === 'ClaimHeld' || isPlatformError(error);
+  for (const { name, retrier } of retriers) {
+    if (retrier.MaxAttempts === 0) continue;
+    if (name === 'Refresh' && retrier.ErrorEquals.every(waitsForClaim) && retrier.JitterStrategy === undefined) continue;
+    expect([name, retrier]).toEqual([
+      name,
+      expect.objectContaining({ JitterStrategy: 'FULL', MaxDelaySeconds: expect.any(Number), BackoffRate: 2 }),
+    ]);
+    expect(retrier.MaxAttempts).toBeLessThanOrEqual(5);
+  }
+});
+
+test('Refresh is not tried again before the claim of an invocation that may still live has ended', () => {
+  const waiting = retriers.filter(({ name, retrier }) => name === 'Refresh' && retrier.JitterStrategy === undefined);
+  const errors = waiting.filter(({ retrier }) => retrier.MaxAttempts > 0).flatMap(({ retrier }) => {
+    expect(retrier.IntervalSeconds).toBeGreaterThan(claimLeaseSeconds);
+    expect(retrier.BackoffRate).toBe(1);
+    return retrier.ErrorEquals;
+  });
+  expect(errors).toEqual(expect.arrayContaining(['ClaimHeld', 'Lambda.SdkClientException', 'Lambda.Unknown', 'States.Timeout']));
+});
+
+test('the Lambda errors that the Step Functions guide lists are retried by every Task', () => {
+  const listed = ['ClientExecutionTimeoutException', 'ServiceException', 'AWSLambdaException', 'SdkClientException', 'TooManyRequestsException'];
+  for (const [name, state] of tasks) {
+    const retried = (state.Retry ?? []).filter(({ MaxAttempts }) => MaxAttempts > 0).flatMap(({ ErrorEquals }) => ErrorEquals);
+    expect([name, retried]).toEqual([name, expect.arrayContaining(listed.map((error) => `Lambda.${error}`))]);
+  }
+});
+
+test('timeouts nest: function < Task < machine, with room for all retries of the longest way', () => {
+  for (const [name, state] of tasks) {
+    expect([name, state.TimeoutSeconds ?? 0]).toEqual([name, expect.any(Number)]);
+    expect(state.TimeoutSeconds ?? 0).toBeGreaterThan(functionTimeoutSeconds[functionOf(state)]);
+  }
+  const longestWait = (retrier: Retrier): number => {
+    let seconds = 0;
+    for (let attempt = 0; attempt < retrier.MaxAttempts; attempt += 1) {
+      const delay = (retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** attempt;
+      seconds += Math.min(delay, retrier.MaxDelaySeconds ?? delay);
+    }
+    return seconds;
+  };
+  // One kind of trouble at each step of a rotation that is resumed, rejected, refreshed and promoted.
+  const worst = ['Fetch', 'Validate', 'Refresh', 'Validate', 'Promote', 'Verify'].reduce((sum, name) => {
+    const state = definition.States[name];
+    const longest = Math.max(
+      ...(state?.Retry ?? []).map((retrier) => longestWait(retrier) + (retrier.MaxAttempts + 1) * (state?.TimeoutSeconds ?? 0)),
+    );
+    return sum + longest;
+  }, 0);
+  expect(worst).toBeLessThan(definition.TimeoutSeconds);
+});
+
+test('the original error ends a failed execution, and nothing overwrites it on the way', () => {
+  expect(definition.States['Rotation failed']).toMatchObject({ ErrorPath: '$.error.Error', CausePath: '$.error.Cause' });
+});
