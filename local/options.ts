@@ -67,7 +67,7 @@ const parse = (args: readonly string[]) => {
     return parseArgs({ args: [...args], options: specification, strict: true }).values;
   } catch (error) {
     // The parser's own hints are about positionals with dashes; its first sentence is what the user needs.
-    const [reason = ''] = (error instanceof Error ? error.message : '').split('. ');
+    const [reason = ''] = (error as Error).message.split('. ');
     throw new UsageError(`${reason.replace(/\.$/, '')}. ${seeHelp}`);
   }
 };

@@ -33,7 +33,7 @@ const denied = new Set([
   'UnrecognizedClientException',
 ]);
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
+const nameOf = (error: unknown): string => String((error as { name?: unknown } | undefined)?.name);
 
 /** What a code means wherever it comes from; messages are not repeated, for they may quote the request. */
 const explain = (error: unknown, action: Sentence, secret: SecretId): RotationError => {

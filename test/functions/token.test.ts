@@ -92,7 +92,8 @@ test('a v2 key and a document without refresh token are not refreshable', () => 
 });
 
 describe('drift', () => {
-  const document = (key: string, validUntil = 1_000, refreshToken = 'r') => read({ apiKey: key, refreshToken, validUntil });
+  const document = (key: string, validUntil = 1_000, refreshToken = 'r') =>
+    read({ apiKey: key, refreshToken, validUntil });
 
   test('a legacy key and its v1 successor of the same endpoint are alike', () => {
     expect(driftOf(document(legacy()), document(v1('new'), 1_000))).toBeUndefined();

@@ -61,7 +61,14 @@ test('the errors that the machine names are exactly those that the functions thr
   expect([...new Set(named.filter((name) => !isPlatformError(name)))].sort()).toEqual([...errorNames].sort());
 });
 
-const neverRetried = ['InvalidInput', 'SecretNotFound', 'MalformedSecret', 'NotRefreshable', 'AccessDenied', 'RefreshRejected'];
+const neverRetried = [
+  'InvalidInput',
+  'SecretNotFound',
+  'MalformedSecret',
+  'NotRefreshable',
+  'AccessDenied',
+  'RefreshRejected',
+];
 
 test('permanent errors come first in every Retry and get no attempt; nothing retries all errors', () => {
   for (const [name, state] of tasks) {
@@ -80,7 +87,8 @@ test('what is retried without a claim to wait for has full jitter, a cap and an 
   const waitsForClaim = (error: string) => error === 'ClaimHeld' || isPlatformError(error);
   for (const { name, retrier } of retriers) {
     if (retrier.MaxAttempts === 0) continue;
-    if (name === 'Refresh' && retrier.ErrorEquals.every(waitsForClaim) && retrier.JitterStrategy === undefined) continue;
+    if (name === 'Refresh' && retrier.ErrorEquals.every(waitsForClaim) && retrier.JitterStrategy === undefined)
+      continue;
     expect([name, retrier]).toEqual([
       name,
       expect.objectContaining({ JitterStrategy: 'FULL', MaxDelaySeconds: expect.any(Number), BackoffRate: 2 }),
@@ -91,18 +99,30 @@ test('what is retried without a claim to wait for has full jitter, a cap and an 
 
 test('Refresh is not tried again before the claim of an invocation that may still live has ended', () => {
   const waiting = retriers.filter(({ name, retrier }) => name === 'Refresh' && retrier.JitterStrategy === undefined);
-  const errors = waiting.filter(({ retrier }) => retrier.MaxAttempts > 0).flatMap(({ retrier }) => {
-    expect(retrier.IntervalSeconds).toBeGreaterThan(claimLeaseSeconds);
-    expect(retrier.BackoffRate).toBe(1);
-    return retrier.ErrorEquals;
-  });
-  expect(errors).toEqual(expect.arrayContaining(['ClaimHeld', 'Lambda.SdkClientException', 'Lambda.Unknown', 'States.Timeout']));
+  const errors = waiting
+    .filter(({ retrier }) => retrier.MaxAttempts > 0)
+    .flatMap(({ retrier }) => {
+      expect(retrier.IntervalSeconds).toBeGreaterThan(claimLeaseSeconds);
+      expect(retrier.BackoffRate).toBe(1);
+      return retrier.ErrorEquals;
+    });
+  expect(errors).toEqual(
+    expect.arrayContaining(['ClaimHeld', 'Lambda.SdkClientException', 'Lambda.Unknown', 'States.Timeout']),
+  );
 });
 
 test('the Lambda errors that the Step Functions guide lists are retried by every Task', () => {
-  const listed = ['ClientExecutionTimeoutException', 'ServiceException', 'AWSLambdaException', 'SdkClientException', 'TooManyRequestsException'];
+  const listed = [
+    'ClientExecutionTimeoutException',
+    'ServiceException',
+    'AWSLambdaException',
+    'SdkClientException',
+    'TooManyRequestsException',
+  ];
   for (const [name, state] of tasks) {
-    const retried = (state.Retry ?? []).filter(({ MaxAttempts }) => MaxAttempts > 0).flatMap(({ ErrorEquals }) => ErrorEquals);
+    const retried = (state.Retry ?? [])
+      .filter(({ MaxAttempts }) => MaxAttempts > 0)
+      .flatMap(({ ErrorEquals }) => ErrorEquals);
     expect([name, retried]).toEqual([name, expect.arrayContaining(listed.map((error) => `Lambda.${error}`))]);
   }
 });
@@ -124,7 +144,9 @@ test('timeouts nest: function < Task < machine, with room for all retries of the
   const worst = ['Fetch', 'Validate', 'Refresh', 'Validate', 'Promote', 'Verify'].reduce((sum, name) => {
     const state = definition.States[name];
     const longest = Math.max(
-      ...(state?.Retry ?? []).map((retrier) => longestWait(retrier) + (retrier.MaxAttempts + 1) * (state?.TimeoutSeconds ?? 0)),
+      ...(state?.Retry ?? []).map(
+        (retrier) => longestWait(retrier) + (retrier.MaxAttempts + 1) * (state?.TimeoutSeconds ?? 0),
+      ),
     );
     return sum + longest;
   }, 0);
@@ -132,5 +154,8 @@ test('timeouts nest: function < Task < machine, with room for all retries of the
 });
 
 test('the original error ends a failed execution, and nothing overwrites it on the way', () => {
-  expect(definition.States['Rotation failed']).toMatchObject({ ErrorPath: '$.error.Error', CausePath: '$.error.Cause' });
+  expect(definition.States['Rotation failed']).toMatchObject({
+    ErrorPath: '$.error.Error',
+    CausePath: '$.error.Cause',
+  });
 });

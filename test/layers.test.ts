@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+const root = join(__dirname, '..');
+
+/** From the ground up; a file may import its own layer's neighbours as said below, and any layer that it names. */
+const layers = {
+  base: ['base'],
+  steps: ['base', 'steps'],
+  adapters: ['base', 'steps', 'adapters'],
+  lambdas: ['base', 'steps', 'adapters'],
+  statemachine: ['statemachine'],
+  cloud: ['base', 'adapters', 'cloud'],
+  local: ['base', 'adapters', 'lambdas', 'statemachine', 'cloud', 'local'],
+} as const;
+
+type Layer = keyof typeof layers;
+
+/** What every function shares: data, names and sentences, without any step. */
+const base = [
+  'contract',
+  'errors',
+  'execution-input',
+  'ports',
+  'sensitive',
+  'sentence',
+  'step-event',
+  'token',
+  'versions',
+  'due',
+];
+
+const layerOf = (file: string): Layer | undefined => {
+  if (file.startsWith('functions/adapters/')) return 'adapters';
+  if (file.endsWith('.lambda')) return 'lambdas';
+  if (file.startsWith('functions/')) return base.includes(file.slice('functions/'.length)) ? 'base' : 'steps';
+  if (file.startsWith('statemachine/')) return 'statemachine';
+  if (file.startsWith('local/cloud/') || file.startsWith('local/states-language/')) return 'cloud';
+  return file.startsWith('local/') ? 'local' : undefined;
+};
+
+const sources = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+const importsOf = (file: string): Import[] => {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target = '']) => ({
+    from: file.replace(/\.ts$/, ''),
+    to: target.startsWith('.') ? relative(root, join(root, dirname(file), target)) : target,
+  }));
+};
+
+const imports = ['functions', 'statemachine', 'local'].flatMap(sources).flatMap(importsOf);
+const isPackage = ({ to }: Import): boolean => !/^(functions|statemachine|local|test)\//.test(to);
+
+test('imports go one way', () => {
+  const wrong = imports
+    .filter((each) => !isPackage(each))
+    .filter(({ from, to }) => {
+      const layer = layerOf(from);
+      const target = layerOf(to);
+      return !layer || !target || !(layers[layer] as readonly Layer[]).includes(target);
+    });
+  expect(imports.length).toBeGreaterThan(100);
+  expect(wrong).toEqual([]);
+});
+
+test('steps and what they stand on import no SDK, only adapters do', () => {
+  const wrong = imports
+    .filter(isPackage)
+    .filter(({ from, to }) => ['base', 'steps', 'lambdas'].includes(layerOf(from) ?? '') && !to.startsWith('node:'));
+  expect(wrong).toEqual([]);
+});
+
+/** Everything that loads when this file does: type imports do not. */
+const loadedBy = (file: string, seen = new Set<string>()): Set<string> => {
+  const path = join(root, `${file}.ts`);
+  const text = readFileSync(path, 'utf8').replace(/import type [^;]*;/g, '');
+  for (const [, target = ''] of text.matchAll(/from\s*'([^']+)'/g)) {
+    const to = target.startsWith('.') ? relative(root, join(dirname(path), target)) : target;
+    if (seen.has(to)) continue;
+    seen.add(to);
+    if (target.startsWith('.')) loadedBy(to, seen);
+  }
+  return seen;
+};
+
+test('fetch and promote do not load the Momento SDK', () => {
+  expect(loadedBy('functions/refresh.lambda')).toContain('@gomomento/sdk');
+  expect(loadedBy('functions/fetch.lambda')).not.toContain('@gomomento/sdk');
+  expect(loadedBy('functions/promote.lambda')).not.toContain('@gomomento/sdk');
+});

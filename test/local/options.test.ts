@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseOptions, UsageError } from '../../local/options';
+
+const options = (...args: string[]) => {
+  const parsed = parseOptions(args);
+  if (parsed === 'help') throw new Error('help');
+  return parsed;
+};
+
+const refusal = (...args: string[]): string => {
+  try {
+    parseOptions(args);
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageError);
+    return (error as Error).message;
+  }
+  throw new Error('accepted');
+};
+
+test('without options the default secret is rotated once, by an empty input', () => {
+  expect(options()).toMatchObject({ secret: 'momento/authentication-token', input: {}, repeat: 1, json: false });
+});
+
+test('--secret and --force go into the input', () => {
+  expect(options('--secret', 'my/secret', '--force').input).toEqual({ secretName: 'my/secret', force: true });
+});
+
+test('--input is the input as it is, whatever it says', () => {
+  expect(options('--input', '{"momento_auth_token_secret_nam": 1}').input).toEqual({
+    momento_auth_token_secret_nam: 1,
+  });
+  expect(options('--input', 'null').input).toBeNull();
+});
+
+test('--token-file is read, and not judged', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'token-file-'));
+  try {
+    writeFileSync(join(folder, 'token.json'), 'no JSON at all');
+    expect(options('--token-file', join(folder, 'token.json')).tokenFileText).toBe('no JSON at all');
+    expect(refusal('--token-file', folder)).toContain('is a folder');
+    expect(refusal('--token-file', join(folder, 'absent.json'))).toContain('does not exist');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.each([
+  [['--bogus'], "'--bogus'"],
+  [['extra'], "'extra'"],
+  [['--repeat', '0'], '--repeat'],
+  [['--repeat', '1001'], '--repeat'],
+  [['--repeat', '2.5'], '--repeat'],
+  [['--rotate-before', 'tomorrow'], '--rotate-before'],
+  [['--input', '{'], '--input is not JSON'],
+  [['--input', '{}', '--force'], '--input is the whole input'],
+  [['--secret', 'with space'], '--secret'],
+  [['--secret'], '--secret'],
+])('%j is wrong usage, said in one line that names the option', (args, expected) => {
+  const message = refusal(...args);
+  expect(message).toContain(expected);
+  expect(message).not.toContain('\n');
+});
+
+test('--help wins over everything else', () => {
+  expect(parseOptions(['--help', '--json'])).toBe('help');
+});
