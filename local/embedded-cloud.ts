@@ -29,6 +29,12 @@ export interface CloudOptions {
   readonly intercept?: CloudIntercept;
 }
 
+/** A message to the alert topic, as a subscriber by e-mail gets it. */
+export interface Alert {
+  readonly subject: string;
+  readonly body: string;
+}
+
 /** AWS and Momento on this machine's loopback address: the parts of them that a rotation uses. */
 export interface EmbeddedCloud {
   readonly secretsManager: SecretsManager;
@@ -38,6 +44,8 @@ export interface EmbeddedCloud {
   readonly env: Readonly<Record<string, string>>;
   /** Counts since the last look. */
   takeCalls(): Calls;
+  /** Alerts since the last look. */
+  takeAlerts(): Alert[];
   close(): Promise<void>;
 }
 
@@ -62,6 +70,9 @@ export const startCloud = async (options: CloudOptions): Promise<EmbeddedCloud> 
 
   const secretsManager = createSecretsManager({ clock });
   const sns = createSns({ clock });
+  const alertTopic = String(sns.call('CreateTopic', { Name: 'momento-token-rotation-alerts' }).TopicArn);
+  sns.call('Subscribe', { TopicArn: alertTopic, Protocol: 'email', Endpoint: 'on-call@example.com' });
+  let alertsTaken = 0;
   const momento = createMomento({
     clock,
     refreshTokens: options.refreshTokens ?? 'reusable',
@@ -88,6 +99,11 @@ export const startCloud = async (options: CloudOptions): Promise<EmbeddedCloud> 
       const taken = calls;
       calls = noCalls();
       return taken;
+    },
+    takeAlerts: () => {
+      const deliveries = sns.deliveries(alertTopic).slice(alertsTaken);
+      alertsTaken += deliveries.length;
+      return deliveries.map(({ subject = '', message }) => ({ subject, body: message }));
     },
     close: async () => {
       await Promise.all([aws.close(), grpc.close()]);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Handler } from '../functions/adapters/runtime';
 import type { Clock } from '../functions/ports';
-import { type Integration, StatesError } from './states-language/interpreter';
+import type { Integration } from './states-language/interpreter';
+import { StatesError } from './states-language/states-error';
 
 /** A function as Lambda runs it. */
 export interface LambdaFunction {

@@ -8,7 +8,9 @@ import { wire as wireRefresh } from '../functions/refresh.lambda';
 import { wire as wireValidate } from '../functions/validate.lambda';
 import { bindDefinition, type FunctionName } from '../statemachine/definition';
 import { type LambdaFunction, lambdaInvoke } from './lambda';
-import { type ExecutionResult, execute, type HistoryEvent, loadDefinition } from './states-language/interpreter';
+import { loadDefinition } from './states-language/definition';
+import type { HistoryEvent } from './states-language/history';
+import { type ExecutionResult, execute, type Retry } from './states-language/interpreter';
 
 const account = '123456789012';
 const region = 'us-east-1';
@@ -33,16 +35,6 @@ const deployFunctions = (runtime: Runtime): ReadonlyMap<string, LambdaFunction> 
     [functionArn('Validate'), { handler: wireValidate(runtime), timeoutSeconds: functionTimeoutSeconds.validate }],
     [functionArn('Promote'), { handler: wirePromote(runtime), timeoutSeconds: functionTimeoutSeconds.promote }],
   ]);
-
-/** A retry that is about to be waited for. */
-export interface Retry {
-  readonly stateName: string;
-  readonly error: string;
-  readonly cause: string;
-  /** 1 for the first retry. */
-  readonly attempt: number;
-  readonly delaySeconds: number;
-}
 
 /** Who watches an execution while it runs. */
 export interface Watcher {

@@ -1,6 +1,7 @@
 import { spokenDuration } from '../functions/sentence';
-import type { Retry, Watcher } from './machine';
-import type { HistoryEvent } from './states-language/interpreter';
+import type { Watcher } from './machine';
+import type { HistoryEvent } from './states-language/history';
+import type { Retry } from './states-language/interpreter';
 import { type Style, type Terminal, wrapText } from './terminal';
 
 const nameWidth = 21;
@@ -29,7 +30,7 @@ export const showProgress = (terminal: Terminal, realTime: boolean): Required<Wa
   let choice: string | undefined;
 
   const show = (mark: string, style: Style, name: string, text: string): void => {
-    const indent = ' '.repeat(nameWidth + 4);
+    const indent = ' '.repeat(nameWidth + 5);
     const [first = '', ...rest] = wrapText(text, terminal.columns - indent.length);
     terminal.print(
       `  ${terminal.paint(style, mark)} ${terminal.paint('bold', name.padEnd(nameWidth))} ${first}`.trimEnd(),

@@ -1,5 +1,5 @@
 import type { ExecutionOutput } from '../functions/contract';
-import type { Calls, EmbeddedCloud } from './embedded-cloud';
+import type { Alert, Calls, EmbeddedCloud } from './embedded-cloud';
 import type { Machine, Watcher } from './machine';
 import { messageIn } from './progress';
 import type { ExecutionResult } from './states-language/interpreter';
@@ -21,11 +21,6 @@ export type Round = (ExecutionOutput | Failure) & {
   readonly alerts: readonly Alert[];
   readonly versions: readonly { readonly versionId: string; readonly labels: readonly string[] }[];
 };
-
-export interface Alert {
-  readonly subject: string;
-  readonly body: string;
-}
 
 /** The state whose failure the execution ended with; with drift, the state that found it. */
 const failedStep = ({ history, error }: ExecutionResult): string => {
@@ -64,7 +59,7 @@ export const runRound = async (
     executionName: result.name,
     durationMs: Math.round(performance.now() - startedAt),
     calls: cloud.takeCalls(),
-    alerts: [],
+    alerts: cloud.takeAlerts(),
     versions: labelledVersions(cloud, secretName),
   };
 };

@@ -1,0 +1,35 @@
+import type { Catcher, Retrier } from './definition';
+import { isUncatchable, type StatesError } from './states-error';
+
+/** Whether a Retry or Catch that lists these names is for this error. */
+const isFor = (names: readonly string[], error: string): boolean => {
+  if (isUncatchable(error)) return false;
+  if (names.includes(error) || names.includes('States.ALL')) return true;
+  return names.includes('States.TaskFailed') && error !== 'States.Timeout';
+};
+
+/** How often each retrier of the present state has been used. */
+export type Attempts = Map<Retrier, number>;
+
+/**
+ * The wait before the next try, in seconds, or `undefined` when there is none. Counts the attempt.
+ * @param random in [0, 1), for JitterStrategy FULL
+ */
+export const nextRetry = (
+  retriers: readonly Retrier[] | undefined,
+  { error }: StatesError,
+  attempts: Attempts,
+  random: () => number,
+): number | undefined => {
+  const retrier = retriers?.find(({ ErrorEquals }) => isFor(ErrorEquals, error));
+  if (!retrier) return undefined;
+  const made = attempts.get(retrier) ?? 0;
+  if (made >= (retrier.MaxAttempts ?? 3)) return undefined;
+  attempts.set(retrier, made + 1);
+  const delay = (retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** made;
+  const capped = Math.min(delay, retrier.MaxDelaySeconds ?? delay);
+  return retrier.JitterStrategy === 'FULL' ? capped * random() : capped;
+};
+
+export const findCatcher = (catchers: readonly Catcher[] | undefined, { error }: StatesError): Catcher | undefined =>
+  catchers?.find(({ ErrorEquals }) => isFor(ErrorEquals, error));
