@@ -5,6 +5,7 @@ import { RotationError } from './errors';
 import { judgePending, requireVersion } from './pending';
 import type { Ports, SecretDescription, SecretVersion } from './ports';
 import { type Sentence, sentence, shortId, spokenDuration } from './sentence';
+import { together } from './together';
 import { parseToken, requireRefreshToken, type TokenDocument } from './token';
 import { CURRENT, PREVIOUS } from './versions';
 
@@ -34,7 +35,7 @@ const nativeRotationOn = (secret: SecretDescription): RotationError =>
   );
 
 const readBoth = async ({ secrets }: FetchPorts, secretName: Request['secretName']) => {
-  const [secret, current] = await Promise.all([secrets.describe(secretName), secrets.readCurrent(secretName)]);
+  const [secret, current] = await together([secrets.describe(secretName), secrets.readCurrent(secretName)]);
   return { secret, current };
 };
 

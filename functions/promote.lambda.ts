@@ -1,14 +1,12 @@
-import { readAwsSettings } from './adapters/aws-client';
-import { lambdaRuntime, once, type Runtime, serve } from './adapters/runtime';
-import { connectSecretsManager, createSecrets } from './adapters/secrets-manager';
+import { lambdaRuntime, type Runtime, serve } from './adapters/runtime';
+import { connectSecrets } from './adapters/secrets-manager';
 import { promoteCandidate, rollBack, tidyUp, wasPromoted } from './promote';
 import { parseStepEvent } from './step-event';
 
 const steps = { promote: promoteCandidate, check: wasPromoted, tidy: tidyUp, rollBack } as const;
 
-export const wire = (runtime: Runtime) => {
-  const secrets = once(() => createSecrets(connectSecretsManager(readAwsSettings(runtime.env, 'SECRETS_MANAGER'))));
-  return serve(
+export const wire = (runtime: Runtime, secrets = connectSecrets(runtime)) =>
+  serve(
     runtime,
     'promote',
     (event) => parseStepEvent(event, ['promote', 'check', 'tidy', 'rollBack']),
@@ -17,6 +15,5 @@ export const wire = (runtime: Runtime) => {
       ...(await steps[action]({ ...ports, secrets: secrets() })(rotation)),
     }),
   );
-};
 
 export const handler = wire(lambdaRuntime);

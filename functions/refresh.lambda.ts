@@ -1,15 +1,11 @@
-import { readAwsSettings } from './adapters/aws-client';
-import { createMomento } from './adapters/momento';
-import { lambdaRuntime, once, type Runtime, serve } from './adapters/runtime';
-import { connectSecretsManager, createSecrets } from './adapters/secrets-manager';
-import { readMomentoSettings } from './adapters/settings';
+import { connectMomento } from './adapters/momento';
+import { lambdaRuntime, type Runtime, serve } from './adapters/runtime';
+import { connectSecrets } from './adapters/secrets-manager';
 import { refreshToken } from './refresh';
 import { parseStepEvent } from './step-event';
 
-export const wire = (runtime: Runtime) => {
-  const secrets = once(() => createSecrets(connectSecretsManager(readAwsSettings(runtime.env, 'SECRETS_MANAGER'))));
-  const momento = once(() => createMomento(readMomentoSettings(runtime.env), runtime.clock));
-  return serve(
+export const wire = (runtime: Runtime, secrets = connectSecrets(runtime), momento = connectMomento(runtime)) =>
+  serve(
     runtime,
     'refresh',
     (event) => parseStepEvent(event, ['refresh']),
@@ -18,6 +14,5 @@ export const wire = (runtime: Runtime) => {
       ...(await refreshToken({ ...ports, secrets: secrets(), momento: momento() })(rotation)),
     }),
   );
-};
 
 export const handler = wire(lambdaRuntime);

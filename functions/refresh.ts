@@ -5,6 +5,7 @@ import { judgePending, requireVersion } from './pending';
 import type { Ports, RefreshReply, SecretDescription, SecretVersion } from './ports';
 import { type Sentence, sentence, shortId, spokenDuration, spokenTime } from './sentence';
 import { stageToken } from './stage';
+import { together } from './together';
 import { parseToken, requireRefreshToken, type TokenDocument } from './token';
 import { CURRENT, nextClaimNumber, PREVIOUS, successorOf } from './versions';
 
@@ -213,7 +214,7 @@ interface Prepared {
 }
 
 const prepare = async (ports: Ports, input: RefreshInput): Promise<Prepared> => {
-  const [secret, current] = await Promise.all([
+  const [secret, current] = await together([
     lookAgain(ports, input),
     requireVersion(ports, input.secretArn, input.currentVersionId),
   ]);

@@ -1,8 +1,6 @@
-import { readAwsSettings } from './adapters/aws-client';
-import { createMomento } from './adapters/momento';
-import { lambdaRuntime, once, type Runtime, serve } from './adapters/runtime';
-import { connectSecretsManager, createSecrets } from './adapters/secrets-manager';
-import { readMomentoSettings } from './adapters/settings';
+import { connectMomento } from './adapters/momento';
+import { lambdaRuntime, type Runtime, serve } from './adapters/runtime';
+import { connectSecrets } from './adapters/secrets-manager';
 import { parseStepEvent } from './step-event';
 import { probeToken, rehearse, validateCandidate, verifyCurrent } from './validate';
 
@@ -13,10 +11,8 @@ const steps = {
   rehearse,
 } as const;
 
-export const wire = (runtime: Runtime) => {
-  const secrets = once(() => createSecrets(connectSecretsManager(readAwsSettings(runtime.env, 'SECRETS_MANAGER'))));
-  const momento = once(() => createMomento(readMomentoSettings(runtime.env), runtime.clock));
-  return serve(
+export const wire = (runtime: Runtime, secrets = connectSecrets(runtime), momento = connectMomento(runtime)) =>
+  serve(
     runtime,
     'validate',
     (event) => parseStepEvent(event, ['validate', 'verify', 'probe', 'rehearse']),
@@ -25,6 +21,5 @@ export const wire = (runtime: Runtime) => {
       ...(await steps[action]({ ...ports, secrets: secrets(), momento: momento() })(rotation)),
     }),
   );
-};
 
 export const handler = wire(lambdaRuntime);

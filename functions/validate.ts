@@ -3,6 +3,7 @@ import { isRotationError, RotationError } from './errors';
 import { readKnownVersion, requireVersion } from './pending';
 import type { Ports, SecretVersion } from './ports';
 import { type Sentence, sentence, shortId } from './sentence';
+import { together } from './together';
 import { driftOf, parseToken, type TokenDocument } from './token';
 import { isMadeFrom } from './versions';
 
@@ -70,7 +71,7 @@ export const validateCandidate =
   (ports: ValidatePorts) =>
   async (input: CandidateInput): Promise<Judged & Pick<Rotation, 'candidateValidUntil'>> => {
     const candidate = requireCandidate(input);
-    const [version, current] = await Promise.all([
+    const [version, current] = await together([
       requireVersion(ports, input.secretArn, candidate),
       readKnownVersion(ports, input.secretArn, input.currentVersionId),
     ]);

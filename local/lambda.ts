@@ -10,52 +10,69 @@ export interface LambdaFunction {
   readonly timeoutSeconds: number;
 }
 
-const failed = (errorType: string, errorMessage: string, trace: readonly string[]): StatesError =>
-  new StatesError(errorType, JSON.stringify({ errorType, errorMessage, trace }));
+export interface Lambda {
+  /** The `lambda:invoke` integration. */
+  readonly invoke: Integration;
+  /** Ends the invocation of a function that is running at this moment, as running out of memory would. */
+  crash(functionName: string): void;
+}
 
-const timedOut = (requestId: string, seconds: number): StatesError =>
-  // Lambda reports no trace for a function that it stopped.
-  new StatesError(
-    'Sandbox.Timedout',
-    JSON.stringify({
-      errorType: 'Sandbox.Timedout',
-      errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds`,
-    }),
-  );
+/** What Lambda reports when the function itself has nothing to say any more: there is no trace then. */
+const ended = (errorType: string, requestId: string, reason: string): StatesError =>
+  new StatesError(errorType, JSON.stringify({ errorType, errorMessage: `RequestId: ${requestId} Error: ${reason}` }));
 
-const run = async ({ handler, timeoutSeconds }: LambdaFunction, payload: unknown, clock: Clock): Promise<unknown> => {
-  const requestId = randomUUID();
-  const endsAt = clock.now() + timeoutSeconds * 1000;
-  const deadline = clock.deadline(timeoutSeconds * 1000);
-  const stopped = deadline.expired.then(() => {
-    throw timedOut(requestId, timeoutSeconds);
-  });
-  // When the function is faster, nobody is left to hear of the deadline.
-  stopped.catch(() => {});
-  try {
-    const context = { awsRequestId: requestId, getRemainingTimeInMillis: () => endsAt - clock.now() };
-    const result = await Promise.race([handler(payload, context), stopped]);
-    if (clock.now() >= endsAt) throw timedOut(requestId, timeoutSeconds);
-    return result;
-  } catch (error) {
-    if (error instanceof StatesError) throw error;
-    const thrown = error instanceof Error ? error : new Error('not an error object');
-    throw failed(thrown.name, thrown.message, (thrown.stack ?? '').split('\n'));
-  } finally {
-    deadline.cancel();
-  }
+const asFunctionError = (thrown: unknown): StatesError => {
+  if (thrown instanceof StatesError) return thrown;
+  const { name, message, stack = '' } = thrown as Error;
+  const cause = { errorType: name, errorMessage: message, trace: stack.split('\n') };
+  return new StatesError(name, JSON.stringify(cause));
 };
 
 /**
- * The `lambda:invoke` integration over functions in this process: payloads pass through JSON, an error becomes Error and
- * Cause as on AWS, and a function that takes longer than its timeout ends as Sandbox.Timedout.
+ * Functions in this process, called as Step Functions calls Lambda: payloads pass through JSON, an error becomes Error and
+ * Cause as on AWS, and an invocation that takes longer than its function's timeout ends as Sandbox.Timedout.
  */
-export const lambdaInvoke =
-  (functions: ReadonlyMap<string, LambdaFunction>, clock: Clock): Integration =>
-  async (parameters) => {
-    const { FunctionName: name, Payload: payload } = parameters as { FunctionName: string; Payload: unknown };
-    const lambda = functions.get(name);
-    if (!lambda) throw new StatesError('Lambda.ResourceNotFoundException', `Function not found: ${name}`);
-    const result = await run(lambda, JSON.parse(JSON.stringify(payload ?? {})), clock);
-    return { ExecutedVersion: '$LATEST', Payload: JSON.parse(JSON.stringify(result ?? null)), StatusCode: 200 };
+export const createLambda = (functions: ReadonlyMap<string, LambdaFunction>, clock: Clock): Lambda => {
+  /** How to end the running invocation of each function. */
+  const running = new Map<string, () => void>();
+
+  const run = async (name: string, { handler, timeoutSeconds }: LambdaFunction, payload: unknown): Promise<unknown> => {
+    const requestId = randomUUID();
+    const endsAt = clock.now() + timeoutSeconds * 1000;
+    const deadline = clock.deadline(timeoutSeconds * 1000);
+    const timedOut = () =>
+      ended('Sandbox.Timedout', requestId, `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`);
+    const stopped = new Promise<never>((_, reject) => {
+      deadline.expired.then(() => reject(timedOut()), reject);
+      running.set(name, () =>
+        reject(ended('Runtime.ExitError', requestId, 'Runtime exited with error: signal: killed')),
+      );
+    });
+    // When the function is faster, nobody is left to hear of it.
+    stopped.catch(() => {});
+    try {
+      const context = { awsRequestId: requestId, getRemainingTimeInMillis: () => endsAt - clock.now() };
+      const result = await Promise.race([handler(payload, context), stopped]);
+      if (clock.now() > endsAt) throw timedOut();
+      return result;
+    } finally {
+      running.delete(name);
+      deadline.cancel();
+    }
   };
+
+  return {
+    invoke: async (parameters) => {
+      const { FunctionName: name, Payload: payload } = parameters as { FunctionName: string; Payload: unknown };
+      const lambda = functions.get(name);
+      if (!lambda) throw new StatesError('Lambda.ResourceNotFoundException', `Function not found: ${name}`);
+      try {
+        const result = await run(name, lambda, JSON.parse(JSON.stringify(payload ?? {})));
+        return { ExecutedVersion: '$LATEST', Payload: JSON.parse(JSON.stringify(result ?? null)), StatusCode: 200 };
+      } catch (error) {
+        throw asFunctionError(error);
+      }
+    },
+    crash: (functionName) => running.get(functionName)?.(),
+  };
+};

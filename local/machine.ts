@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Runtime } from '../functions/adapters/runtime';
+import type { Handler, Runtime } from '../functions/adapters/runtime';
 import { functionTimeoutSeconds } from '../functions/contract';
 import { wire as wireFetch } from '../functions/fetch.lambda';
-import type { Clock } from '../functions/ports';
+import type { Clock, Momento, Secrets } from '../functions/ports';
 import { wire as wirePromote } from '../functions/promote.lambda';
 import { wire as wireRefresh } from '../functions/refresh.lambda';
 import { wire as wireValidate } from '../functions/validate.lambda';
-import { bindDefinition, type FunctionName } from '../statemachine/definition';
-import { type LambdaFunction, lambdaInvoke } from './lambda';
+import { bindDefinition, type FunctionName, functionNames } from '../statemachine/definition';
+import { createLambda } from './lambda';
 import { loadDefinition } from './states-language/definition';
 import type { HistoryEvent } from './states-language/history';
 import { type ExecutionResult, execute, type Retry } from './states-language/interpreter';
@@ -15,26 +15,38 @@ import { type ExecutionResult, execute, type Retry } from './states-language/int
 const account = '123456789012';
 const region = 'us-east-1';
 const machineName = 'RotateMomentoToken';
+const stateMachineArn = `arn:aws:states:${region}:${account}:stateMachine:${machineName}`;
 
 const functionArn = (name: FunctionName): string => `arn:aws:lambda:${region}:${account}:function:${name}`;
 
-const definition = () =>
-  loadDefinition(
-    bindDefinition({
-      Fetch: functionArn('Fetch'),
-      Refresh: functionArn('Refresh'),
-      Validate: functionArn('Validate'),
-      Promote: functionArn('Promote'),
-    }),
-  );
+type Handlers = Readonly<Record<FunctionName, Handler>>;
 
-const deployFunctions = (runtime: Runtime): ReadonlyMap<string, LambdaFunction> =>
-  new Map([
-    [functionArn('Fetch'), { handler: wireFetch(runtime), timeoutSeconds: functionTimeoutSeconds.fetch }],
-    [functionArn('Refresh'), { handler: wireRefresh(runtime), timeoutSeconds: functionTimeoutSeconds.refresh }],
-    [functionArn('Validate'), { handler: wireValidate(runtime), timeoutSeconds: functionTimeoutSeconds.validate }],
-    [functionArn('Promote'), { handler: wirePromote(runtime), timeoutSeconds: functionTimeoutSeconds.promote }],
-  ]);
+/** The functions as they are deployed: they find Secrets Manager and Momento through the runtime's environment. */
+export const wireHandlers = (runtime: Runtime): Handlers => ({
+  Fetch: wireFetch(runtime),
+  Refresh: wireRefresh(runtime),
+  Validate: wireValidate(runtime),
+  Promote: wirePromote(runtime),
+});
+
+/** The same functions with Secrets Manager and Momento given to them. */
+export const wireHandlersTo = (runtime: Runtime, secrets: Secrets, momento: Momento): Handlers => ({
+  Fetch: wireFetch(runtime, () => secrets),
+  Refresh: wireRefresh(
+    runtime,
+    () => secrets,
+    () => momento,
+  ),
+  Validate: wireValidate(
+    runtime,
+    () => secrets,
+    () => momento,
+  ),
+  Promote: wirePromote(runtime, () => secrets),
+});
+
+const timeoutOf = (name: FunctionName): number =>
+  functionTimeoutSeconds[name.toLowerCase() as keyof typeof functionTimeoutSeconds];
 
 /** Who watches an execution while it runs. */
 export interface Watcher {
@@ -42,29 +54,43 @@ export interface Watcher {
   onRetry?(retry: Retry): void;
 }
 
-export interface Machine {
-  start(input: unknown, watcher?: Watcher, signal?: AbortSignal): Promise<ExecutionResult & { name: string }>;
+export interface StartOptions {
+  readonly watcher?: Watcher;
+  readonly signal?: AbortSignal;
+  /** For the jitter of retries. @default Math.random */
+  readonly random?: () => number;
 }
 
-/** The state machine and its functions, as deployed; nothing is shared between two of them. */
-export const createMachine = (runtime: Runtime, clock: Clock = runtime.clock): Machine => {
-  const integrations = { 'arn:aws:states:::lambda:invoke': lambdaInvoke(deployFunctions(runtime), clock) };
-  const stateMachineArn = `arn:aws:states:${region}:${account}:stateMachine:${machineName}`;
+export interface Machine {
+  start(input: unknown, options?: StartOptions): Promise<ExecutionResult & { readonly name: string }>;
+  /** Ends the running invocation of a function, as running out of memory would. */
+  crash(name: FunctionName): void;
+}
+
+/** The state machine, from its file, over these functions. */
+export const createMachine = (handlers: Handlers, clock: Clock): Machine => {
+  const arns = Object.fromEntries(functionNames.map((name) => [name, functionArn(name)]));
+  const definition = loadDefinition(bindDefinition(arns as Record<FunctionName, string>));
+  const functions = new Map(
+    functionNames.map((name) => [functionArn(name), { handler: handlers[name], timeoutSeconds: timeoutOf(name) }]),
+  );
+  const lambda = createLambda(functions, clock);
   return {
-    async start(input, watcher = {}, signal) {
+    async start(input, { watcher, ...options } = {}) {
       const name = randomUUID();
-      const result = await execute(definition(), {
+      const result = await execute(definition, {
+        ...options,
+        ...(watcher?.onEvent ? { onEvent: (event) => watcher.onEvent?.(event) } : {}),
+        ...(watcher?.onRetry ? { onRetry: (retry) => watcher.onRetry?.(retry) } : {}),
         input,
         name,
         executionArn: `arn:aws:states:${region}:${account}:execution:${machineName}:${name}`,
         stateMachineArn,
-        integrations,
+        integrations: { 'arn:aws:states:::lambda:invoke': lambda.invoke },
         clock,
-        ...(watcher.onEvent ? { onEvent: (event) => watcher.onEvent?.(event) } : {}),
-        ...(watcher.onRetry ? { onRetry: (retry) => watcher.onRetry?.(retry) } : {}),
-        ...(signal ? { signal } : {}),
       });
       return { ...result, name };
     },
+    crash: (name) => lambda.crash(functionArn(name)),
   };
 };

@@ -52,7 +52,7 @@ export const runRound = async (
 ): Promise<Round> => {
   cloud.takeCalls();
   const startedAt = performance.now();
-  const result = await machine.start(input, watcher);
+  const result = await machine.start(input, { watcher });
   const outcome = result.status === 'SUCCEEDED' ? (result.output as ExecutionOutput) : failureOf(result, secretName);
   return {
     ...outcome,

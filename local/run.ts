@@ -2,7 +2,7 @@ import { systemClock } from '../functions/adapters/clock';
 import type { VersionId } from '../functions/contract';
 import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
 import { type EmbeddedCloud, importToken, startCloud } from './embedded-cloud';
-import { createMachine } from './machine';
+import { createMachine, wireHandlers } from './machine';
 import { helpText, type Options, parseOptions, UsageError } from './options';
 import { showProgress } from './progress';
 import { labelledVersions, type Round, runRound } from './round';
@@ -70,7 +70,7 @@ const runRounds = async (options: Options, terminal: Terminal, cloud: EmbeddedCl
     ...(options.rotateBefore === undefined ? {} : { ROTATE_BEFORE: options.rotateBefore }),
   };
   // The functions' log lines have no reader here: the progress says the same for people.
-  const machine = createMachine({ env, clock, write: () => {} });
+  const machine = createMachine(wireHandlers({ env, clock, write: () => {} }), clock);
   const rounds: Round[] = [];
   for (let number = 1; number <= options.repeat; number += 1) {
     if (number > 1 && !options.realTime) await clock.sleep(hourMilliseconds);

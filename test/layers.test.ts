@@ -25,6 +25,7 @@ const base = [
   'sensitive',
   'sentence',
   'step-event',
+  'together',
   'token',
   'versions',
   'due',

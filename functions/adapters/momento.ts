@@ -16,12 +16,8 @@ import { sentence } from '../sentence';
 import { requireRefreshToken, type TokenDocument } from '../token';
 import { judgeCheckError, judgeRefreshError } from './momento-codes';
 import type { MomentoEndpoint } from './momento-endpoint';
-
-export interface MomentoSettings {
-  readonly endpoint: MomentoEndpoint | undefined;
-  /** Test a token by a read from this cache, instead of listing the caches. */
-  readonly validationCache: string | undefined;
-}
+import { once, type Runtime } from './runtime';
+import { type MomentoSettings, readMomentoSettings } from './settings';
 
 /** Shorter than the SDK's 60 s, and leaves most of the function's time to store the answer. */
 const refreshDeadlineMilliseconds = 45_000;
@@ -93,7 +89,7 @@ const askCheck = async (client: CacheClient, cacheName: string | undefined): Pro
 };
 
 /** Momento through its SDK. Its errors are told apart by code; their messages are dropped. */
-export const createMomento = ({ endpoint, validationCache }: MomentoSettings, clock: Clock): Momento => ({
+const createMomento = ({ endpoint, validationCache }: MomentoSettings, clock: Clock): Momento => ({
   prepareRefresh(token) {
     const refreshToken = requireRefreshToken(token);
     const credentialProvider = credentials(token, endpoint);
@@ -125,3 +121,7 @@ export const createMomento = ({ endpoint, validationCache }: MomentoSettings, cl
     }
   },
 });
+
+/** The port for a function, made when it is first needed. */
+export const connectMomento = (runtime: Runtime): (() => Momento) =>
+  once(() => createMomento(readMomentoSettings(runtime.env), runtime.clock));

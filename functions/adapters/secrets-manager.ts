@@ -16,7 +16,8 @@ import { RotationError } from '../errors';
 import type { SecretDescription, Secrets, SecretVersion } from '../ports';
 import { Sensitive } from '../sensitive';
 import { codeWord, type Sentence, sentence } from '../sentence';
-import { type AwsSettings, awsClientConfig } from './aws-client';
+import { type AwsSettings, awsClientConfig, readAwsSettings } from './aws-client';
+import { once, type Runtime } from './runtime';
 
 type SecretId = SecretName | SecretArn;
 
@@ -94,7 +95,7 @@ export interface SecretsManagerApi {
 }
 
 /** Secrets Manager through the AWS SDK. */
-export const connectSecretsManager = (settings: AwsSettings): SecretsManagerApi => {
+const createApi = (settings: AwsSettings): SecretsManagerApi => {
   const client = new SecretsManagerClient(awsClientConfig(settings));
   return {
     describeSecret: (input) => client.send(new DescribeSecretCommand(input)),
@@ -169,3 +170,7 @@ export const createSecrets = (api: SecretsManagerApi): Secrets => {
     },
   };
 };
+
+/** The port for a function, made when it is first needed. */
+export const connectSecrets = (runtime: Runtime): (() => Secrets) =>
+  once(() => createSecrets(createApi(readAwsSettings(runtime.env, 'SECRETS_MANAGER'))));

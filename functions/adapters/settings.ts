@@ -3,8 +3,13 @@ import { parseRotateBefore } from '../due';
 import { RotationError } from '../errors';
 import type { FetchSettings } from '../fetch';
 import { fieldName, sentence } from '../sentence';
-import type { MomentoSettings } from './momento';
-import { parseMomentoEndpoint } from './momento-endpoint';
+import { type MomentoEndpoint, parseMomentoEndpoint } from './momento-endpoint';
+
+export interface MomentoSettings {
+  readonly endpoint: MomentoEndpoint | undefined;
+  /** Test a token by a read from this cache, instead of listing the caches. */
+  readonly validationCache: string | undefined;
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

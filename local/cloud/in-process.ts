@@ -1,11 +1,17 @@
+import { judgeCheckError, judgeRefreshError } from '../../functions/adapters/momento-codes';
 import type { SecretsManagerApi } from '../../functions/adapters/secrets-manager';
-import type { Reply, Service } from './service';
+import type { Momento as MomentoPort } from '../../functions/ports';
+import { Sensitive } from '../../functions/sensitive';
+import { requireRefreshToken } from '../../functions/token';
+import { type Momento, MomentoStatus, status } from './momento';
+import type { MomentoServerOptions } from './momento-grpc';
+import { readKey } from './momento-keys';
+import { LostReply, type Reply, type Service } from './service';
 
 /** AWS's code, as the SDK gives it: in the error's name. */
 const asSdkError = (error: unknown): unknown => {
-  const code = (error as { code?: unknown }).code;
-  if (!(error instanceof Error) || typeof code !== 'string') return error;
-  return Object.assign(new Error(error.message), { name: code });
+  const { code, message } = error as { readonly code?: unknown; readonly message?: string };
+  return typeof code === 'string' ? Object.assign(new Error(message), { name: code }) : error;
 };
 
 const dateFields = ['CreatedDate', 'DeletedDate', 'LastChangedDate'];
@@ -37,3 +43,60 @@ export const inProcessSecretsManager = (service: Service): SecretsManagerApi => 
     updateSecretVersionStage: (input) => call('UpdateSecretVersionStage', input),
   };
 };
+
+/** What the SDK makes of a gRPC status. */
+const sdkCodes: ReadonlyMap<number, string> = new Map([
+  [status.NOT_FOUND, 'NOT_FOUND_ERROR'],
+  [status.PERMISSION_DENIED, 'PERMISSION_ERROR'],
+  [status.RESOURCE_EXHAUSTED, 'LIMIT_EXCEEDED_ERROR'],
+  [status.DEADLINE_EXCEEDED, 'TIMEOUT_ERROR'],
+  [status.UNAVAILABLE, 'SERVER_UNAVAILABLE'],
+  [status.UNAUTHENTICATED, 'AUTHENTICATION_ERROR'],
+]);
+
+const sdkCodeOf = (error: unknown): string => {
+  if (error instanceof LostReply) return 'SERVER_UNAVAILABLE';
+  if (!(error instanceof MomentoStatus)) throw error;
+  return sdkCodes.get(error.code) ?? 'UNKNOWN_ERROR';
+};
+
+/** The embedded Momento as the SDK would show it, without the SDK and without gRPC. */
+export const inProcessMomento = (
+  momento: Momento,
+  intercept: NonNullable<MomentoServerOptions['intercept']>,
+): MomentoPort => ({
+  prepareRefresh(token) {
+    const refreshToken = requireRefreshToken(token).reveal();
+    const apiKey = readKey(token.key.reveal())?.bare ?? '';
+    return async () => {
+      try {
+        const next = await intercept({ service: 'momento', action: 'refresh' }, async () =>
+          momento.refresh({ apiKey, refreshToken }),
+        );
+        // The SDK gives every refreshed key back in v1 form.
+        const text = JSON.stringify({ endpoint: next.endpoint, api_key: next.apiKey });
+        return {
+          outcome: 'refreshed',
+          token: {
+            key: new Sensitive(Buffer.from(text).toString('base64')),
+            refreshToken: new Sensitive(next.refreshToken),
+            validUntil: next.validUntil,
+          },
+        };
+      } catch (error) {
+        return judgeRefreshError(sdkCodeOf(error));
+      }
+    };
+  },
+
+  async check(token) {
+    const key = readKey(token.key.reveal());
+    if (!key) return 'rejected';
+    try {
+      await intercept({ service: 'momento', action: 'listCaches' }, async () => momento.listCaches(key.bare));
+      return 'works';
+    } catch (error) {
+      return judgeCheckError(sdkCodeOf(error));
+    }
+  },
+});

@@ -1,7 +1,10 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { auth, cache, control } from '@gomomento/generated-types';
 import { type handleUnaryCall, Server, ServerCredentials, type ServerUnaryCall } from '@grpc/grpc-js';
 import { type Momento, MomentoStatus, status } from './momento';
 import { LostReply } from './service';
+
+export { LostReply } from './service';
 
 const { _RefreshApiTokenResponse, UnimplementedAuthService } = auth.auth;
 const { _ListCachesResponse, _Cache, UnimplementedScsControlService } = control.control_client;
@@ -13,6 +16,10 @@ export interface MomentoCall {
 }
 
 export interface MomentoServerOptions {
+  /** A loopback address. @default 127.0.0.1 */
+  readonly host?: '127.0.0.1' | '::1';
+  /** @default any free port */
+  readonly port?: number;
   /** May throw `MomentoStatus` (no effect), throw `LostReply` after `proceed`, wait, or only look. */
   readonly intercept?: <T>(call: MomentoCall, proceed: () => Promise<T>) => Promise<T>;
 }
@@ -20,6 +27,7 @@ export interface MomentoServerOptions {
 export interface MomentoServer {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
+  /** Breaks off what is under way. Afterwards neither the port nor a connection is left. */
   close(): Promise<void>;
 }
 
@@ -28,25 +36,37 @@ const headerOf = (call: ServerUnaryCall<unknown, unknown>, name: string): string
 
 const asGrpcError = (error: unknown): { code: number; details: string } => {
   if (error instanceof MomentoStatus) return { code: error.code, details: error.message };
-  // A client cannot tell a lost reply from a server that was never reached.
-  if (error instanceof LostReply) return { code: status.UNAVAILABLE, details: 'Connection dropped' };
   return { code: status.INTERNAL, details: 'The embedded Momento failed.' };
 };
 
-/** The embedded Momento over gRPC on loopback, in the messages of Momento's own generated types. */
+/**
+ * The embedded Momento over gRPC on loopback, in the messages of Momento's own generated types. A `LostReply` from
+ * `intercept` breaks the connection off.
+ */
 export const startMomentoServer = async (
   momento: Momento,
-  { intercept = (_, proceed) => proceed() }: MomentoServerOptions = {},
+  { host = '127.0.0.1', port = 0, intercept = (_, proceed) => proceed() }: MomentoServerOptions = {},
 ): Promise<MomentoServer> => {
+  if (!['127.0.0.1', '::1'].includes(host)) {
+    throw new RangeError(`The embedded Momento binds 127.0.0.1 or ::1 only, got "${host}".`);
+  }
+  const sockets = new Map<string, Socket>();
   const unary =
     <Request, Response>(
       action: MomentoCall['action'],
       answer: (call: ServerUnaryCall<Request, Response>) => Response,
     ): handleUnaryCall<Request, Response> =>
     (call, callback) => {
-      intercept({ service: 'momento', action }, async () => answer(call)).then(
+      // Asked for while it is sure to be there: the connection may be gone by the time that the call ends.
+      const peer = call.getPeer();
+      // Async, because grpc-js would quote to the client what is thrown at once.
+      const intercepted = async () => intercept({ service: 'momento', action }, async () => answer(call));
+      intercepted().then(
         (response) => callback(null, response),
-        (error: unknown) => callback(asGrpcError(error)),
+        (error: unknown) => {
+          if (error instanceof LostReply) sockets.get(peer)?.destroy();
+          else callback(asGrpcError(error));
+        },
       );
     };
 
@@ -86,14 +106,26 @@ export const startMomentoServer = async (
     },
   );
 
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => {
-      if (error) reject(error);
-      else resolve(bound);
-    });
+  // The sockets are kept here because grpc-js breaks off all connections or none, and tells the clients that it does.
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const listener = createServer((socket) => {
+    const peer = `${socket.remoteAddress}:${socket.remotePort}`;
+    sockets.set(peer, socket);
+    socket.once('close', () => sockets.delete(peer));
+    injector.injectConnection(socket);
   });
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', reject).listen(port, host, resolve);
+  });
+  const { port: bound } = listener.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
-    close: async () => server.forceShutdown(),
+    url: `http://${host === '::1' ? '[::1]' : host}:${bound}`,
+    close: () =>
+      new Promise<void>((resolve) => {
+        // Its only error is that the listener was closed before.
+        listener.close(() => resolve());
+        server.forceShutdown();
+        for (const socket of sockets.values()) socket.destroy();
+      }),
   };
 };

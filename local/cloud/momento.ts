@@ -23,6 +23,8 @@ export interface IssueOptions {
   readonly lifeSeconds: number;
   /** `dataOnly`: a fine-grained key, which may not list caches. @default all */
   readonly scope?: KeyScope;
+  /** The caches that there are for this key and its successors. @default ['cache'] */
+  readonly caches?: readonly string[];
   /** @default authToken */
   readonly keyField?: 'authToken' | 'apiKey';
   /** @default number */
@@ -31,8 +33,11 @@ export interface IssueOptions {
 
 /** gRPC's status codes, as far as they are used here. */
 export const status = {
+  DEADLINE_EXCEEDED: 4,
   NOT_FOUND: 5,
+
   PERMISSION_DENIED: 7,
+  RESOURCE_EXHAUSTED: 8,
   INTERNAL: 13,
   UNAVAILABLE: 14,
   UNAUTHENTICATED: 16,
@@ -69,6 +74,8 @@ export interface Momento {
   get(apiKey: string, cache: string): 'miss';
   /** Takes the document's or the bare key; it is not accepted any more. */
   revoke(key: string): void;
+  /** How many keys there have been, dead ones too: what a refresh too many leaves behind. */
+  keyCount(): number;
 }
 
 interface KeyRecord {
@@ -78,6 +85,7 @@ interface KeyRecord {
   readonly lifeSeconds: number;
   readonly validUntil: number;
   readonly scope: KeyScope;
+  readonly caches: readonly string[];
   /** All keys that descend from one first key. */
   readonly family: string;
   /** Epoch milliseconds. */
@@ -88,6 +96,8 @@ interface KeyRecord {
 
 const shortestAcceptedLife = 3_600;
 
+const defaultCaches: readonly string[] = ['cache'];
+
 /** Momento's rules for keys: as strict as it is known to be, and as unkind as it may turn out to be. */
 export const createMomento = ({
   clock,
@@ -97,7 +107,6 @@ export const createMomento = ({
   random = randomBytes,
 }: MomentoOptions): Momento => {
   const keys = new Map<string, KeyRecord>();
-  const caches: readonly string[] = ['cache'];
 
   const nowSeconds = (): number => Math.floor(clock.now() / 1000);
   const remember = (record: KeyRecord): void => {
@@ -113,7 +122,8 @@ export const createMomento = ({
 
   const authenticate = (bare: string): KeyRecord => {
     const record = keys.get(bare);
-    const known = record && !record.revoked && clock.now() >= record.knownFrom && nowSeconds() < record.validUntil;
+    const known =
+      record && !record.revoked && clock.now() >= record.knownFrom && clock.now() < record.validUntil * 1000;
     if (!known) throw unauthenticated();
     return record;
   };
@@ -127,12 +137,19 @@ export const createMomento = ({
   };
 
   return {
-    issue({ kind, lifeSeconds, scope = 'all', keyField = 'authToken', validUntilAs = 'number' }) {
+    issue({
+      kind,
+      lifeSeconds,
+      scope = 'all',
+      caches = defaultCaches,
+      keyField = 'authToken',
+      validUntilAs = 'number',
+    }) {
       const { text, bare } = makeKey(kind, endpoint, random);
       const validUntil = nowSeconds() + lifeSeconds;
       const refreshToken = newRefreshToken();
       const state = { family: bare, knownFrom: 0, revoked: false, refreshed: false };
-      remember({ bare, endpoint, refreshToken, lifeSeconds, validUntil, scope, ...state });
+      remember({ bare, endpoint, refreshToken, lifeSeconds, validUntil, scope, caches, ...state });
       return {
         [keyField]: text,
         ...(kind === 'v2' ? {} : { refreshToken }),
@@ -148,7 +165,7 @@ export const createMomento = ({
       if (!key || typeof refreshToken !== 'string' || !Number.isFinite(validUntil)) return;
       const lifeSeconds = Math.max(Math.floor(validUntil) - nowSeconds(), shortestAcceptedLife);
       const state = { family: key.bare, knownFrom: 0, revoked: false, refreshed: false };
-      remember({ ...key, refreshToken, lifeSeconds, validUntil, scope: 'all', ...state });
+      remember({ ...key, refreshToken, lifeSeconds, validUntil, scope: 'all', caches: defaultCaches, ...state });
     },
 
     refresh({ apiKey, refreshToken }) {
@@ -170,18 +187,20 @@ export const createMomento = ({
     },
 
     listCaches(apiKey) {
-      if (authenticate(apiKey).scope === 'all') return caches;
+      const { scope, caches } = authenticate(apiKey);
+      if (scope === 'all') return caches;
       throw new MomentoStatus(status.PERMISSION_DENIED, 'The credential may not list caches.');
     },
 
     get(apiKey, cache) {
-      authenticate(apiKey);
-      if (caches.includes(cache)) return 'miss';
+      if (authenticate(apiKey).caches.includes(cache)) return 'miss';
       throw new MomentoStatus(status.NOT_FOUND, 'There is no such cache.');
     },
 
     revoke(key) {
       change(readKey(key)?.bare ?? key, { revoked: true });
     },
+
+    keyCount: () => keys.size,
   };
 };
