@@ -22,6 +22,8 @@ const createClock = (): TestClock => {
   return {
     now: () => now,
     sleep: async (milliseconds) => {
+      // Whoever is not asleep gets to go on first, as far as they can.
+      await new Promise((resolve) => setImmediate(resolve));
       now += milliseconds;
     },
     deadline: () => ({ expired: new Promise(() => {}), cancel: () => {} }),
