@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import type { ExecutionOutput } from '../functions/contract';
 import { ServiceError } from '../local/cloud/service';
 import { type CloudOptions, type EmbeddedCloud, importToken, startCloud } from '../local/embedded-cloud';
@@ -241,6 +242,7 @@ test('importing the functions has no side effect: no output, no client, nothing 
   const script =
     "for (const name of ['fetch', 'refresh', 'validate', 'promote']) require('./functions/' + name + '.lambda.ts');";
   const output = execFileSync(process.execPath, ['--import', 'tsx', '-e', script], {
+    cwd: join(__dirname, '..'),
     encoding: 'utf8',
     timeout: 20_000,
   });

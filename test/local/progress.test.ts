@@ -1,0 +1,50 @@
+import { MomentoStatus, status } from '../../local/cloud/momento';
+import { showProgress } from '../../local/progress';
+import { createTerminal } from '../../local/terminal';
+import { createWorld } from '../world';
+
+const shown = async (isTTY: boolean, realTime: boolean) => {
+  const world = createWorld();
+  let checks = 0;
+  world.intercept = async (call, proceed) => {
+    if (call.action === 'listCaches') {
+      checks += 1;
+      if (checks === 1) throw new MomentoStatus(status.UNAVAILABLE, 'down');
+    }
+    return proceed();
+  };
+  let text = '';
+  const stream = {
+    isTTY,
+    columns: 80,
+    write: (written: string) => {
+      text += written;
+    },
+  };
+  await world.machine.start({}, { watcher: showProgress(createTerminal(stream, {}), realTime), random: () => 0.5 });
+  return text;
+};
+
+test('a retry is shown with its error and its wait, and the state once more when it succeeds', async () => {
+  const text = (await shown(false, false)).replace(/\s+/g, ' ');
+  expect(text).toMatch(
+    /↻ Validate MomentoUnavailable: Momento could not say .* try 2 in 1 second, cut short ✓ Validate/,
+  );
+});
+
+test('with waits in real time none is called cut short', async () => {
+  expect(await shown(false, true)).not.toContain('cut short');
+});
+
+test('choices show where they lead', async () => {
+  expect(await shown(false, false)).toMatch(/· What to do\? +Refresh/);
+});
+
+test('nothing is wider than the terminal, and only a terminal gets colours', async () => {
+  const text = await shown(true, false);
+  expect(text).toContain('\u001b[32m✓');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours are made of
+  const plain = text.replace(/\u001b\[\d+m/g, '');
+  for (const line of plain.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  expect(await shown(false, false)).not.toContain('\u001b');
+});

@@ -1,0 +1,126 @@
+import { runLocal } from '../../local/run';
+
+/** Runs the program in this process. */
+const run = async (...args: string[]) => {
+  const text = { out: '', err: '' };
+  const code = await runLocal(args, {
+    stdout: {
+      write: (written: string) => {
+        text.out += written;
+      },
+    },
+    stderr: {
+      write: (written: string) => {
+        text.err += written;
+      },
+    },
+    env: {},
+  });
+  return { code, ...text, json: () => JSON.parse(text.out) as Record<string, unknown> };
+};
+
+test('one rotation is shown state by state, with the decision, the versions before and after, and the cost', async () => {
+  const { code, out, err } = await run();
+  expect([code, err]).toEqual([0, '']);
+  const shown = ['Versions before', 'Fetch', 'Refresh', 'Validate', 'Promote', 'Verify', 'Rotated', 'Versions after'];
+  const positions = shown.map((text) => out.indexOf(text));
+  expect(positions).toEqual([...positions].sort((one, other) => one - other));
+  expect(positions).not.toContain(-1);
+  expect(out).toMatch(/current \w{8}… valid for 23 hours 59 minutes → refresh/);
+  expect(out).toMatch(/AWSCURRENT, momento-successor/);
+  expect(out).toMatch(/Outcome: rotated; the current token is valid until \d{4}-/);
+  expect(out).toMatch(/1 refresh, 2 checks; Secrets Manager 7\s+reads, 4\s+writes/);
+  expect(out).not.toContain('\u001b');
+});
+
+test('--json prints one object and nothing else', async () => {
+  const { code, json } = await run('--json');
+  expect(code).toBe(0);
+  expect(json()).toEqual({
+    outcome: 'rotated',
+    secretName: 'momento/authentication-token',
+    versionId: expect.any(String),
+    previousVersionId: expect.any(String),
+    validUntil: expect.any(Number),
+    validUntilIso: expect.any(String),
+    verified: true,
+    detail: expect.any(String),
+    executionName: expect.any(String),
+    durationMs: expect.any(Number),
+    calls: { momentoRefresh: 1, momentoCheck: 2, secretReads: 7, secretWrites: 4 },
+    alerts: [],
+    versions: expect.arrayContaining([{ versionId: expect.any(String), labels: ['AWSCURRENT', 'momento-successor'] }]),
+  });
+});
+
+test('--repeat 3 gives three rotations; current and previous are right after each, and nothing is pending', async () => {
+  const { code, json } = await run('--json', '--repeat', '3');
+  expect(code).toBe(0);
+  const { rounds, ...last } = json() as { rounds: Record<string, unknown>[] };
+  expect(rounds).toHaveLength(3);
+  expect(last).toEqual(rounds[2]);
+  rounds.forEach((round, index) => {
+    const labels = Object.fromEntries(
+      (round.versions as { versionId: string; labels: string[] }[]).flatMap((version) =>
+        version.labels.map((label) => [label, version.versionId]),
+      ),
+    );
+    expect(round.outcome).toBe('rotated');
+    expect(labels).toMatchObject({ AWSCURRENT: round.versionId, AWSPREVIOUS: round.previousVersionId });
+    expect(labels).not.toHaveProperty('AWSPENDING');
+    if (index > 0) expect(round.previousVersionId).toBe(rounds[index - 1]?.versionId);
+  });
+});
+
+test('--repeat stays within the quota on versions', async () => {
+  const { code, json } = await run('--json', '--repeat', '120', '--single-use');
+  expect(code).toBe(0);
+  expect((json().rounds as unknown[]).length).toBe(120);
+});
+
+test('the input that the predecessor documented works as it is', async () => {
+  const { code } = await run('--input', '{"momento_auth_token_secret_name": "momento/authentication-token"}');
+  expect(code).toBe(0);
+});
+
+test('a wrong field of the input exits 2, with a sentence that names the field', async () => {
+  const { code, out } = await run('--input', '{"momento_auth_token_secret_nam": 1}');
+  expect(code).toBe(2);
+  expect(out.replace(/\s+/g, ' ')).toContain('"momento_auth_token_secret_nam" is not a field that it may have');
+});
+
+test('a failed execution exits 1 and says step, error and message', async () => {
+  const { code, json } = await run('--json', '--input', '{"secretName": "absent"}');
+  expect(code).toBe(1);
+  expect(json()).toMatchObject({
+    outcome: 'failed',
+    secretName: 'momento/authentication-token',
+    step: 'Fetch',
+    error: 'SecretNotFound',
+    message: expect.stringContaining('There is no secret absent'),
+    alerts: [],
+  });
+});
+
+test('--rotate-before 1h with a day left ends as notDue, without a write', async () => {
+  const { code, json } = await run('--json', '--rotate-before', '1h');
+  expect(code).toBe(0);
+  expect(json()).toMatchObject({ outcome: 'notDue', calls: { momentoRefresh: 0, secretWrites: 0 } });
+});
+
+test('--force overrides --rotate-before', async () => {
+  expect((await run('--json', '--rotate-before', '1h', '--force')).json().outcome).toBe('rotated');
+});
+
+test('--secret names the secret', async () => {
+  expect((await run('--json', '--secret', 'team/token')).json().secretName).toBe('team/token');
+});
+
+test('--help is for standard output and exits 0; wrong usage is one line on standard error and exits 2', async () => {
+  const help = await run('--help');
+  expect([help.code, help.err]).toEqual([0, '']);
+  expect(help.out).toContain('--repeat N');
+  const wrong = await run('--no-such-option');
+  expect([wrong.code, wrong.out]).toEqual([2, '']);
+  expect(wrong.err.trim().split('\n')).toHaveLength(1);
+});
