@@ -38,15 +38,22 @@ const units = [
   ['second', 1],
 ] as const;
 
+/** What a duration is rounded to, by its size: two units are enough to say. */
+const grainOf = (seconds: number): number => {
+  if (seconds >= 86_400) return 3_600;
+  return seconds >= 3_600 ? 60 : 1;
+};
+
 /** "7 days 3 hours", "40 seconds": the two largest units that are not zero. Takes seconds, any sign. */
 export const spokenDuration = (seconds: number): Sentence => {
-  let rest = Math.max(Math.round(Math.abs(seconds)), 0);
+  const size = Math.abs(seconds);
+  const grain = grainOf(size);
+  let rest = Math.round(size / grain) * grain;
   const words: string[] = [];
-  for (const [unit, size] of units) {
-    const count = Math.floor(rest / size);
-    rest -= count * size;
+  for (const [unit, length] of units) {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
     if (count > 0) words.push(`${count} ${unit}${count === 1 ? '' : 's'}`);
-    if (words.length === 2) break;
   }
   return (words.length > 0 ? words.join(' ') : 'less than a second') as Sentence;
 };

@@ -24,7 +24,7 @@ test('more life left than the threshold: notDue, after two reads', async () => {
   const rotation = await fetchOnce(world, { settings: { rotateBefore: parseRotateBefore('1h') } });
   expect(rotation.decision).toBe('notDue');
   expect(rotation.output).toMatchObject({ outcome: 'notDue', versionId: currentId(world) });
-  expect(rotation.detail).toContain('valid for 23 hours');
+  expect(rotation.detail).toContain('valid for 1 day');
   expect(world.calls).toHaveLength(2);
 });
 

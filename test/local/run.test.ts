@@ -26,7 +26,7 @@ test('one rotation is shown state by state, with the decision, the versions befo
   const positions = shown.map((text) => out.indexOf(text));
   expect(positions).toEqual([...positions].sort((one, other) => one - other));
   expect(positions).not.toContain(-1);
-  expect(out).toMatch(/current \w{8}… valid for 23 hours 59 minutes → refresh/);
+  expect(out).toMatch(/current \w{8}… valid for 1 day → refresh/);
   expect(out).toMatch(/AWSCURRENT, momento-successor/);
   expect(out).toMatch(/Outcome: rotated; the current token is valid until \d{4}-/);
   expect(out).toMatch(/1 refresh, 2 checks; Secrets Manager 7\s+reads, 4\s+writes/);
