@@ -7,7 +7,7 @@ import type { Ports, SecretDescription, SecretVersion } from './ports';
 import { type Sentence, sentence, shortId, spokenDuration } from './sentence';
 import { together } from './together';
 import { parseToken, requireRefreshToken, type TokenDocument } from './token';
-import { CURRENT, PREVIOUS } from './versions';
+import { CURRENT, isStagedByUs, PREVIOUS } from './versions';
 
 export interface FetchSettings {
   readonly rotateBefore: RotateBefore;
@@ -108,7 +108,9 @@ const judge = async (ports: FetchPorts, settings: FetchSettings, input: FetchInp
   if (pending.kind === 'candidate') {
     return {
       decision: 'resume',
-      detail: sentence`${seen}, pending ${shortId(versionId)} from an unfinished rotation → resume`,
+      detail: sentence`${seen}, pending ${shortId(versionId)} ${
+        isStagedByUs(versionId) ? sentence`from an unfinished rotation` : sentence`staged by hand`
+      } → resume`,
       candidateVersionId: versionId,
     };
   }

@@ -6,7 +6,7 @@ import type { Ports, RefreshReply, SecretDescription, SecretVersion } from './po
 import { type Sentence, sentence, shortId, spokenDuration, spokenTime } from './sentence';
 import { stageToken } from './stage';
 import { together } from './together';
-import { parseToken, requireRefreshToken, type TokenDocument } from './token';
+import { parseToken, requireRefreshToken, requireRoom, type TokenDocument } from './token';
 import { CURRENT, nextClaimNumber, PREVIOUS, successorOf } from './versions';
 
 type RefreshInput = Pick<
@@ -218,6 +218,7 @@ const prepare = async (ports: Ports, input: RefreshInput): Promise<Prepared> => 
     lookAgain(ports, input),
     requireVersion(ports, input.secretArn, input.currentVersionId),
   ]);
+  requireRoom(current.value);
   const token = parseToken(current.value);
   requireRefreshToken(token);
   return { secret, current, token };

@@ -144,6 +144,20 @@ const baseEndpoint = (key: Sensitive): string | undefined => {
   return isText(claims.c) ? claims.c.replace(/^cache\./, '') : undefined;
 };
 
+/** What Secrets Manager stores at most, in bytes, less room for a key that is longer than its predecessor. */
+const largestRefreshable = 65_536 - 8_192;
+
+/**
+ * Before anything is asked of Momento: a document that fills its secret leaves no place for the new token.
+ * @throws MalformedSecret
+ */
+export const requireRoom = (value: Sensitive | undefined): void => {
+  if (Buffer.byteLength(value?.reveal() ?? '') <= largestRefreshable) return;
+  throw malformed(
+    sentence`it is larger than ${largestRefreshable} bytes, so that a new token might not fit beside the other fields`,
+  );
+};
+
 /** @throws NotRefreshable */
 export const requireRefreshToken = (token: TokenDocument): Sensitive => {
   if (keyKind(token.key) === 'v2') {

@@ -125,6 +125,19 @@ test('a version id of ours that is taken by another value does not stop the stag
   expect((await refresh(world)).decision).toBe('staged');
 });
 
+test('a document that leaves no room for a new token is refused before anything is asked of Momento', async () => {
+  const world = createWorld();
+  const document = { ...world.document(current(world)), note: 'x'.repeat(60_000) };
+  world.secretsManager.call('PutSecretValue', {
+    SecretId: secretName,
+    SecretString: JSON.stringify(document),
+    ClientRequestToken: 'c'.repeat(32),
+    VersionStages: ['AWSCURRENT'],
+  });
+  await expect(refresh(world)).rejects.toMatchObject({ name: 'MalformedSecret' });
+  expect(callsOf(world, 'refresh')).toBe(0);
+});
+
 describe('a live claim', () => {
   const claimAndHang = async (world: World, execution: string) => {
     world.intercept = async (call, proceed) => {

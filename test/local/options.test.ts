@@ -34,13 +34,18 @@ test('--input is the input as it is, whatever it says', () => {
   expect(options('--input', 'null').input).toBeNull();
 });
 
-test('--token-file is read, and not judged', () => {
+test('--token-file is read and not judged, unless no secret could hold it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'token-file-'));
   try {
     writeFileSync(join(folder, 'token.json'), 'no JSON at all');
     expect(options('--token-file', join(folder, 'token.json')).tokenFileText).toBe('no JSON at all');
     expect(refusal('--token-file', folder)).toContain('is a folder');
     expect(refusal('--token-file', join(folder, 'absent.json'))).toContain('does not exist');
+    writeFileSync(join(folder, 'empty.json'), '');
+    expect(refusal('--token-file', join(folder, 'empty.json'))).toContain('is empty');
+    writeFileSync(join(folder, 'large.json'), 'x'.repeat(65_537));
+    expect(refusal('--token-file', join(folder, 'large.json'))).toContain('larger than the 65536 bytes');
+    expect(refusal('--token-file', '/dev/null')).toContain('is no file');
   } finally {
     rmSync(folder, { recursive: true });
   }
