@@ -94,7 +94,7 @@ export type Verdict = 'works' | 'drifted' | 'rejected';
 export const functionTimeoutSeconds = { fetch: 60, refresh: 180, validate: 60, promote: 60 } as const;
 
 /** Room for clocks that differ and for a function that is a little late to die. */
-export const claimSlackSeconds = 60;
+const claimSlackSeconds = 60;
 
 /** How long after it was made a claim may still have a live owner. */
 export const claimLeaseSeconds = functionTimeoutSeconds.refresh + claimSlackSeconds;

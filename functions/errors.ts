@@ -1,4 +1,5 @@
-import { type Sentence, sentence } from './sentence';
+import type { Rotation } from './contract';
+import { type Sentence, sentence, shortId } from './sentence';
 
 /** Every error that a function throws on purpose. The state machine retries and routes on these names. */
 export const errorNames = [
@@ -44,6 +45,13 @@ export class RotationError extends Error {
 
 export const isRotationError = (error: unknown, ...names: readonly ErrorName[]): error is RotationError =>
   error instanceof RotationError && (names.length === 0 || names.includes(error.name));
+
+/** AWSCURRENT is not where Fetch saw it, so nothing may be done on what Fetch saw. */
+export const currentMoved = (rotation: Pick<Rotation, 'secretName' | 'currentVersionId'>): RotationError =>
+  new RotationError(
+    'VersionConflict',
+    sentence`AWSCURRENT of ${rotation.secretName} is no longer version ${shortId(rotation.currentVersionId)}: somebody else changed the secret meanwhile. Nothing was overwritten; the execution looks at the secret afresh, once.`,
+  );
 
 /** For what must not happen: our own state data is not as the contract says. */
 export const brokenContract = (what: Sentence): RotationError =>

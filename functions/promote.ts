@@ -1,5 +1,5 @@
 import { type ExecutionOutput, isoTime, type Rotation, type VersionId } from './contract';
-import { isRotationError, RotationError } from './errors';
+import { currentMoved, isRotationError, RotationError } from './errors';
 import type { Ports } from './ports';
 import { sentence, shortId, spokenTime } from './sentence';
 import { CURRENT, PENDING } from './versions';
@@ -35,12 +35,6 @@ const promoted = (input: PromoteInput, candidate: VersionId): PromotePatch => {
   return { detail, output };
 };
 
-const conflict = (input: PromoteInput): RotationError =>
-  new RotationError(
-    'VersionConflict',
-    sentence`AWSCURRENT of ${input.secretName} is no longer version ${shortId(input.currentVersionId)}: somebody else changed the secret meanwhile. Nothing was promoted over it.`,
-  );
-
 const readCurrentId = async ({ secrets }: PromotePorts, input: PromoteInput): Promise<VersionId | undefined> =>
   (await secrets.describe(input.secretArn)).labels.get(CURRENT);
 
@@ -72,7 +66,7 @@ export const promoteCandidate =
           sentence`Secrets Manager refused to make version ${shortId(candidate)} of ${input.secretName} current, though current is as it was: it does not show the newest state yet. A later try will see it.`,
         );
       }
-      if (current !== candidate) throw conflict(input);
+      if (current !== candidate) throw currentMoved(input);
     }
     ports.log.count(input.resumed ? 'resumed' : 'rotated');
     await takePendingOff(ports, input, candidate);
@@ -119,7 +113,7 @@ export const rollBack =
     const move = { label: CURRENT, to: previous, from: candidate };
     if ((await ports.secrets.moveLabel(input.secretArn, move)) === 'refused') {
       const current = await readCurrentId(ports, input);
-      if (current !== previous) throw conflict(input);
+      if (current !== previous) throw currentMoved(input);
     }
     ports.log.count('rolled_back');
     return { detail: sentence`rolled back: ${shortId(previous)} is current again, ${shortId(candidate)} is pending` };

@@ -1,6 +1,6 @@
 import { type Claim, type ClaimTerms, heldElsewhere, putClaim, readLastClaim, releaseClaim } from './claim';
 import { claimLeaseSeconds, isoTime, type Rotation, type VersionId } from './contract';
-import { isRotationError, RotationError } from './errors';
+import { currentMoved, isRotationError, RotationError } from './errors';
 import { judgePending, requireVersion } from './pending';
 import type { Ports, RefreshReply, SecretDescription, SecretVersion } from './ports';
 import { type Sentence, sentence, shortId, spokenDuration, spokenTime } from './sentence';
@@ -27,12 +27,6 @@ const mostClaimTries = 5;
 const successorPatienceMilliseconds = 30_000;
 const successorLookMilliseconds = 3_000;
 
-const movedOn = (input: RefreshInput): RotationError =>
-  new RotationError(
-    'VersionConflict',
-    sentence`AWSCURRENT of ${input.secretName} is no longer version ${shortId(input.currentVersionId)}: somebody else changed the secret meanwhile. Nothing was refreshed from the new one; it is looked at afresh.`,
-  );
-
 const claimHeld = (input: RefreshInput, until: number): RotationError =>
   new RotationError(
     'ClaimHeld',
@@ -58,7 +52,7 @@ const findStaged = async (
 
 const lookAgain = async (ports: Ports, input: RefreshInput): Promise<SecretDescription> => {
   const secret = await ports.secrets.describe(input.secretArn);
-  if (secret.labels.get(CURRENT) !== input.currentVersionId) throw movedOn(input);
+  if (secret.labels.get(CURRENT) !== input.currentVersionId) throw currentMoved(input);
   return secret;
 };
 
@@ -139,6 +133,15 @@ const afterRefusal = async (
     await ports.clock.sleep(successorLookMilliseconds);
   }
 };
+
+/** Momento's answer and the tries to store it must fit into what is left of the function's time. */
+const leastTimeMilliseconds = 105_000;
+
+const tooLate = (input: RefreshInput): RotationError =>
+  new RotationError(
+    'SecretsManagerUnavailable',
+    sentence`Reading the secret ${input.secretName} took so long that too little time was left to store a new token, so none was asked for. A later try begins afresh.`,
+  );
 
 /** The claim is of no use any more; failing to say so costs the next try a wait and nothing else. */
 const release = async (ports: Ports, terms: ClaimTerms): Promise<void> => {
@@ -246,6 +249,10 @@ export const refreshToken =
       return alreadyRunning(input, secret, claimed.claim, rejected);
     }
 
+    if (ports.invocation.remainingMilliseconds() < leastTimeMilliseconds) {
+      await release(ports, claimed.terms);
+      throw tooLate(input);
+    }
     const reply = await askMomento();
     if (reply.outcome === 'refreshed') {
       const versionId = await stageToken(ports, token, reply.token, claimed.terms);

@@ -21,7 +21,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const defaultSecretName = 'momento/authentication-token';
+const defaultSecretName = 'momento/authentication-token';
 
 export const helpText = `Rotates one Momento token on this machine: the state machine and the functions that
 are deployed to AWS, against an embedded Secrets Manager, SNS and Momento.

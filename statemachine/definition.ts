@@ -6,7 +6,7 @@ export const functionNames = ['Fetch', 'Refresh', 'Validate', 'Promote'] as cons
 
 export type FunctionName = (typeof functionNames)[number];
 
-export const definitionFile = join(__dirname, 'rotate-token.asl.json');
+const definitionFile = join(__dirname, 'rotate-token.asl.json');
 
 /** The definition as it stands in the file, placeholders included. */
 export const readDefinitionText = (): string => readFileSync(definitionFile, 'utf8');

@@ -36,9 +36,13 @@ const denied = new Set([
 
 const nameOf = (error: unknown): string => String((error as { name?: unknown } | undefined)?.name);
 
+/** A connection that fails has its reason in `code`, and only "Error" for a name. */
+const spokenCodeOf = (error: unknown): unknown =>
+  nameOf(error) === 'Error' ? (error as { code?: unknown }).code : nameOf(error);
+
 /** What a code means wherever it comes from; messages are not repeated, for they may quote the request. */
 const explain = (error: unknown, action: Sentence, secret: SecretId): RotationError => {
-  const code = codeWord(nameOf(error));
+  const code = codeWord(spokenCodeOf(error));
   if (denied.has(nameOf(error))) {
     return new RotationError(
       'AccessDenied',
@@ -52,7 +56,10 @@ const explain = (error: unknown, action: Sentence, secret: SecretId): RotationEr
         sentence`There is no secret ${secret} in this account and region. Check the name, or create the secret from the document that Momento's console gave you.`,
       );
     case 'InvalidRequestException':
-      return scheduledForDeletion(secret);
+      return new RotationError(
+        'SecretNotFound',
+        sentence`Secrets Manager does not allow ${action} on ${secret} in its present state (${code}): it is scheduled for deletion, is a replica, or belongs to another service. Restore it, or name another secret.`,
+      );
     case 'ValidationException':
     case 'InvalidParameterException':
       return new RotationError(

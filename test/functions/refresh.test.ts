@@ -138,6 +138,15 @@ test('a document that leaves no room for a new token is refused before anything 
   expect(callsOf(world, 'refresh')).toBe(0);
 });
 
+test('with too little time left to store an answer Momento is not asked, and the claim is given back', async () => {
+  const world = createWorld();
+  await expect(refresh(world, { remainingMilliseconds: () => 60_000 })).rejects.toMatchObject({
+    name: 'SecretsManagerUnavailable',
+  });
+  expect(callsOf(world, 'refresh')).toBe(0);
+  expect((await refresh(world)).decision).toBe('staged');
+});
+
 describe('a live claim', () => {
   const claimAndHang = async (world: World, execution: string) => {
     world.intercept = async (call, proceed) => {
