@@ -56,10 +56,11 @@ describe('AWSPENDING', () => {
     expect(await fetchOnce(world)).toMatchObject({ decision: 'tidy', candidateVersionId: staged });
   });
 
-  test('on current itself: tidy', async () => {
+  test('on current itself: tidy, and the value is not read a second time', async () => {
     const world = createWorld();
     world.moveByHand('AWSPENDING', undefined, currentId(world));
     expect(await fetchOnce(world)).toMatchObject({ decision: 'tidy', candidateVersionId: currentId(world) });
+    expect(world.calls).toHaveLength(2);
   });
 
   test('still there after two tidies: an error that is retried, not a third tidy', async () => {
@@ -149,6 +150,16 @@ describe('a claim', () => {
     const world = createWorld();
     world.moveByHand('momento-claim', undefined, currentId(world));
     expect((await fetchOnce(world)).decision).toBe('running');
+  });
+});
+
+test('native rotation that is switched on, with nothing pending, is said so', async () => {
+  const world = createWorld();
+  world.secretsManager.nativeRotationStarted(secretName, '1'.repeat(32));
+  world.moveByHand('AWSPENDING', '1'.repeat(32));
+  await expect(fetchOnce(world)).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: expect.stringContaining('still switched on'),
   });
 });
 

@@ -112,17 +112,18 @@ test('a put whose reply was lost is the same put again, not a second version', a
   expect(world.secretsManager.snapshot(secretName)).toHaveLength(4);
 });
 
-test('a version id of ours that is taken by another value does not stop the staging', async () => {
+test('a version id of ours that is taken by another value: the token goes under another id', async () => {
   const world = createWorld();
-  let puts = 0;
+  const ids: unknown[] = [];
   world.intercept = async (call, proceed) => {
     if (call.action === 'PutSecretValue') {
-      puts += 1;
-      if (puts === 2) throw new ServiceError('ResourceExistsException', 'taken');
+      ids.push((call as unknown as { input: Record<string, unknown> }).input.ClientRequestToken);
+      if (ids.length === 2) throw new ServiceError('ResourceExistsException', 'taken');
     }
     return proceed();
   };
-  expect((await refresh(world)).decision).toBe('staged');
+  expect((await refresh(world)).candidateVersionId).toBe(ids[2]);
+  expect(ids[2]).not.toBe(ids[1]);
 });
 
 test('a document that leaves no room for a new token is refused before anything is asked of Momento', async () => {
