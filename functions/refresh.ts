@@ -1,13 +1,14 @@
-import { type Claim, type ClaimTerms, heldElsewhere, putClaim, readLastClaim, releaseClaim } from './claim';
-import { claimLeaseSeconds, isoTime, type Rotation, type VersionId } from './contract';
-import { currentMoved, isRotationError, RotationError } from './errors';
-import { judgePending, requireVersion } from './pending';
+import { acquireClaim, describeUnmoved, findStaged } from './acquire-claim';
+import { type Claim, type ClaimTerms, heldElsewhere, releaseClaim } from './claim';
+import { isoTime, type Rotation, type VersionId } from './contract';
+import { isRotationError, RotationError } from './errors';
+import { requireVersion } from './pending';
 import type { Ports, RefreshReply, SecretDescription, SecretVersion } from './ports';
 import { type Sentence, sentence, shortId, spokenDuration, spokenTime } from './sentence';
 import { stageToken } from './stage';
 import { together } from './together';
 import { parseToken, requireRefreshToken, requireRoom, type TokenDocument } from './token';
-import { CURRENT, nextClaimNumber, PREVIOUS, successorOf } from './versions';
+import { PREVIOUS } from './versions';
 
 type RefreshInput = Pick<
   Rotation,
@@ -20,88 +21,9 @@ type RefreshPatch = Pick<
 > &
   Partial<Pick<Rotation, 'output'>>;
 
-/** How often the claim is looked for again when its number was taken meanwhile. */
-const mostClaimTries = 5;
-
 /** A refused refresh may mean that somebody else has just refreshed: how long to look for what they staged. */
 const successorPatienceMilliseconds = 30_000;
 const successorLookMilliseconds = 3_000;
-
-const claimHeld = (input: RefreshInput, until: number): RotationError =>
-  new RotationError(
-    'ClaimHeld',
-    sentence`An earlier try may still be refreshing the token of ${input.secretName}. Its claim ends at ${spokenTime(until / 1000)}; the next try comes after that.`,
-  );
-
-/** What the secret offers at this moment: a token to resume, or nothing. */
-const findStaged = async (
-  ports: Ports,
-  secret: SecretDescription,
-  current: SecretVersion,
-  rejected: readonly VersionId[],
-): Promise<VersionId | undefined> => {
-  const pending = await judgePending(ports, secret, current);
-  // An operator's hand may have taken AWSPENDING off a token that works, and refreshing again from a single-use
-  // refresh token could cost it: the successor label still leads there.
-  const candidates = [
-    pending.kind === 'candidate' ? pending.versionId : undefined,
-    successorOf(secret, current.versionId),
-  ];
-  return candidates.find((versionId) => versionId !== undefined && !rejected.includes(versionId));
-};
-
-const lookAgain = async (ports: Ports, input: RefreshInput): Promise<SecretDescription> => {
-  const secret = await ports.secrets.describe(input.secretArn);
-  if (secret.labels.get(CURRENT) !== input.currentVersionId) throw currentMoved(input);
-  return secret;
-};
-
-type ClaimResult =
-  | { readonly kind: 'claimed'; readonly terms: ClaimTerms }
-  | { readonly kind: 'staged'; readonly versionId: VersionId }
-  | { readonly kind: 'running'; readonly claim: Claim };
-
-/**
- * Gets the sole right to refresh, or finds out why not.
- * @throws ClaimHeld if an earlier invocation of this execution may still live; VersionConflict
- */
-const claimRefresh = async (
-  ports: Ports,
-  input: RefreshInput,
-  first: SecretDescription,
-  current: SecretVersion,
-  rejected: readonly VersionId[],
-): Promise<ClaimResult> => {
-  let lowestNumber = 1;
-  let outcomeUnknown = false;
-  let secret = first;
-  for (let attempt = 0; attempt < mostClaimTries; attempt += 1) {
-    const staged = await findStaged(ports, secret, current, rejected);
-    if (staged !== undefined) return { kind: 'staged', versionId: staged };
-    let last = await readLastClaim(ports, secret);
-    if (last === undefined || !last.live) {
-      outcomeUnknown ||= last?.base === current.versionId && last.outcomeUnknown;
-      const number = Math.max(nextClaimNumber(secret), lowestNumber);
-      const terms = { arn: secret.arn, base: current.versionId, number, outcomeUnknown };
-      const result = await putClaim(ports, terms);
-      if (result === 'claimed') return { kind: 'claimed', terms };
-      if (result === 'unreadable') throw claimHeld(input, ports.clock.now() + claimLeaseSeconds * 1000);
-      if (!result.live) {
-        // Our view of the labels was outdated: the number is spent, and so is everything below it.
-        outcomeUnknown ||= result.base === current.versionId && result.outcomeUnknown;
-        lowestNumber = number + 1;
-      }
-      last = result;
-    }
-    if (last.live && last.owner === 'anotherExecution') return { kind: 'running', claim: last };
-    if (last.live) throw claimHeld(input, last.expiresAt);
-    secret = await lookAgain(ports, input);
-  }
-  throw new RotationError(
-    'SecretsManagerUnavailable',
-    sentence`The refresh of ${input.secretName} could not be claimed: reads of the secret lag too far behind. Nothing was refreshed; a later try will get through.`,
-  );
-};
 
 const refused = (input: RefreshInput, code: Sentence, now: number, outcomeUnknown: boolean): RotationError => {
   const life =
@@ -128,7 +50,7 @@ const afterRefusal = async (
 ): Promise<VersionId | undefined> => {
   const end = ports.clock.now() + successorPatienceMilliseconds;
   for (;;) {
-    const staged = await findStaged(ports, await lookAgain(ports, input), current, rejected);
+    const staged = await findStaged(ports, await describeUnmoved(ports, input), current, rejected);
     if (staged !== undefined || ports.clock.now() >= end) return staged;
     await ports.clock.sleep(successorLookMilliseconds);
   }
@@ -218,7 +140,7 @@ interface Prepared {
 
 const prepare = async (ports: Ports, input: RefreshInput): Promise<Prepared> => {
   const [secret, current] = await together([
-    lookAgain(ports, input),
+    describeUnmoved(ports, input),
     requireVersion(ports, input.secretArn, input.currentVersionId),
   ]);
   requireRoom(current.value);
@@ -242,7 +164,7 @@ export const refreshToken =
     const { secret, current, token } = await prepare(ports, input);
     const askMomento = ports.momento.prepareRefresh(token);
 
-    const claimed = await claimRefresh(ports, input, secret, current, rejected);
+    const claimed = await acquireClaim(ports, input, secret, current, rejected);
     if (claimed.kind === 'staged') return resumed(claimed.versionId, rejected);
     if (claimed.kind === 'running') {
       ports.log.count('already_running');

@@ -201,6 +201,21 @@ describe('a live claim', () => {
   });
 });
 
+test('claims whose labels somebody took off are counted over, one by one', async () => {
+  const world = createWorld();
+  for (let round = 0; round < 12; round += 1) {
+    const { candidateVersionId } = await refresh(world);
+    world.moveByHand('AWSCURRENT', current(world), candidateVersionId ?? '');
+    world.moveByHand('AWSPENDING', candidateVersionId ?? '');
+    world.clock.pass(3_600_000);
+  }
+  const { 'momento-claim': claim, 'momento-successor': successor } = world.labels();
+  world.moveByHand('momento-claim', claim);
+  world.moveByHand('momento-successor', successor);
+  expect((await refresh(world)).decision).toBe('staged');
+  expect(world.document(world.labels()['momento-claim'])).toMatchObject({ number: 13 });
+});
+
 test('two executions at once: the version id of the claim lets only one of them refresh', async () => {
   const world = createWorld({ refreshTokens: 'reuseRevokesFamily' });
   const [one, two] = await Promise.all([
