@@ -1,0 +1,173 @@
+import { failing, run, task } from './run';
+
+const retry = (...retriers: object[]) => ({ T: task({ Retry: retriers }) });
+
+test('by default: after 1, 2 and 4 seconds, three times', async () => {
+  const { error, seconds } = await run(retry({ ErrorEquals: ['E'] }), { task: failing('E', 'E', 'E', 'E') });
+  expect([error, seconds]).toEqual(['E', [1, 2, 4]]);
+});
+
+test('IntervalSeconds, BackoffRate, MaxAttempts and the cap of MaxDelaySeconds', async () => {
+  const retrier = { ErrorEquals: ['E'], IntervalSeconds: 3, BackoffRate: 3, MaxAttempts: 4, MaxDelaySeconds: 20 };
+  const { status, seconds } = await run(retry(retrier), { task: failing('E', 'E', 'E', 'E') });
+  expect([status, seconds]).toEqual(['SUCCEEDED', [3, 9, 20, 20]]);
+});
+
+test('full jitter is a random part of the capped delay', async () => {
+  const retrier = { ErrorEquals: ['E'], IntervalSeconds: 8, MaxDelaySeconds: 10, JitterStrategy: 'FULL' };
+  const { seconds } = await run(retry(retrier), { task: failing('E', 'E'), random: () => 0.25 });
+  expect(seconds).toEqual([2, 2.5]);
+});
+
+test('MaxAttempts 0 is never, and hides the error from later retriers', async () => {
+  const { seconds } = await run(retry({ ErrorEquals: ['E'], MaxAttempts: 0 }, { ErrorEquals: ['States.ALL'] }), {
+    task: failing('E'),
+  });
+  expect(seconds).toEqual([]);
+});
+
+test('each retrier counts its own attempts', async () => {
+  const { status, seconds } = await run(
+    retry({ ErrorEquals: ['A'], MaxAttempts: 1 }, { ErrorEquals: ['B'], MaxAttempts: 1, IntervalSeconds: 5 }),
+    { task: failing('A', 'B') },
+  );
+  expect([status, seconds]).toEqual(['SUCCEEDED', [1, 5]]);
+});
+
+test('attempts are counted anew when the state is entered again', async () => {
+  const { status, seconds } = await run(
+    {
+      T: task({
+        Retry: [{ ErrorEquals: ['E'], MaxAttempts: 1 }],
+        Catch: [{ ErrorEquals: ['E'], Next: 'Again' }],
+      }),
+      Again: { Type: 'Pass', Next: 'T' },
+    },
+    { task: failing('E', 'E', 'E') },
+  );
+  expect([status, seconds]).toEqual(['SUCCEEDED', [1, 1]]);
+});
+
+test('RetryCount tells the task which try it is', async () => {
+  const counts: unknown[] = [];
+  const fail = failing('E', 'E');
+  await run(
+    { T: task({ Parameters: { 'count.$': '$$.State.RetryCount' }, Retry: [{ ErrorEquals: ['E'] }] }) },
+    {
+      task: (parameters, about) => {
+        counts.push(parameters);
+        return fail(parameters, about);
+      },
+    },
+  );
+  expect(counts).toEqual([{ count: 0 }, { count: 1 }, { count: 2 }]);
+});
+
+test('a retry is told before its wait', async () => {
+  const { retries } = await run(retry({ ErrorEquals: ['E'] }), { task: failing('E') });
+  expect(retries).toEqual([{ stateName: 'T', error: 'E', cause: 'the cause of E', attempt: 1, delaySeconds: 1 }]);
+});
+
+test('States.TaskFailed is for every error but States.Timeout; States.ALL is for that too', async () => {
+  const taskFailed = { ErrorEquals: ['States.TaskFailed'] };
+  expect((await run(retry(taskFailed), { task: failing('E') })).status).toBe('SUCCEEDED');
+  expect((await run(retry(taskFailed), { task: failing('States.Timeout') })).status).toBe('FAILED');
+  expect((await run(retry({ ErrorEquals: ['States.ALL'] }), { task: failing('States.Timeout') })).status).toBe(
+    'SUCCEEDED',
+  );
+});
+
+test.each(['States.Runtime', 'States.DataLimitExceeded'])('%s is never retried nor caught', async (error) => {
+  const states = {
+    T: task({ Retry: [{ ErrorEquals: ['States.ALL'] }], Catch: [{ ErrorEquals: ['States.ALL'], Next: 'S' }] }),
+    S: { Type: 'Succeed' },
+  };
+  expect(await run(states, { task: failing(error) })).toMatchObject({ status: 'FAILED', error });
+});
+
+describe('Catch', () => {
+  const caught = (catcher: object) => ({
+    T: task({ Catch: [{ ErrorEquals: ['Other'], Next: 'Wrong' }, catcher] }),
+    S: { Type: 'Succeed' },
+    Wrong: { Type: 'Fail' },
+  });
+
+  test('puts Error and Cause at ResultPath of the input, and goes to Next', async () => {
+    const states = caught({ ErrorEquals: ['E'], ResultPath: '$.error', Next: 'S' });
+    const { output, visited } = await run(states, { task: failing('E'), input: { a: 1 } });
+    expect(output).toEqual({ a: 1, error: { Error: 'E', Cause: 'the cause of E' } });
+    expect(visited).toEqual(['T', 'S']);
+  });
+
+  test('without ResultPath replaces the input; with null keeps it', async () => {
+    const replaced = await run(caught({ ErrorEquals: ['States.ALL'], Next: 'S' }), {
+      task: failing('E'),
+      input: { a: 1 },
+    });
+    expect(replaced.output).toEqual({ Error: 'E', Cause: 'the cause of E' });
+    const kept = await run(caught({ ErrorEquals: ['E'], ResultPath: null, Next: 'S' }), {
+      task: failing('E'),
+      input: { a: 1 },
+    });
+    expect(kept.output).toEqual({ a: 1 });
+  });
+
+  test('comes after the retries are used up', async () => {
+    const { seconds, visited } = await run(
+      {
+        T: task({ Retry: [{ ErrorEquals: ['E'], MaxAttempts: 2 }], Catch: [{ ErrorEquals: ['E'], Next: 'S' }] }),
+        S: { Type: 'Succeed' },
+      },
+      { task: failing('E', 'E', 'E') },
+    );
+    expect([seconds, visited]).toEqual([
+      [1, 2],
+      ['T', 'S'],
+    ]);
+  });
+});
+
+test('the history shows a retry and a catch as AWS does', async () => {
+  const { history } = await run(
+    {
+      T: task({
+        Resource: 'arn:aws:states:::lambda:invoke',
+        TimeoutSeconds: 5,
+        Retry: [{ ErrorEquals: ['E'], MaxAttempts: 1 }],
+        Catch: [{ ErrorEquals: ['E'], Next: 'F' }],
+      }),
+      F: { Type: 'Fail', ErrorPath: '$.Error', CausePath: '$.Cause' },
+    },
+    { integrations: { 'arn:aws:states:::lambda:invoke': failing('E', 'E') } },
+  );
+  expect(history.map(({ type }) => type)).toEqual([
+    'ExecutionStarted',
+    'TaskStateEntered',
+    'TaskScheduled',
+    'TaskStarted',
+    'TaskFailed',
+    'TaskScheduled',
+    'TaskStarted',
+    'TaskFailed',
+    'TaskStateExited',
+    'FailStateEntered',
+    'ExecutionFailed',
+  ]);
+  expect(history.map(({ id }) => id)).toEqual(history.map((_, index) => index + 1));
+  expect(history.map(({ previousEventId }) => previousEventId)).toEqual(history.map((_, index) => index));
+  expect(history[2]?.taskScheduledEventDetails).toEqual({
+    resourceType: 'lambda',
+    resource: 'invoke',
+    region: 'eu-west-1',
+    parameters: '{}',
+    timeoutInSeconds: 5,
+  });
+  expect(history[4]?.taskFailedEventDetails).toEqual({
+    resourceType: 'lambda',
+    resource: 'invoke',
+    error: 'E',
+    cause: 'the cause of E',
+  });
+  expect(history[8]?.stateExitedEventDetails).toEqual({ name: 'T', output: '{"Error":"E","Cause":"the cause of E"}' });
+  expect(history.at(-1)?.executionFailedEventDetails).toEqual({ error: 'E', cause: 'the cause of E' });
+});
