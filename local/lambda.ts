@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Handler } from '../functions/adapters/runtime';
 import type { Clock } from '../functions/ports';
-import type { Integration } from './states-language/interpreter';
 import { StatesError } from './states-language/states-error';
+import type { Integration } from './states-language/step';
 
 /** A function as Lambda runs it. */
 export interface LambdaFunction {

@@ -10,7 +10,8 @@ import { bindDefinition, type FunctionName, functionNames } from '../statemachin
 import { createLambda } from './lambda';
 import { loadDefinition } from './states-language/definition';
 import type { HistoryEvent } from './states-language/history';
-import { type ExecutionResult, execute, type Retry } from './states-language/interpreter';
+import { type ExecutionResult, execute } from './states-language/interpreter';
+import type { Retry } from './states-language/step';
 
 const account = '123456789012';
 const region = 'us-east-1';

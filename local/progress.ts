@@ -1,7 +1,7 @@
 import { spokenDuration } from '../functions/sentence';
 import type { Watcher } from './machine';
 import type { HistoryEvent } from './states-language/history';
-import type { Retry } from './states-language/interpreter';
+import type { Retry } from './states-language/step';
 import { type Style, type Terminal, wrapText } from './terminal';
 
 const nameWidth = 21;

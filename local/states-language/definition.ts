@@ -51,7 +51,7 @@ export interface Definition {
 const paths = ['InputPath', 'OutputPath'];
 const flow = ['Next', 'End'];
 
-/** Every field that is implemented; whatever else stands in a definition is refused. */
+/** Every field that is supported; whatever else stands in a definition is refused. */
 const stateFields: Readonly<Record<State['Type'], readonly string[]>> = {
   Task: [
     ...paths,
@@ -87,7 +87,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const refuseUnknown = (where: string, value: object, known: readonly string[]): void => {
   const unknown = Object.keys(value).find((field) => !known.includes(field));
-  if (unknown !== undefined) throw new Error(`${where}: ${unknown} is not implemented.`);
+  if (unknown !== undefined) throw new Error(`${where}: ${unknown} is not supported.`);
 };
 
 const checkPath = (where: string, field: string, value: unknown): void => {
@@ -116,7 +116,7 @@ const checkRule = (where: string, rule: Rule): void => {
   } else if (operator === 'Not' && typeof operand === 'object' && operand !== null) {
     checkRule(where, operand as Rule);
   } else {
-    if (!isComparison(operator)) throw new Error(`${where}: ${operator} is not implemented.`);
+    if (!isComparison(operator)) throw new Error(`${where}: ${operator} is not supported.`);
     checkPath(where, 'Variable', Variable);
   }
 };
@@ -141,7 +141,7 @@ const checkTask = (where: string, state: State): void => {
 
 const checkState = (where: string, state: State): void => {
   const known = stateFields[state.Type];
-  if (!known) throw new Error(`${where}: the type ${state.Type} is not implemented.`);
+  if (!known) throw new Error(`${where}: the type ${state.Type} is not supported.`);
   refuseUnknown(where, state, ['Type', 'Comment', ...known]);
   const fields = state as unknown as Fields;
   for (const field of pathFields) if (fields[field] !== undefined) checkPath(where, field, fields[field]);
@@ -181,13 +181,13 @@ const checkWays = ({ StartAt, States }: Definition): void => {
 
 /**
  * Checks a definition in the Amazon States Language (https://states-language.net/spec.html, JSONPath).
- * @throws Error that names the state and the field, for whatever is not implemented or leads nowhere
+ * @throws Error that names the state and the field, for whatever is not supported or leads nowhere
  */
 export const loadDefinition = (json: unknown): Definition => {
   const definition = json as Definition & Fields;
   refuseUnknown('The machine', definition, machineFields);
   if ((definition.QueryLanguage ?? 'JSONPath') !== 'JSONPath')
-    throw new Error('The machine: only JSONPath is implemented.');
+    throw new Error('The machine: only JSONPath is supported.');
   for (const [name, state] of Object.entries(definition.States)) checkState(name, state);
   checkWays(definition);
   return definition;

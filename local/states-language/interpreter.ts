@@ -1,41 +1,10 @@
-import type { Clock } from '../../functions/ports';
 import { holds } from './choice';
 import type { Definition, State } from './definition';
-import { createHistory, type History, type HistoryEvent, resourceOf } from './history';
-import { fillTemplate, readPath, type Scope, writePath } from './paths';
-import { type Attempts, findCatcher, nextRetry } from './retry';
+import { createHistory, type HistoryEvent } from './history';
+import { fillTemplate, readPath, type Scope } from './paths';
 import { runtimeError, StatesError } from './states-error';
-
-/** What a Task's Resource stands for. Throws `StatesError`; what else it throws is a bug and ends `execute`. */
-export type Integration = (
-  parameters: unknown,
-  task: { readonly stateName: string; readonly signal: AbortSignal },
-) => Promise<unknown>;
-
-/** A retry that is about to be waited for: the history of AWS has no event for it. */
-export interface Retry {
-  readonly stateName: string;
-  readonly error: string;
-  readonly cause: string;
-  /** 1 for the first retry of the state. */
-  readonly attempt: number;
-  readonly delaySeconds: number;
-}
-
-export interface ExecutionOptions {
-  readonly input: unknown;
-  readonly name: string;
-  readonly executionArn: string;
-  readonly stateMachineArn: string;
-  readonly roleArn?: string;
-  readonly integrations: Readonly<Record<string, Integration>>;
-  readonly clock: Clock;
-  /** In [0, 1), for jitter. @default Math.random */
-  readonly random?: () => number;
-  readonly onEvent?: (event: HistoryEvent) => void;
-  readonly onRetry?: (retry: Retry) => void;
-  readonly signal?: AbortSignal;
-}
+import { asText, contextOf, type ExecutionOptions, type Left, place, type Run, type Step, select } from './step';
+import { runTask } from './task';
 
 export interface ExecutionResult {
   readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -48,9 +17,6 @@ export interface ExecutionResult {
   readonly history: readonly HistoryEvent[];
 }
 
-/** Step Functions' quota on the input or output of a state, in bytes. */
-const mostBytes = 262_144;
-
 /** Where the execution itself ends, wherever it is: by its own timeout or by an abort. */
 class Stopped extends Error {
   override readonly name = 'Stopped';
@@ -59,143 +25,6 @@ class Stopped extends Error {
     super(status);
   }
 }
-
-interface Run {
-  readonly options: ExecutionOptions;
-  readonly history: History;
-  /** Epoch milliseconds. */
-  readonly startedAt: number;
-  /** Rejects with `Stopped` when the execution must end at once. */
-  readonly stopped: Promise<never>;
-  checkStopped(): void;
-}
-
-interface Step {
-  readonly name: string;
-  readonly state: State;
-  readonly input: unknown;
-  readonly enteredAt: number;
-}
-
-const asText = (data: unknown): string => {
-  const text = JSON.stringify(data);
-  if (Buffer.byteLength(text) <= mostBytes) return text;
-  throw new StatesError('States.DataLimitExceeded', `The state's data is larger than ${mostBytes} bytes.`);
-};
-
-const contextOf = ({ options, startedAt }: Run, { name, enteredAt }: Step, retryCount: number): unknown => ({
-  Execution: {
-    Id: options.executionArn,
-    Input: options.input,
-    Name: options.name,
-    RoleArn: options.roleArn ?? '',
-    StartTime: new Date(startedAt).toISOString(),
-  },
-  State: { EnteredTime: new Date(enteredAt).toISOString(), Name: name, RetryCount: retryCount },
-  StateMachine: { Id: options.stateMachineArn, Name: options.stateMachineArn.split(':').at(-1) ?? '' },
-});
-
-const select = (path: string | null | undefined, scope: Scope): unknown => {
-  if (path === null) return {};
-  return path === undefined ? scope.data : readPath(path, scope);
-};
-
-const place = (path: string | null | undefined, input: unknown, result: unknown): unknown =>
-  path === null ? input : writePath(path ?? '$', input, result);
-
-const callTask = async (run: Run, { name, state }: Step, parameters: unknown): Promise<unknown> => {
-  const { clock, integrations } = run.options;
-  const integration = integrations[state.Resource ?? ''];
-  if (!integration) throw runtimeError(`There is no integration for ${state.Resource}.`);
-  const abort = new AbortController();
-  const limit = state.TimeoutSeconds === undefined ? undefined : state.TimeoutSeconds * 1000;
-  const endsAt = clock.now() + (limit ?? Number.POSITIVE_INFINITY);
-  const timeout = () => new StatesError('States.Timeout', `The task took longer than ${state.TimeoutSeconds} seconds.`);
-  const deadline = limit === undefined ? undefined : clock.deadline(limit);
-  const late =
-    deadline === undefined
-      ? run.stopped
-      : deadline.expired.then((): never => {
-          throw timeout();
-        });
-  // When the task is faster, nobody is left to hear of the deadline.
-  late.catch(() => {});
-  try {
-    const call = integration(parameters, { stateName: name, signal: abort.signal });
-    const result = await Promise.race([call, run.stopped, late]);
-    // A clock that skips waiting does not let the deadline run out, but it tells the time.
-    if (clock.now() > endsAt) throw timeout();
-    return JSON.parse(JSON.stringify(result ?? null));
-  } catch (error) {
-    abort.abort();
-    throw error;
-  } finally {
-    deadline?.cancel();
-  }
-};
-
-const tryTask = async (run: Run, step: Step, retryCount: number): Promise<unknown> => {
-  const { state, input } = step;
-  const context = contextOf(run, step, retryCount);
-  const resource = resourceOf(state.Resource ?? '');
-  const effective = select(state.InputPath, { data: input, context });
-  const parameters =
-    state.Parameters === undefined ? effective : fillTemplate(state.Parameters, { data: effective, context });
-  const { TimeoutSeconds: timeoutInSeconds } = state;
-  run.history.add({
-    type: 'TaskScheduled',
-    taskScheduledEventDetails: {
-      ...resource,
-      region: run.options.stateMachineArn.split(':')[3] ?? '',
-      parameters: asText(parameters),
-      ...(timeoutInSeconds === undefined ? {} : { timeoutInSeconds }),
-    },
-  });
-  run.history.add({ type: 'TaskStarted', taskStartedEventDetails: resource });
-  try {
-    const result = await callTask(run, step, parameters);
-    run.history.add({ type: 'TaskSucceeded', taskSucceededEventDetails: { ...resource, output: asText(result) } });
-    const selected =
-      state.ResultSelector === undefined ? result : fillTemplate(state.ResultSelector, { data: result, context });
-    return select(state.OutputPath, { data: place(state.ResultPath, input, selected), context });
-  } catch (error) {
-    if (error instanceof StatesError) {
-      const details = { ...resource, error: error.error, cause: error.cause };
-      if (error.error === 'States.Timeout')
-        run.history.add({ type: 'TaskTimedOut', taskTimedOutEventDetails: details });
-      else run.history.add({ type: 'TaskFailed', taskFailedEventDetails: details });
-    }
-    throw error;
-  }
-};
-
-interface Left {
-  readonly output: unknown;
-  readonly next: string | undefined;
-}
-
-const runTask = async (run: Run, step: Step): Promise<Left> => {
-  const { name, state, input } = step;
-  const { clock, random = Math.random, onRetry } = run.options;
-  const attempts: Attempts = new Map();
-  for (let retryCount = 0; ; retryCount += 1) {
-    try {
-      return { output: await tryTask(run, step, retryCount), next: state.Next };
-    } catch (error) {
-      if (!(error instanceof StatesError)) throw error;
-      const delaySeconds = nextRetry(state.Retry, error, attempts, random);
-      if (delaySeconds === undefined) {
-        const catcher = findCatcher(state.Catch, error);
-        if (!catcher) throw error;
-        const caught = { Error: error.error, Cause: error.cause };
-        return { output: place(catcher.ResultPath, input, caught), next: catcher.Next };
-      }
-      onRetry?.({ stateName: name, error: error.error, cause: error.cause, attempt: retryCount + 1, delaySeconds });
-      await Promise.race([clock.sleep(delaySeconds * 1000), run.stopped]);
-      run.checkStopped();
-    }
-  }
-};
 
 const choose = ({ state }: Step, scope: Scope): string => {
   const rule = state.Choices?.find((each) => holds(each, scope));

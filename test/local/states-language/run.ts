@@ -1,12 +1,8 @@
 import type { Clock } from '../../../functions/ports';
 import { loadDefinition } from '../../../local/states-language/definition';
-import {
-  type ExecutionOptions,
-  execute,
-  type Integration,
-  type Retry,
-} from '../../../local/states-language/interpreter';
+import { execute } from '../../../local/states-language/interpreter';
 import { StatesError } from '../../../local/states-language/states-error';
+import type { ExecutionOptions, Integration, Retry } from '../../../local/states-language/step';
 
 /** A clock that steps over every sleep and writes it down; deadlines run out only when a test says so. */
 export const createSteppingClock = () => {

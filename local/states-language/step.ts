@@ -1,0 +1,93 @@
+import type { Clock } from '../../functions/ports';
+import type { State } from './definition';
+import type { History, HistoryEvent } from './history';
+import { readPath, type Scope, writePath } from './paths';
+import { StatesError } from './states-error';
+
+/** What a Task's Resource stands for. Throws `StatesError`; what else it throws is a bug and ends `execute`. */
+export type Integration = (
+  parameters: unknown,
+  task: { readonly stateName: string; readonly signal: AbortSignal },
+) => Promise<unknown>;
+
+/** A retry that is about to be waited for: the history of AWS has no event for it. */
+export interface Retry {
+  readonly stateName: string;
+  readonly error: string;
+  readonly cause: string;
+  /** 1 for the first retry of the state. */
+  readonly attempt: number;
+  readonly delaySeconds: number;
+}
+
+export interface ExecutionOptions {
+  readonly input: unknown;
+  readonly name: string;
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly roleArn?: string;
+  readonly integrations: Readonly<Record<string, Integration>>;
+  readonly clock: Clock;
+  /** In [0, 1), for jitter. @default Math.random */
+  readonly random?: () => number;
+  readonly onEvent?: (event: HistoryEvent) => void;
+  readonly onRetry?: (retry: Retry) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** An execution under way. */
+export interface Run {
+  readonly options: ExecutionOptions;
+  readonly history: History;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** Rejects with `Stopped` when the execution must end at once. */
+  readonly stopped: Promise<never>;
+  checkStopped(): void;
+}
+
+/** A state that was entered. */
+export interface Step {
+  readonly name: string;
+  readonly state: State;
+  readonly input: unknown;
+  readonly enteredAt: number;
+}
+
+/** How a state was left. */
+export interface Left {
+  readonly output: unknown;
+  readonly next: string | undefined;
+}
+
+/** Step Functions' quota on the input or output of a state, in bytes. */
+const mostBytes = 262_144;
+
+/** @throws States.DataLimitExceeded */
+export const asText = (data: unknown): string => {
+  const text = JSON.stringify(data);
+  if (Buffer.byteLength(text) <= mostBytes) return text;
+  throw new StatesError('States.DataLimitExceeded', `The state's data is larger than ${mostBytes} bytes.`);
+};
+
+export const contextOf = ({ options, startedAt }: Run, { name, enteredAt }: Step, retryCount: number): unknown => ({
+  Execution: {
+    Id: options.executionArn,
+    Input: options.input,
+    Name: options.name,
+    RoleArn: options.roleArn ?? '',
+    StartTime: new Date(startedAt).toISOString(),
+  },
+  State: { EnteredTime: new Date(enteredAt).toISOString(), Name: name, RetryCount: retryCount },
+  StateMachine: { Id: options.stateMachineArn, Name: options.stateMachineArn.split(':').at(-1) ?? '' },
+});
+
+/** What a path picks; `null` picks an empty object. */
+export const select = (path: string | null | undefined, scope: Scope): unknown => {
+  if (path === null) return {};
+  return path === undefined ? scope.data : readPath(path, scope);
+};
+
+/** The input with a result at ResultPath; `null` drops the result. */
+export const place = (path: string | null | undefined, input: unknown, result: unknown): unknown =>
+  path === null ? input : writePath(path ?? '$', input, result);
