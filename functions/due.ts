@@ -4,6 +4,12 @@ import { sentence } from './sentence';
 /** When a token is due: `always`, or when no more than this is left of its life. */
 export type RotateBefore = 'always' | { readonly seconds: number } | { readonly fractionOfLife: number };
 
+/** What the deployment's settings say to Fetch. */
+export interface FetchSettings {
+  readonly rotateBefore: RotateBefore;
+  readonly skipValidation: boolean;
+}
+
 const secondsPerUnit = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
 /**

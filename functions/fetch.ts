@@ -1,6 +1,6 @@
 import { heldElsewhere, readLastClaim } from './claim';
 import { type Decision, type ExecutionOutput, isoTime, type Request, type Rotation } from './contract';
-import { isDue, type RotateBefore } from './due';
+import { type FetchSettings, isDue } from './due';
 import { RotationError } from './errors';
 import { judgePending, requireVersion } from './pending';
 import type { Ports, SecretDescription, SecretVersion } from './ports';
@@ -8,11 +8,6 @@ import { type Sentence, sentence, shortId, spokenDuration } from './sentence';
 import { together } from './together';
 import { parseToken, requireRefreshToken, type TokenDocument } from './token';
 import { CURRENT, isStagedByUs, PREVIOUS } from './versions';
-
-export interface FetchSettings {
-  readonly rotateBefore: RotateBefore;
-  readonly skipValidation: boolean;
-}
 
 export interface FetchInput {
   readonly request: Request;

@@ -18,6 +18,10 @@ export interface Io {
 /** Between the executions of `--repeat`: an hourly schedule, which the quota on versions still allows. */
 const hourMilliseconds = 3_600_000;
 
+const printWrapped = (terminal: Terminal, text: string): void => {
+  for (const line of wrapText(text, terminal.columns)) terminal.print(line);
+};
+
 const showVersions = (terminal: Terminal, title: string, versions: Round['versions']): void => {
   terminal.print(terminal.paint('bold', title));
   for (const { versionId, labels } of versions) {
@@ -53,8 +57,7 @@ const showRound = async (
   const round = await run(showProgress(terminal, realTime));
   terminal.print();
   showVersions(terminal, 'Versions after', round.versions);
-  const summary = summaryOf(round, (skippedMilliseconds() - skippedBefore) / 1000);
-  for (const line of wrapText(summary, terminal.columns)) terminal.print(line);
+  printWrapped(terminal, summaryOf(round, (skippedMilliseconds() - skippedBefore) / 1000));
   return round;
 };
 
@@ -90,8 +93,10 @@ const runCloud = async (options: Options, { stdout, env }: Io): Promise<number> 
   const cloud = await startCloud({ clock, refreshTokens: options.singleUse ? 'singleUse' : 'reusable' });
   try {
     importToken(cloud, options.secret, options.tokenFileText);
-    if (!options.json)
-      terminal.print(`Rotating ${options.secret} on this machine: embedded Secrets Manager and Momento.\n`);
+    if (!options.json) {
+      printWrapped(terminal, `Rotating ${options.secret} on this machine: embedded Secrets Manager and Momento.`);
+      terminal.print();
+    }
     const rounds = await runRounds(options, terminal, cloud, clock);
     const last = rounds.at(-1);
     if (last === undefined) throw new Error('No round was run.');

@@ -7,7 +7,7 @@ const root = join(__dirname, '..');
 const layers = {
   base: ['base'],
   steps: ['base', 'steps'],
-  adapters: ['base', 'steps', 'adapters'],
+  adapters: ['base', 'adapters'],
   lambdas: ['base', 'steps', 'adapters'],
   statemachine: ['statemachine'],
   cloud: ['base', 'adapters', 'cloud'],

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createSecrets } from '../functions/adapters/secrets-manager';
 import type { ExecutionOutput, Request, SecretName } from '../functions/contract';
-import { type FetchSettings, fetchRotation } from '../functions/fetch';
+import type { FetchSettings } from '../functions/due';
+import { fetchRotation } from '../functions/fetch';
 import type { Clock, Invocation, LogFields, Momento as MomentoPort, Ports, Secrets } from '../functions/ports';
 import { inProcessMomento, inProcessSecretsManager } from '../local/cloud/in-process';
 import { createMomento, type IssueOptions, type Momento, type MomentoOptions } from '../local/cloud/momento';

@@ -1,7 +1,6 @@
 import type { SecretName } from '../contract';
-import { parseRotateBefore } from '../due';
+import { type FetchSettings, parseRotateBefore } from '../due';
 import { RotationError } from '../errors';
-import type { FetchSettings } from '../fetch';
 import { fieldName, sentence } from '../sentence';
 import { type MomentoEndpoint, parseMomentoEndpoint } from './momento-endpoint';
 
