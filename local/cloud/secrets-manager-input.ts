@@ -1,3 +1,5 @@
+import { invalidParameter, invalidRequest } from './secrets-manager-replies';
+import type { Value } from './secrets-manager-versions';
 import { ServiceError } from './service';
 
 interface Kinds {
@@ -136,4 +138,23 @@ export const parse = <A extends Action>(action: A, input: Record<string, unknown
     else if (mark.endsWith('!')) throw new ServiceError('ValidationException', `${action} needs ${member}.`);
   }
   return values as Input<A>;
+};
+
+/** The text or the bytes that a request brings; not both. */
+export const valueIn = ({
+  SecretString,
+  SecretBinary,
+}: Input<'CreateSecret' | 'PutSecretValue'>): Value | undefined => {
+  if (SecretString !== undefined && SecretBinary !== undefined) {
+    throw invalidParameter("You can't specify both SecretString and SecretBinary.");
+  }
+  if (SecretString !== undefined) return { SecretString };
+  return SecretBinary === undefined ? undefined : { SecretBinary };
+};
+
+/** The version id that a request asks for. */
+export const versionIdIn = ({ ClientRequestToken }: Input<'CreateSecret' | 'PutSecretValue'>): string => {
+  // The SDKs fill it in themselves, so only a raw request can lack it.
+  if (ClientRequestToken !== undefined) return ClientRequestToken;
+  throw invalidRequest('You must provide a ClientRequestToken value. We recommend a UUID-type value.');
 };

@@ -1,18 +1,26 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '../../functions/ports';
-import { type Action, type Input, isAction, parse } from './secrets-manager-input';
+import { type Action, type Input, isAction, parse, valueIn, versionIdIn } from './secrets-manager-input';
+import {
+  description,
+  exists,
+  identity,
+  invalidParameter,
+  invalidRequest,
+  notFound,
+  seconds,
+  versionsToLabels,
+} from './secrets-manager-replies';
+import { createStore, type Unlabelled } from './secrets-manager-store';
 import {
   addVersion,
   attachLabels,
   CURRENT,
   detachLabel,
-  dropDeprecated,
   isSameValue,
   labelsOf,
   makeRoom,
   PENDING,
   type Secret,
-  type Value,
 } from './secrets-manager-versions';
 import { type Model, type Reply, ServiceError } from './service';
 
@@ -26,7 +34,7 @@ export interface SecretsManagerOptions {
    * When versions without labels go. AWS promises only that none goes within a day of its making.
    * @default kept: until there are more than 100 versions
    */
-  readonly unlabelled?: 'kept' | 'trimmedAfterADay' | 'trimmedAtOnce';
+  readonly unlabelled?: Unlabelled;
 }
 
 export interface VersionSnapshot {
@@ -48,55 +56,7 @@ export interface SecretsManager extends Model {
   storedValue(secretId: string, versionId: string): string | undefined;
 }
 
-const arnSuffix = /-[A-Za-z0-9]{6}$/;
 const dayMilliseconds = 86_400_000;
-
-const notFound = (what: string): ServiceError =>
-  new ServiceError('ResourceNotFoundException', `Secrets Manager can't find the specified ${what}.`);
-const invalidParameter = (message: string): ServiceError => new ServiceError('InvalidParameterException', message);
-const invalidRequest = (message: string): ServiceError => new ServiceError('InvalidRequestException', message);
-const exists = (message: string): ServiceError => new ServiceError('ResourceExistsException', message);
-
-const seconds = (milliseconds: number | undefined): number | undefined =>
-  milliseconds === undefined ? undefined : milliseconds / 1000;
-
-const identity = ({ arn, name }: Secret): Reply => ({ ARN: arn, Name: name });
-
-const goesBy = (secret: Secret, id: string): boolean =>
-  id === secret.name ||
-  id === secret.arn ||
-  // An ARN that ends like a complete one is never taken for a partial one: names that end so cannot be found by it.
-  (!arnSuffix.test(id) && id === secret.arn.replace(arnSuffix, ''));
-
-const valueIn = ({ SecretString, SecretBinary }: Input<'CreateSecret' | 'PutSecretValue'>): Value | undefined => {
-  if (SecretString !== undefined && SecretBinary !== undefined) {
-    throw invalidParameter("You can't specify both SecretString and SecretBinary.");
-  }
-  if (SecretString !== undefined) return { SecretString };
-  return SecretBinary === undefined ? undefined : { SecretBinary };
-};
-
-const versionIdIn = ({ ClientRequestToken }: Input<'CreateSecret' | 'PutSecretValue'>): string => {
-  // The SDKs fill it in themselves, so only a raw request can lack it.
-  if (ClientRequestToken !== undefined) return ClientRequestToken;
-  throw invalidRequest('You must provide a ClientRequestToken value. We recommend a UUID-type value.');
-};
-
-const versionsToLabels = (secret: Secret): Record<string, string[]> | undefined =>
-  secret.labels.size === 0
-    ? undefined
-    : Object.fromEntries([...new Set(secret.labels.values())].map((id) => [id, labelsOf(secret, id)]));
-
-const description = (secret: Secret): Reply => ({
-  ...identity(secret),
-  Description: secret.description,
-  KmsKeyId: secret.kmsKeyId,
-  Tags: secret.tags,
-  RotationEnabled: secret.rotationEnabled,
-  CreatedDate: seconds(secret.createdAt),
-  LastChangedDate: seconds(secret.changedAt),
-  DeletedDate: seconds(secret.deletionAt),
-});
 
 /**
  * AWS Secrets Manager's rules for secrets, versions and staging labels, after the API reference (2017-10-17), its quotas
@@ -109,55 +69,7 @@ export const createSecretsManager = ({
   account = '123456789012',
   unlabelled = 'kept',
 }: SecretsManagerOptions): SecretsManager => {
-  /** By name, newest first: what a secret is, and what it was before its last write and the one before that. */
-  const histories = new Map<string, readonly (Secret | undefined)[]>();
-  const creations = new Map<string, number>();
-  let lag = { writes: 0, reads: 0 };
-
-  const find = (secretId: string, writesAgo = 0): Secret | undefined => {
-    for (const history of histories.values()) {
-      const secret = history[writesAgo];
-      if (secret !== undefined && goesBy(secret, secretId)) return secret;
-    }
-    return undefined;
-  };
-
-  const known = (secretId: string, writesAgo = 0): Secret => {
-    const secret = find(secretId, writesAgo);
-    if (secret === undefined) throw notFound('secret');
-    return secret;
-  };
-
-  const usable = (secret: Secret): Secret => {
-    if (secret.deletionAt === undefined) return secret;
-    throw invalidRequest("You can't perform this operation on the secret because it was marked for deletion.");
-  };
-
-  const writesUnseen = (): number => {
-    if (lag.reads === 0) return 0;
-    lag = { ...lag, reads: lag.reads - 1 };
-    return lag.writes;
-  };
-
-  const write = (name: string, next: Secret | undefined): void => {
-    const kept = next === undefined || unlabelled !== 'trimmedAtOnce' ? next : dropDeprecated(next, clock.now(), 0);
-    const changed = kept === undefined ? undefined : { ...kept, changedAt: clock.now() };
-    histories.set(name, [changed, ...(histories.get(name) ?? [])].slice(0, 3));
-  };
-
-  const dropAfterADay = (): void => {
-    for (const [name, [latest, ...earlier]] of histories) {
-      if (latest !== undefined) histories.set(name, [dropDeprecated(latest, clock.now()), ...earlier]);
-    }
-  };
-
-  const arnFor = (name: string): string => {
-    // A secret made anew under an old name has another ARN on AWS as well, so rights to the old one do not reach it.
-    const creation = (creations.get(name) ?? 0) + 1;
-    creations.set(name, creation);
-    const hash = createHash('sha256').update(`${name} ${creation}`).digest('base64').replace(/[+/]/g, 'x');
-    return `arn:aws:secretsmanager:${region}:${account}:secret:${name}-${hash.slice(0, 6)}`;
-  };
+  const { find, known, usable, write, writesUnseen, ...store } = createStore({ clock, unlabelled, region, account });
 
   const createSecret = (input: Input<'CreateSecret'>): Reply => {
     const value = valueIn(input);
@@ -177,7 +89,7 @@ export const createSecretsManager = ({
     }
     const now = clock.now();
     const empty: Secret = {
-      arn: arnFor(input.Name),
+      arn: store.arnFor(input.Name),
       name: input.Name,
       createdAt: now,
       changedAt: now,
@@ -320,8 +232,8 @@ export const createSecretsManager = ({
 
   const listSecrets = ({ IncludePlannedDeletion }: Input<'ListSecrets'>): Reply => {
     const writesAgo = writesUnseen();
-    const secrets = [...histories.values()]
-      .flatMap((history) => history[writesAgo] ?? [])
+    const secrets = store
+      .all(writesAgo)
       .filter(({ deletionAt }) => deletionAt === undefined || IncludePlannedDeletion === true);
     return {
       SecretList: secrets.map((secret) => ({
@@ -359,12 +271,10 @@ export const createSecretsManager = ({
       if (!isAction(action)) {
         throw new ServiceError('UnknownOperationException', `The embedded Secrets Manager has no ${action}.`);
       }
-      if (unlabelled === 'trimmedAfterADay') dropAfterADay();
+      if (unlabelled === 'trimmedAfterADay') store.dropAfterADay();
       return run(action, input);
     },
-    staleReads: ({ writes, reads }) => {
-      lag = { writes, reads };
-    },
+    staleReads: store.lagBehind,
     nativeRotationStarted: (secretId, id) => {
       const secret = usable(known(secretId));
       const pending = secret.labels.get(PENDING);
