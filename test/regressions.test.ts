@@ -195,6 +195,20 @@ test('a promotion whose every reply is lost is not called failed', async () => {
   expect(world.labels().AWSCURRENT).toBe(output.versionId);
 });
 
+test('a promotion whose reply is lost, with Secrets Manager down for minutes after: not called failed', async () => {
+  const world = createWorld();
+  let downUntil = 0;
+  world.intercept = async (call, proceed) => {
+    if (world.clock.now() < downUntil) throw new ServiceError('InternalServiceError', 'down');
+    const reply = await proceed();
+    if (call.action !== 'UpdateSecretVersionStage' || downUntil > 0) return reply;
+    downUntil = world.clock.now() + 180_000;
+    throw new LostReply();
+  };
+  const { status: end, output } = await world.machine.start({}, { random: () => 0.5 });
+  expect([end, output]).toEqual(['SUCCEEDED', expect.objectContaining({ outcome: 'rotated', verified: true })]);
+});
+
 test('an import between Fetch and Promote is not overwritten: the execution starts over and ends well', async () => {
   const world = createWorld();
   let imported = '';
