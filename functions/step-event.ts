@@ -39,9 +39,14 @@ export const parseStepEvent = <Action extends string>(
   return { action, execution: requireExecution(event), secretName: rotation.secretName, rotation };
 };
 
+/** An ARN's name, so that logs and metrics of one secret carry one name, however an execution calls it. */
+const plainName = (secretName: SecretName): SecretName =>
+  secretName.replace(/^arn:.*:secret:(.+)-[A-Za-z0-9]{6}$/, '$1') as SecretName;
+
 /** What the state machine gives to Fetch. */
 export interface FetchEvent {
   readonly execution: ExecutionArn;
+  /** The name to log under. */
   readonly secretName: SecretName;
   /** The execution's input, checked. */
   readonly request: Request;
@@ -65,7 +70,7 @@ export const parseFetchEvent = (value: unknown, defaultName: SecretName): FetchE
   const request = parseExecutionInput(event.input, defaultName);
   return {
     execution: requireExecution(event),
-    secretName: request.secretName,
+    secretName: plainName(request.secretName),
     request,
     executionStartedAt: startedAt,
     tidied: rotation?.tidied ?? 0,

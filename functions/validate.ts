@@ -9,7 +9,10 @@ import { isMadeFrom } from './versions';
 
 type ValidatePorts = Pick<Ports, 'secrets' | 'momento' | 'clock' | 'log'>;
 
-type CandidateInput = Pick<Rotation, 'secretName' | 'secretArn' | 'currentVersionId' | 'candidateVersionId'>;
+type CandidateInput = Pick<
+  Rotation,
+  'secretName' | 'secretArn' | 'currentVersionId' | 'candidateVersionId' | 'resumed'
+>;
 
 type Judged = Pick<Rotation, 'verdict' | 'detail'>;
 
@@ -102,7 +105,9 @@ export const validateCandidate =
     }
     throw rejected(
       ports,
-      sentence`The new token ${shortId(candidate)} of ${input.secretName} does not work: ${opinion.reason}. It stays pending, and applications keep using the current token; the next run tries it again.`,
+      sentence`The new token ${shortId(candidate)} of ${input.secretName} does not work: ${opinion.reason}. It stays pending, and applications keep using the current token; ${
+        input.resumed ? sentence`a successor is refreshed` : sentence`the next run tries it again`
+      }.`,
     );
   };
 
@@ -147,7 +152,7 @@ export const verifyCurrent =
     if (opinion.works) return verified(output, true, sentence`${output.detail}, verified as AWSCURRENT`);
     throw rejected(
       ports,
-      sentence`The token ${shortId(output.versionId)} of ${input.secretName} worked before it became current and does not now: ${opinion.reason}.`,
+      sentence`The token ${shortId(output.versionId)} of ${input.secretName} worked before it became current and does not now: ${opinion.reason}. If the previous token works, it becomes current again, and the next run tries the new one once more.`,
     );
   };
 

@@ -47,7 +47,7 @@ export const once = <T>(make: () => T): (() => T) => {
  * on; the places in the code are kept.
  */
 const withoutMessage = (error: unknown): Error => {
-  const safe = new Error('The function failed in a way that it should not. Its log names the place in the code.');
+  const safe = new Error('The function failed in a way that it should not. The trace names the place in its code.');
   if (error instanceof Error) {
     safe.name = codeWord(error.name);
     safe.stack = placesOf(error).join('\n');
