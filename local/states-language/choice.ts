@@ -3,55 +3,72 @@ import { lookUp, readPath, type Scope } from './paths';
 /** A choice rule: one comparison with its Variable, or And, Or, Not of others. */
 export type Rule = Readonly<Record<string, unknown>>;
 
-type Comparison = (value: unknown, operand: unknown) => boolean;
+/** What an operator must be given in the definition. */
+export type Operand = 'string' | 'number' | 'boolean' | 'path';
 
-const isString = (value: unknown): value is string => typeof value === 'string';
-const isNumber = (value: unknown): value is number => typeof value === 'number';
+interface Comparison {
+  readonly operand: Operand;
+  holds(value: unknown, operand: unknown): boolean;
+}
 
-const numbers =
-  (compare: (left: number, right: number) => boolean): Comparison =>
-  (value, operand) =>
-    isNumber(value) && isNumber(operand) && compare(value, operand);
-
-const strings =
-  (compare: (left: string, right: string) => boolean): Comparison =>
-  (value, operand) =>
-    isString(value) && isString(operand) && compare(value, operand);
-
-/** `*` stands for any text; `\*` is a star. */
-const matches = strings((text, pattern) => {
-  const parts = pattern.split(/(\\.|\*)/);
-  const source = parts.map((part) =>
-    part === '*' ? '.*' : part.replace(/^\\/, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
-  );
-  return new RegExp(`^${source.join('')}$`, 's').test(text);
+const numbers = (compare: (left: number, right: number) => boolean): Comparison => ({
+  operand: 'number',
+  holds: (value, operand) => typeof value === 'number' && typeof operand === 'number' && compare(value, operand),
 });
 
-const comparisons: Readonly<Record<string, Comparison>> = {
-  StringEquals: strings((left, right) => left === right),
-  BooleanEquals: (value, operand) => typeof value === 'boolean' && value === operand,
-  NumericEquals: numbers((left, right) => left === right),
-  NumericLessThan: numbers((left, right) => left < right),
-  NumericLessThanEquals: numbers((left, right) => left <= right),
-  NumericGreaterThan: numbers((left, right) => left > right),
-  NumericGreaterThanEquals: numbers((left, right) => left >= right),
-  StringMatches: matches,
-  IsNull: (value, operand) => (value === null) === operand,
-  IsString: (value, operand) => isString(value) === operand,
-  IsNumeric: (value, operand) => isNumber(value) === operand,
-  IsBoolean: (value, operand) => (typeof value === 'boolean') === operand,
+const strings = (compare: (left: string, right: string) => boolean): Comparison => ({
+  operand: 'string',
+  holds: (value, operand) => typeof value === 'string' && typeof operand === 'string' && compare(value, operand),
+});
+
+const typeTest = (is: (value: unknown) => boolean): Comparison => ({
+  operand: 'boolean',
+  holds: (value, operand) => is(value) === operand,
+});
+
+/** `*` stands for any text; `\*` is a star. */
+const matches = (text: string, pattern: string): boolean => {
+  const parts = pattern.split(/(\\.|\*)/);
+  const source = parts.map((part) =>
+    part === '*' ? '.*' : part.replace(/^\\(?=.)/, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+  );
+  return new RegExp(`^${source.join('')}$`, 's').test(text);
 };
 
-const isTypeTest = (operator: string): boolean => operator.startsWith('Is');
+const equalities: ReadonlyMap<string, Comparison> = new Map([
+  ['StringEquals', strings((left, right) => left === right)],
+  [
+    'BooleanEquals',
+    {
+      operand: 'boolean',
+      holds: (value: unknown, operand: unknown) => typeof value === 'boolean' && value === operand,
+    },
+  ],
+  ['NumericEquals', numbers((left, right) => left === right)],
+  ['NumericLessThan', numbers((left, right) => left < right)],
+  ['NumericLessThanEquals', numbers((left, right) => left <= right)],
+  ['NumericGreaterThan', numbers((left, right) => left > right)],
+  ['NumericGreaterThanEquals', numbers((left, right) => left >= right)],
+]);
 
-/** Operators that may take a path to compare with, as in `StringEqualsPath`. */
-const pathOperator = (operator: string): string | undefined => {
-  const plain = operator.endsWith('Path') ? operator.slice(0, -'Path'.length) : '';
-  return plain in comparisons && !isTypeTest(plain) && plain !== 'StringMatches' ? plain : undefined;
+const comparisons: ReadonlyMap<string, Comparison> = new Map([
+  ...equalities,
+  ['StringMatches', strings(matches)],
+  ['IsNull', typeTest((value) => value === null)],
+  ['IsString', typeTest((value) => typeof value === 'string')],
+  ['IsNumeric', typeTest((value) => typeof value === 'number')],
+  ['IsBoolean', typeTest((value) => typeof value === 'boolean')],
+]);
+
+/** The comparison behind an operator that takes a path to compare with, as `StringEqualsPath` does. */
+const comparedByPath = (operator: string): Comparison | undefined =>
+  operator.endsWith('Path') ? equalities.get(operator.slice(0, -'Path'.length)) : undefined;
+
+/** `undefined` for an operator that is not supported. */
+export const operandOf = (operator: string): Operand | undefined => {
+  if (operator === 'IsPresent') return 'boolean';
+  return comparedByPath(operator) ? 'path' : comparisons.get(operator)?.operand;
 };
-
-export const isComparison = (operator: string): boolean =>
-  operator in comparisons || operator === 'IsPresent' || pathOperator(operator) !== undefined;
 
 /**
  * Whether the rule holds.
@@ -62,11 +79,11 @@ export const holds = (rule: Rule, scope: Scope): boolean => {
   if (Array.isArray(rule.Or)) return rule.Or.some((each: Rule) => holds(each, scope));
   if (rule.Not !== undefined) return !holds(rule.Not as Rule, scope);
   const variable = String(rule.Variable);
-  const operator = Object.keys(rule).find(isComparison) ?? '';
+  const operator = Object.keys(rule).find(operandOf) ?? '';
   const operand = rule[operator];
   if (operator === 'IsPresent') return (lookUp(variable, scope) !== undefined) === operand;
   const value = readPath(variable, scope);
-  const plain = pathOperator(operator);
-  if (plain !== undefined) return comparisons[plain]?.(value, readPath(String(operand), scope)) ?? false;
-  return comparisons[operator]?.(value, operand) ?? false;
+  const byPath = comparedByPath(operator);
+  if (byPath) return byPath.holds(value, readPath(String(operand), scope));
+  return comparisons.get(operator)?.holds(value, operand) ?? false;
 };

@@ -22,12 +22,12 @@ export interface HistoryEvent {
   };
   readonly taskStartedEventDetails?: TaskResource;
   readonly taskSucceededEventDetails?: TaskResource & { readonly output: string };
-  readonly taskFailedEventDetails?: TaskResource & Failure;
-  readonly taskTimedOutEventDetails?: TaskResource & Failure;
+  readonly taskFailedEventDetails?: TaskResource & Partial<Failure>;
+  readonly taskTimedOutEventDetails?: TaskResource & Partial<Failure>;
   readonly executionSucceededEventDetails?: { readonly output: string };
-  readonly executionFailedEventDetails?: Failure;
-  readonly executionTimedOutEventDetails?: Failure;
-  readonly executionAbortedEventDetails?: Failure;
+  readonly executionFailedEventDetails?: Partial<Failure>;
+  readonly executionTimedOutEventDetails?: Partial<Failure>;
+  readonly executionAbortedEventDetails?: Partial<Failure>;
 }
 
 interface TaskResource {
@@ -41,6 +41,15 @@ export const resourceOf = (arn: string): TaskResource => {
   return { resourceType, resource };
 };
 
+/** An empty Error or Cause does not show in an event. */
+export const shownFailure = ({ error, cause }: Failure): Partial<Failure> => ({
+  ...(error && { error }),
+  ...(cause && { cause }),
+});
+
+/** Events that stand at the beginning of the chain, whatever came before them. */
+const unchained = (event: NewEvent, count: number): boolean => count <= 1 || event.type === 'ExecutionAborted';
+
 type NewEvent = Omit<HistoryEvent, 'id' | 'previousEventId' | 'timestamp'>;
 
 export interface History {
@@ -53,7 +62,8 @@ export const createHistory = (now: () => number, onEvent: (event: HistoryEvent) 
   return {
     events,
     add(event) {
-      const added = { id: events.length + 1, previousEventId: events.length, timestamp: now(), ...event };
+      const previousEventId = unchained(event, events.length) ? 0 : events.length;
+      const added = { id: events.length + 1, previousEventId, timestamp: now(), ...event };
       events.push(added);
       onEvent(added);
     },

@@ -1,10 +1,11 @@
 import { holds } from './choice';
 import type { Definition, State } from './definition';
-import { createHistory, type HistoryEvent } from './history';
+import { createHistory, type HistoryEvent, shownFailure } from './history';
 import { fillTemplate, readPath, type Scope } from './paths';
 import { runtimeError, StatesError } from './states-error';
 import { asText, contextOf, type ExecutionOptions, type Left, place, type Run, type Step, select } from './step';
 import { runTask } from './task';
+import { waitUntil } from './wait';
 
 export interface ExecutionResult {
   readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -33,15 +34,6 @@ const choose = ({ state }: Step, scope: Scope): string => {
   return next;
 };
 
-const waitUntil = ({ state, enteredAt }: Step, scope: Scope): number => {
-  const seconds = state.SecondsPath === undefined ? state.Seconds : readPath(state.SecondsPath, scope);
-  if (typeof seconds === 'number') return enteredAt + seconds * 1000;
-  const timestamp = state.TimestampPath === undefined ? state.Timestamp : readPath(state.TimestampPath, scope);
-  const time = Date.parse(String(timestamp));
-  if (Number.isNaN(time)) throw runtimeError('Wait needs a number of seconds or a timestamp.');
-  return time;
-};
-
 const failureOf = ({ state }: Step, scope: Scope): StatesError => {
   const text = (path: string | undefined, literal: string | undefined): string => {
     const value = path === undefined ? (literal ?? '') : readPath(path, scope);
@@ -65,12 +57,13 @@ const runState = async (run: Run, step: Step): Promise<Left> => {
   if (state.Type === 'Succeed') return leave(data, undefined);
   if (state.Type === 'Wait') {
     const { clock } = run.options;
-    const pause = Math.max(waitUntil(step, { data, context }) - clock.now(), 0);
+    const pause = Math.max(waitUntil(state, step.enteredAt, { data, context }) - clock.now(), 0);
     await Promise.race([clock.sleep(pause), run.stopped]);
     return leave(data, state.Next);
   }
   const filled = state.Parameters === undefined ? data : fillTemplate(state.Parameters, { data, context });
-  return leave(place(state.ResultPath, input, state.Result ?? filled), state.Next);
+  const result = state.Result === undefined ? filled : state.Result;
+  return leave(place(state.ResultPath, input, result), state.Next);
 };
 
 const runStates = async (definition: Definition, run: Run): Promise<unknown> => {
@@ -85,7 +78,8 @@ const runStates = async (definition: Definition, run: Run): Promise<unknown> => 
     const left: Left = await runState(run, step);
     const output = asText(left.output);
     run.history.add({ type: `${state.Type}StateExited`, stateExitedEventDetails: { name, output } });
-    data = left.output;
+    // Parsed anew, so that states share no object with each other nor with the definition.
+    data = JSON.parse(output);
     name = left.next;
   }
   run.checkStopped();
@@ -95,6 +89,7 @@ const runStates = async (definition: Definition, run: Run): Promise<unknown> => 
 /** A promise that rejects when the execution's time is over or it is aborted, and a look at both in between. */
 const watchForStop = (definition: Definition, { clock, signal }: ExecutionOptions, startedAt: number) => {
   const limit = definition.TimeoutSeconds === undefined ? undefined : definition.TimeoutSeconds * 1000;
+  const endsAt = startedAt + (limit ?? Number.POSITIVE_INFINITY);
   const deadline = limit === undefined ? undefined : clock.deadline(limit);
   const stopped = new Promise<never>((_, reject) => {
     deadline?.expired.then(() => reject(new Stopped('TIMED_OUT')), reject);
@@ -104,9 +99,9 @@ const watchForStop = (definition: Definition, { clock, signal }: ExecutionOption
   stopped.catch(() => {});
   const checkStopped = (): void => {
     if (signal?.aborted) throw new Stopped('ABORTED');
-    if (limit !== undefined && clock.now() > startedAt + limit) throw new Stopped('TIMED_OUT');
+    if (clock.now() > endsAt) throw new Stopped('TIMED_OUT');
   };
-  return { stopped, checkStopped, cancel: () => deadline?.cancel() };
+  return { endsAt, stopped, checkStopped, cancel: () => deadline?.cancel() };
 };
 
 /** Runs one execution to its end. Rejects only for an integration's bug. */
@@ -114,7 +109,8 @@ export const execute = async (definition: Definition, options: ExecutionOptions)
   const { clock, onEvent = () => {}, roleArn = '' } = options;
   const startedAt = clock.now();
   const history = createHistory(() => clock.now(), onEvent);
-  const { stopped, checkStopped, cancel } = watchForStop(definition, options, startedAt);
+  const { cancel, ...stop } = watchForStop(definition, options, startedAt);
+  const input: unknown = JSON.parse(JSON.stringify(options.input ?? {}));
   const result = (end: Pick<ExecutionResult, 'status' | 'output' | 'error' | 'cause'>): ExecutionResult => ({
     ...end,
     startedAt,
@@ -124,22 +120,21 @@ export const execute = async (definition: Definition, options: ExecutionOptions)
   try {
     history.add({
       type: 'ExecutionStarted',
-      executionStartedEventDetails: { input: JSON.stringify(options.input), roleArn },
+      executionStartedEventDetails: { input: JSON.stringify(input), roleArn },
     });
-    const output = await runStates(definition, { options, history, startedAt, stopped, checkStopped });
+    const output = await runStates(definition, { options: { ...options, input }, history, startedAt, ...stop });
     history.add({ type: 'ExecutionSucceeded', executionSucceededEventDetails: { output: asText(output) } });
     return result({ status: 'SUCCEEDED', output });
   } catch (error) {
     if (error instanceof Stopped) {
-      const failure = { error: error.status === 'TIMED_OUT' ? 'States.Timeout' : '', cause: '' };
       if (error.status === 'TIMED_OUT')
-        history.add({ type: 'ExecutionTimedOut', executionTimedOutEventDetails: failure });
-      else history.add({ type: 'ExecutionAborted', executionAbortedEventDetails: failure });
+        history.add({ type: 'ExecutionTimedOut', executionTimedOutEventDetails: { error: 'States.Timeout' } });
+      else history.add({ type: 'ExecutionAborted', executionAbortedEventDetails: {} });
       return result({ status: error.status });
     }
     if (!(error instanceof StatesError)) throw error;
     const { error: name, cause } = error;
-    history.add({ type: 'ExecutionFailed', executionFailedEventDetails: { error: name, cause } });
+    history.add({ type: 'ExecutionFailed', executionFailedEventDetails: shownFailure(error) });
     return result({ status: 'FAILED', error: name, cause });
   } finally {
     cancel();

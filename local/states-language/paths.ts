@@ -1,4 +1,4 @@
-import { runtimeError } from './states-error';
+import { runtimeError, StatesError } from './states-error';
 
 type Segment = string | number;
 
@@ -46,12 +46,18 @@ export const readPath = (path: string, scope: Scope): unknown => {
   return value;
 };
 
-/** The data with `value` put at the path; objects on the way are made. */
+/**
+ * The data with `value` put at the path; objects on the way are made, items of arrays must be there.
+ * @throws States.ResultPathMatchFailure if the path leads through anything else
+ */
 export const writePath = (path: string, data: unknown, value: unknown): unknown => {
   const put = (target: unknown, [segment, ...rest]: readonly Segment[]): unknown => {
     if (segment === undefined) return value;
+    if (Array.isArray(target) && typeof segment === 'number' && segment < target.length) {
+      return target.with(segment, put(target[segment], rest));
+    }
     if (typeof segment === 'number' || typeof (target ?? {}) !== 'object' || Array.isArray(target)) {
-      throw runtimeError(`ResultPath ${path} leads through something that is no object.`);
+      throw new StatesError('States.ResultPathMatchFailure', `ResultPath ${path} does not fit the state's input.`);
     }
     return { ...(target as object), [segment]: put(child(target, segment), rest) };
   };

@@ -1,10 +1,16 @@
 import type { Catcher, Retrier } from './definition';
-import { isUncatchable, type StatesError } from './states-error';
+import type { StatesError } from './states-error';
 
-/** Whether a Retry or Catch that lists these names is for this error. */
+/**
+ * Whether a Retry or Catch that lists these names is for this error: https://states-language.net/spec.html#errors, and
+ * Step Functions' guide for the two errors that States.ALL does not cover.
+ */
 const isFor = (names: readonly string[], error: string): boolean => {
-  if (isUncatchable(error)) return false;
-  if (names.includes(error) || names.includes('States.ALL')) return true;
+  // Step Functions ends the execution even if States.Runtime is listed by its name.
+  if (error === 'States.Runtime') return false;
+  if (names.includes(error)) return true;
+  if (error === 'States.DataLimitExceeded') return false;
+  if (names.includes('States.ALL')) return true;
   return names.includes('States.TaskFailed') && error !== 'States.Timeout';
 };
 

@@ -10,8 +10,4 @@ export class StatesError extends Error {
   }
 }
 
-/** What no Retry and no Catch ever sees, not even States.ALL. */
-export const isUncatchable = (error: string): boolean =>
-  error === 'States.Runtime' || error === 'States.DataLimitExceeded';
-
 export const runtimeError = (cause: string): StatesError => new StatesError('States.Runtime', cause);

@@ -41,6 +41,8 @@ export interface Run {
   readonly history: History;
   /** Epoch milliseconds. */
   readonly startedAt: number;
+  /** When the machine's own time is over, in epoch milliseconds. */
+  readonly endsAt: number;
   /** Rejects with `Stopped` when the execution must end at once. */
   readonly stopped: Promise<never>;
   checkStopped(): void;

@@ -1,4 +1,4 @@
-import { resourceOf } from './history';
+import { resourceOf, shownFailure } from './history';
 import { fillTemplate } from './paths';
 import { type Attempts, findCatcher, nextRetry } from './retry';
 import { runtimeError, StatesError } from './states-error';
@@ -11,7 +11,13 @@ const callTask = async (run: Run, { name, state }: Step, parameters: unknown): P
   const abort = new AbortController();
   const limit = state.TimeoutSeconds === undefined ? undefined : state.TimeoutSeconds * 1000;
   const endsAt = clock.now() + (limit ?? Number.POSITIVE_INFINITY);
-  const timeout = () => new StatesError('States.Timeout', `The task took longer than ${state.TimeoutSeconds} seconds.`);
+  // Step Functions gives no Cause here.
+  const timeout = () => new StatesError('States.Timeout', '');
+  // A clock that skips waiting does not let deadlines run out, but it tells the time. The earlier end counts.
+  const checkTime = (): void => {
+    if (clock.now() > endsAt && endsAt <= run.endsAt) throw timeout();
+    run.checkStopped();
+  };
   const deadline = limit === undefined ? undefined : clock.deadline(limit);
   const late =
     deadline === undefined
@@ -24,50 +30,56 @@ const callTask = async (run: Run, { name, state }: Step, parameters: unknown): P
   try {
     const call = integration(parameters, { stateName: name, signal: abort.signal });
     const result = await Promise.race([call, run.stopped, late]);
-    // A clock that skips waiting does not let the deadline run out, but it tells the time.
-    if (clock.now() > endsAt) throw timeout();
+    checkTime();
     return JSON.parse(JSON.stringify(result ?? null));
   } catch (error) {
     abort.abort();
+    if (error instanceof StatesError) checkTime();
     throw error;
   } finally {
     deadline?.cancel();
   }
 };
 
-const tryTask = async (run: Run, step: Step, retryCount: number): Promise<unknown> => {
-  const { state, input } = step;
-  const context = contextOf(run, step, retryCount);
-  const resource = resourceOf(state.Resource ?? '');
-  const effective = select(state.InputPath, { data: input, context });
-  const parameters =
-    state.Parameters === undefined ? effective : fillTemplate(state.Parameters, { data: effective, context });
-  const { TimeoutSeconds: timeoutInSeconds } = state;
+/** The integration's result, or its failure, with their events. */
+const scheduleTask = async (run: Run, step: Step, parameters: string): Promise<unknown> => {
+  const { Resource = '', TimeoutSeconds: timeoutInSeconds } = step.state;
+  const resource = resourceOf(Resource);
   run.history.add({
     type: 'TaskScheduled',
     taskScheduledEventDetails: {
       ...resource,
       region: run.options.stateMachineArn.split(':')[3] ?? '',
-      parameters: asText(parameters),
+      parameters,
       ...(timeoutInSeconds === undefined ? {} : { timeoutInSeconds }),
     },
   });
   run.history.add({ type: 'TaskStarted', taskStartedEventDetails: resource });
   try {
-    const result = await callTask(run, step, parameters);
+    const result = await callTask(run, step, JSON.parse(parameters));
     run.history.add({ type: 'TaskSucceeded', taskSucceededEventDetails: { ...resource, output: asText(result) } });
-    const selected =
-      state.ResultSelector === undefined ? result : fillTemplate(state.ResultSelector, { data: result, context });
-    return select(state.OutputPath, { data: place(state.ResultPath, input, selected), context });
+    return result;
   } catch (error) {
     if (error instanceof StatesError) {
-      const details = { ...resource, error: error.error, cause: error.cause };
+      const details = { ...resource, ...shownFailure(error) };
       if (error.error === 'States.Timeout')
         run.history.add({ type: 'TaskTimedOut', taskTimedOutEventDetails: details });
       else run.history.add({ type: 'TaskFailed', taskFailedEventDetails: details });
     }
     throw error;
   }
+};
+
+const tryTask = async (run: Run, step: Step, retryCount: number): Promise<unknown> => {
+  const { state, input } = step;
+  const context = contextOf(run, step, retryCount);
+  const effective = select(state.InputPath, { data: input, context });
+  const parameters =
+    state.Parameters === undefined ? effective : fillTemplate(state.Parameters, { data: effective, context });
+  const result = await scheduleTask(run, step, asText(parameters));
+  const selected =
+    state.ResultSelector === undefined ? result : fillTemplate(state.ResultSelector, { data: result, context });
+  return select(state.OutputPath, { data: place(state.ResultPath, input, selected), context });
 };
 
 /** Runs a Task state with its retries, to its result or to the state that catches its error. */

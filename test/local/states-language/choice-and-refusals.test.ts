@@ -140,5 +140,5 @@ test('a path sees own fields only', async () => {
 test('ResultPath makes the objects on its way, and does not go through anything else', async () => {
   const states = (ResultPath: string) => ({ P: { Type: 'Pass', Result: 1, ResultPath, End: true } });
   expect((await run(states('$.a.b.c'), { input: { a: { x: 1 } } })).output).toEqual({ a: { x: 1, b: { c: 1 } } });
-  expect((await run(states('$.a.b'), { input: { a: [1] } })).error).toBe('States.Runtime');
+  expect((await run(states('$.a.b'), { input: { a: [1] } })).error).toBe('States.ResultPathMatchFailure');
 });

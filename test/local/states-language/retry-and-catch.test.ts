@@ -154,7 +154,7 @@ test('the history shows a retry and a catch as AWS does', async () => {
     'ExecutionFailed',
   ]);
   expect(history.map(({ id }) => id)).toEqual(history.map((_, index) => index + 1));
-  expect(history.map(({ previousEventId }) => previousEventId)).toEqual(history.map((_, index) => index));
+  expect(history.map(({ previousEventId }) => previousEventId)).toEqual([0, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   expect(history[2]?.taskScheduledEventDetails).toEqual({
     resourceType: 'lambda',
     resource: 'invoke',
