@@ -23,6 +23,10 @@ export const messageIn = (cause: string | undefined): string => {
   }
 };
 
+/** A timeout of Step Functions' own has no cause. */
+const failureText = ({ error, cause }: { readonly error?: string; readonly cause?: string }): string =>
+  cause ? `${error}: ${messageIn(cause)}` : `${error}`;
+
 /** Shows an execution as it runs: a line for each state with what came of it, and a line for each retry. */
 export const showProgress = (terminal: Terminal, realTime: boolean): Required<Watcher> => {
   let enteredAt = 0;
@@ -58,7 +62,7 @@ export const showProgress = (terminal: Terminal, realTime: boolean): Required<Wa
   return {
     onEvent(event) {
       const failed = event.taskFailedEventDetails ?? event.taskTimedOutEventDetails;
-      if (failed) failure = `${failed.error}: ${messageIn(failed.cause)}`;
+      if (failed) failure = failureText(failed);
       if (event.stateEnteredEventDetails) enter(event, event.stateEnteredEventDetails.name);
       const exited = event.stateExitedEventDetails;
       if (exited) exit(event, exited.name, exited.output);
@@ -66,7 +70,7 @@ export const showProgress = (terminal: Terminal, realTime: boolean): Required<Wa
     onRetry({ stateName, error, cause, attempt, delaySeconds }: Retry) {
       failure = undefined;
       const wait = realTime ? '' : ', cut short';
-      show('↻', 'yellow', stateName, `${error}: ${messageIn(cause)}`);
+      show('↻', 'yellow', stateName, failureText({ error, cause }));
       show(' ', 'dim', '', terminal.paint('yellow', `try ${attempt + 1} in ${spokenDuration(delaySeconds)}${wait}`));
     },
   };
