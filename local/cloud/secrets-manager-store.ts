@@ -82,8 +82,10 @@ export const createStore = ({ clock, unlabelled, region, account }: StoreOptions
     arnFor,
     /** Every secret as it was that many writes ago. */
     all: (writesAgo: number): Secret[] => [...histories.values()].flatMap((history) => history[writesAgo] ?? []),
-    lagBehind: (next: typeof lag): void => {
-      lag = next;
+    lagBehind: ({ writes, reads }: Readonly<typeof lag>): void => {
+      lag = { writes, reads };
     },
   };
 };
+
+export type Store = ReturnType<typeof createStore>;

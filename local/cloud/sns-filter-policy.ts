@@ -4,6 +4,7 @@ import type { MessageAttribute, MessageAttributes } from './sns-message';
 type Matcher = string | { readonly prefix: string };
 /** Exact strings and prefixes, by attribute. */
 export type FilterPolicy = Readonly<Record<string, readonly Matcher[]>>;
+
 const isMatcher = (value: unknown): value is Matcher =>
   typeof value === 'string' ||
   (isObject(value) && Object.keys(value).length === 1 && typeof value.prefix === 'string' && value.prefix !== '');
