@@ -17,10 +17,10 @@ const invalid = (reason: Sentence): RotationError =>
     sentence`The execution's input is wrong: ${reason}. Start it again with {} or {"momento_auth_token_secret_name": "the secret's name"}.`,
   );
 
-const readName = (input: Readonly<Record<string, unknown>>, defaultName: SecretName): SecretName => {
+const readName = (input: Readonly<Record<string, unknown>>, defaultName: () => SecretName): SecretName => {
   const given = nameFields.filter((field) => input[field] !== undefined);
   const [field] = given;
-  if (field === undefined) return defaultName;
+  if (field === undefined) return defaultName();
   const value = input[field];
   if (typeof value !== 'string') throw invalid(sentence`${fieldName(field)} must be a string`);
   if (!secretIdPattern.test(value)) {
@@ -33,7 +33,7 @@ const readName = (input: Readonly<Record<string, unknown>>, defaultName: SecretN
 };
 
 const readFlag = (input: Readonly<Record<string, unknown>>, field: (typeof flagFields)[number]): boolean => {
-  const value = input[field] ?? false;
+  const value = input[field] === undefined ? false : input[field];
   if (typeof value !== 'boolean') throw invalid(sentence`${fieldName(field)} must be true or false`);
   return value;
 };
@@ -42,14 +42,14 @@ const readFlag = (input: Readonly<Record<string, unknown>>, field: (typeof flagF
  * Checks what StartExecution was given. `{}` means the default secret.
  * @throws InvalidInput, which names the field and never repeats a value
  */
-export const parseExecutionInput = (input: unknown, defaultName: SecretName): Request => {
+export const parseExecutionInput = (input: unknown, defaultName: () => SecretName): Request => {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw invalid(sentence`it must be a JSON object`);
   }
   const fields = input as Readonly<Record<string, unknown>>;
   const known: readonly string[] = [...nameFields, ...flagFields];
   const unknown = Object.keys(fields).find((field) => !known.includes(field) && !ignored.has(field));
-  if (unknown !== undefined) throw invalid(sentence`${fieldName(unknown)} is not a field that it may have`);
+  if (unknown !== undefined) throw invalid(sentence`it may not have ${fieldName(unknown)}`);
   return {
     secretName: readName(fields, defaultName),
     force: readFlag(fields, 'force'),

@@ -8,7 +8,7 @@ export const wire = (runtime: Runtime, secrets = connectSecrets(runtime)) =>
   serve(
     runtime,
     'fetch',
-    (event) => parseFetchEvent(event, readDefaultSecretName(runtime.env)),
+    (event) => parseFetchEvent(event, () => readDefaultSecretName(runtime.env)),
     (event, ports) => fetchRotation({ ...ports, secrets: secrets() }, readFetchSettings(runtime.env))(event),
   );
 

@@ -61,7 +61,7 @@ export interface FetchEvent {
  * checked to be none of these; later it tells what this execution has been through.
  * @throws InvalidInput if the execution's input is wrong, or this is not what the state machine sends
  */
-export const parseFetchEvent = (value: unknown, defaultName: SecretName): FetchEvent => {
+export const parseFetchEvent = (value: unknown, defaultName: () => SecretName): FetchEvent => {
   const event = asFields(value);
   const before = asFields(event.before);
   const rotation = isRotation(before.rotation) ? before.rotation : undefined;

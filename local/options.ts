@@ -36,9 +36,11 @@ Usage: npm start -- [options]
   --rotate-before T    rotate only if less than this is left: 24h, 7d, or a fraction
                        of the token's life such as 0.25 (default: every run rotates)
   --single-use         Momento accepts each refresh token once
-  --repeat N           N executions, an hour apart (at most 1000)
+  --repeat N           N executions, an hour apart (at most 1000; with
+                       --real-time at once)
   --real-time          keep waits as long as they are; otherwise they are cut short
   --json               print one JSON object at the end and nothing else
+                       (npm prints a banner of its own: npm start --silent -- --json)
   --help               print this
 
 The token made up for the run lives 24 hours.
@@ -67,7 +69,7 @@ const parse = (args: readonly string[]) => {
     return parseArgs({ args: [...args], options: specification, strict: true }).values;
   } catch (error) {
     // The parser's own hints are about positionals with dashes; its first sentence is what the user needs.
-    const [reason = ''] = (error as Error).message.split('. ');
+    const [reason = ''] = (error as Error).message.split(/\.\s/);
     throw new UsageError(`${reason.replace(/\.$/, '')}. ${seeHelp}`);
   }
 };
@@ -97,7 +99,7 @@ const readTokenFile = (path: string): string => {
   const file = inspectTokenFile(path);
   if ('text' in file) return file.text;
   throw new UsageError(
-    `The token file ${path} ${file.wrong}. Name the file that you downloaded from Momento's console.`,
+    `The token file '${path}' ${file.wrong}. Name the file that you downloaded from Momento's console.`,
   );
 };
 
@@ -128,6 +130,13 @@ const checkRotateBefore = (text: string): void => {
 const checkSecretName = (name: string): void => {
   if (/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(name)) return;
   throw new UsageError(`--secret must be a secret's name of letters, digits and /_+=.@-, at most 512 of them.`);
+};
+
+/** The secret that an execution with this input is about. */
+export const secretNameIn = (input: unknown, otherwise: string): string => {
+  const fields = (input ?? {}) as { readonly secretName?: unknown; readonly momento_auth_token_secret_name?: unknown };
+  const name = fields.secretName ?? fields.momento_auth_token_secret_name;
+  return typeof name === 'string' ? name : otherwise;
 };
 
 /**

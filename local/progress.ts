@@ -32,6 +32,7 @@ export const showProgress = (terminal: Terminal, realTime: boolean): Required<Wa
   let enteredAt = 0;
   let failure: string | undefined;
   let choice: string | undefined;
+  let told = false;
 
   const show = (mark: string, style: Style, name: string, text: string): void => {
     const indent = ' '.repeat(nameWidth + 5);
@@ -64,6 +65,10 @@ export const showProgress = (terminal: Terminal, realTime: boolean): Required<Wa
       const failed = event.taskFailedEventDetails ?? event.taskTimedOutEventDetails;
       if (failed) failure = failureText(failed);
       if (event.stateEnteredEventDetails) enter(event, event.stateEnteredEventDetails.name);
+      if (event.type === 'FailStateEntered') told = true;
+      const ended = event.executionFailedEventDetails ?? event.executionTimedOutEventDetails;
+      // An error that no state could catch has no Fail state to show it.
+      if (ended && !told) show('✗', 'red', 'Execution failed', failureText(ended));
       const exited = event.stateExitedEventDetails;
       if (exited) exit(event, exited.name, exited.output);
     },

@@ -1,6 +1,7 @@
 import type { ExecutionOutput } from '../functions/contract';
 import type { Alert, Calls, EmbeddedCloud } from './embedded-cloud';
 import type { Machine, Watcher } from './machine';
+import { secretNameIn } from './options';
 import { messageIn } from './progress';
 import type { ExecutionResult } from './states-language/interpreter';
 
@@ -53,7 +54,10 @@ export const runRound = async (
   cloud.takeCalls();
   const startedAt = performance.now();
   const result = await machine.start(input, { watcher });
-  const outcome = result.status === 'SUCCEEDED' ? (result.output as ExecutionOutput) : failureOf(result, secretName);
+  const outcome =
+    result.status === 'SUCCEEDED'
+      ? (result.output as ExecutionOutput)
+      : failureOf(result, secretNameIn(input, secretName));
   return {
     ...outcome,
     executionName: result.name,

@@ -3,7 +3,7 @@ import type { VersionId } from '../functions/contract';
 import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
 import { type EmbeddedCloud, importToken, startCloud } from './embedded-cloud';
 import { createMachine, wireHandlers } from './machine';
-import { helpText, type Options, parseOptions, UsageError } from './options';
+import { helpText, type Options, parseOptions, secretNameIn, UsageError } from './options';
 import { showProgress } from './progress';
 import { labelledVersions, type Round, runRound } from './round';
 import { createSkippingClock } from './skipping-clock';
@@ -41,7 +41,7 @@ const summaryOf = (round: Round, skippedSeconds: number): string => {
         }.`;
   return (
     `${result} Took ${(round.durationMs / 1000).toFixed(1)} s${skipped}. ` +
-    `Calls: Momento ${momentoRefresh} refresh, ${momentoCheck} checks; Secrets Manager ${secretReads} reads, ${secretWrites} writes.`
+    `Calls: Momento ${momentoRefresh} refresh, ${momentoCheck} ${momentoCheck === 1 ? 'check' : 'checks'}; Secrets Manager ${secretReads} reads, ${secretWrites} writes.`
   );
 };
 
@@ -94,7 +94,10 @@ const runCloud = async (options: Options, { stdout, env }: Io): Promise<number> 
   try {
     importToken(cloud, options.secret, options.tokenFileText);
     if (!options.json) {
-      printWrapped(terminal, `Rotating ${options.secret} on this machine: embedded Secrets Manager and Momento.`);
+      printWrapped(
+        terminal,
+        `Rotating ${secretNameIn(options.input, options.secret)} on this machine: embedded Secrets Manager and Momento.`,
+      );
       terminal.print();
     }
     const rounds = await runRounds(options, terminal, cloud, clock);

@@ -110,7 +110,7 @@ export const execute = async (definition: Definition, options: ExecutionOptions)
   const startedAt = clock.now();
   const history = createHistory(() => clock.now(), onEvent);
   const { cancel, ...stop } = watchForStop(definition, options, startedAt);
-  const input: unknown = JSON.parse(JSON.stringify(options.input ?? {}));
+  const input: unknown = JSON.parse(JSON.stringify(options.input === undefined ? {} : options.input));
   const result = (end: Pick<ExecutionResult, 'status' | 'output' | 'error' | 'cause'>): ExecutionResult => ({
     ...end,
     startedAt,

@@ -1,7 +1,7 @@
 import type { SecretName } from '../../functions/contract';
 import { parseExecutionInput } from '../../functions/execution-input';
 
-const parse = (input: unknown) => parseExecutionInput(input, 'default/secret' as SecretName);
+const parse = (input: unknown) => parseExecutionInput(input, () => 'default/secret' as SecretName);
 
 const messageOf = (input: unknown): string => {
   try {
@@ -51,6 +51,7 @@ test.each([
   ['a name with spaces', { momento_auth_token_secret_name: 'my secret' }, '"momento_auth_token_secret_name"'],
   ['force as text', { force: 'true' }, '"force"'],
   ['dryRun as number', { dryRun: 1 }, '"dryRun"'],
+  ['force as null', { force: null }, '"force"'],
 ])('%s is refused with the field named', (_, input, field) => {
   expect(messageOf(input)).toContain(field);
 });

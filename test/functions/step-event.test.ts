@@ -1,7 +1,7 @@
 import type { SecretName } from '../../functions/contract';
 import { parseFetchEvent, parseStepEvent } from '../../functions/step-event';
 
-const defaultName = 'default/secret' as SecretName;
+const defaultName = () => 'default/secret' as SecretName;
 const rotation = { secretName: 'a', secretArn: 'arn', currentVersionId: 'v', tidied: 1, startedOver: false };
 const start = { execution: 'arn:execution', startedAt: '2026-12-01T00:00:00.000Z', input: {}, before: {} };
 
@@ -9,7 +9,7 @@ const fetchEvent = (changes: object) => parseFetchEvent({ ...start, ...changes }
 
 test('at the start nothing was tidied and nothing started over', () => {
   expect(fetchEvent({})).toMatchObject({
-    secretName: defaultName,
+    secretName: 'default/secret',
     tidied: 0,
     startedOver: false,
     executionStartedAt: Date.parse('2026-12-01T00:00:00Z'),

@@ -86,7 +86,7 @@ test('the input that the predecessor documented works as it is', async () => {
 test('a wrong field of the input exits 2, with a sentence that names the field', async () => {
   const { code, out } = await run('--input', '{"momento_auth_token_secret_nam": 1}');
   expect(code).toBe(2);
-  expect(out.replace(/\s+/g, ' ')).toContain('"momento_auth_token_secret_nam" is not a field that it may have');
+  expect(out.replace(/\s+/g, ' ')).toContain('it may not have "momento_auth_token_secret_nam"');
 });
 
 test('a failed execution exits 1 and says step, error and message', async () => {
@@ -94,7 +94,7 @@ test('a failed execution exits 1 and says step, error and message', async () => 
   expect(code).toBe(1);
   expect(json()).toMatchObject({
     outcome: 'failed',
-    secretName: 'momento/authentication-token',
+    secretName: 'absent',
     step: 'Fetch',
     error: 'SecretNotFound',
     message: expect.stringContaining('There is no secret absent'),
