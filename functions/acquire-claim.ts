@@ -1,15 +1,13 @@
-import { type Claim, type ClaimTerms, putClaim, readLastClaim } from './claim';
+import { type Claim, type ClaimPorts, type ClaimTerms, putClaim, readLastClaim } from './claim';
 import { claimLeaseSeconds, type Rotation, type VersionId } from './contract';
 import { currentMoved, RotationError } from './errors';
 import { judgePending } from './pending';
-import type { Ports, SecretDescription, SecretVersion } from './ports';
+import type { SecretDescription, SecretVersion } from './ports';
 import { sentence, spokenTime } from './sentence';
 import { CURRENT, nextClaimNumber, successorOf } from './versions';
 
 /** What Fetch saw. */
 type Seen = Pick<Rotation, 'secretName' | 'secretArn' | 'currentVersionId'>;
-
-type ClaimPorts = Pick<Ports, 'secrets' | 'clock' | 'invocation'>;
 
 /**
  * How many numbers are tried, one after the other. Mostly the first is free. If somebody took our labels off, the numbers
@@ -91,6 +89,6 @@ export const acquireClaim = async (
   }
   throw new RotationError(
     'SecretsManagerUnavailable',
-    sentence`The refresh of ${input.secretName} could not be claimed: reads of the secret lag too far behind. Nothing was refreshed; a later try will get through.`,
+    sentence`The refresh of ${input.secretName} could not be claimed: reads of the secret lag too far behind. Nothing was refreshed. If the execution has ended, start another: it goes on from here.`,
   );
 };

@@ -61,7 +61,8 @@ const judgeClaim = (version: SecretVersion, invocation: Invocation, now: number)
 export const heldElsewhere = (claim: Claim): Sentence =>
   sentence`another execution has claimed the refresh and may be at it until ${spokenTime(claim.expiresAt / 1000)} → nothing to do here`;
 
-type ClaimPorts = Pick<Ports, 'secrets' | 'clock' | 'invocation'>;
+/** What claiming takes. */
+export type ClaimPorts = Pick<Ports, 'secrets' | 'clock' | 'invocation'>;
 
 /**
  * The last claim, as long as it matters: `undefined` when there is none, when its token is staged, or when it cannot be

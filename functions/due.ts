@@ -4,12 +4,6 @@ import { sentence } from './sentence';
 /** When a token is due: `always`, or when no more than this is left of its life. */
 export type RotateBefore = 'always' | { readonly seconds: number } | { readonly fractionOfLife: number };
 
-/** What the deployment's settings say to Fetch. */
-export interface FetchSettings {
-  readonly rotateBefore: RotateBefore;
-  readonly skipValidation: boolean;
-}
-
 const secondsPerUnit = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
 /**
@@ -26,7 +20,7 @@ export const parseRotateBefore = (text: string | undefined): RotateBefore => {
   if (/^0?\.\d{1,6}$/.test(text) && Number(text) > 0) return { fractionOfLife: Number(text) };
   throw new RotationError(
     'InvalidInput',
-    sentence`The setting rotateBefore is wrong: it must be a time such as 24h or 7d (s, m, h, d), or a fraction of the token's life such as 0.25.`,
+    sentence`The setting ROTATE_BEFORE (rotateBefore) is wrong: it must be a time such as 24h or 7d (s, m, h, d), or a fraction of the token's life such as 0.25.`,
   );
 };
 

@@ -50,7 +50,7 @@ export const isRotationError = (error: unknown, ...names: readonly ErrorName[]):
 export const currentMoved = (rotation: Pick<Rotation, 'secretName' | 'currentVersionId'>): RotationError =>
   new RotationError(
     'VersionConflict',
-    sentence`AWSCURRENT of ${rotation.secretName} is no longer version ${shortId(rotation.currentVersionId)}: somebody else changed the secret meanwhile. Nothing was overwritten; the execution looks at the secret afresh, once.`,
+    sentence`AWSCURRENT of ${rotation.secretName} is no longer version ${shortId(rotation.currentVersionId)}: somebody else changed the secret meanwhile. Nothing was overwritten. If the execution has ended, start another: it goes on from here.`,
   );
 
 /** For what must not happen: our own state data is not as the contract says. */

@@ -1,12 +1,12 @@
 import { heldElsewhere, readLastClaim } from './claim';
 import { type Decision, type ExecutionOutput, isoTime, type Request, type Rotation } from './contract';
-import { type FetchSettings, isDue } from './due';
+import { isDue } from './due';
 import { RotationError } from './errors';
 import { judgePending, requireVersion } from './pending';
-import type { Ports, SecretDescription, SecretVersion } from './ports';
+import type { FetchSettings, Ports, SecretDescription, SecretVersion } from './ports';
 import { type Sentence, sentence, shortId, spokenDuration } from './sentence';
 import { together } from './together';
-import { parseToken, requireRefreshToken, type TokenDocument } from './token';
+import { isToken, parseToken, readToken, requireRefreshToken, type TokenDocument } from './token';
 import { CURRENT, isStagedByUs, PREVIOUS } from './versions';
 
 export interface FetchInput {
@@ -112,7 +112,7 @@ const judge = async (ports: FetchPorts, settings: FetchSettings, input: FetchInp
   if (input.tidied >= mostTidies) {
     throw new RotationError(
       'SecretsManagerUnavailable',
-      sentence`AWSPENDING of ${secret.name} still shows on version ${versionId} after it was taken off twice. Nothing is lost and applications keep using the current token; a later try will see it gone.`,
+      sentence`AWSPENDING of ${secret.name} still shows on version ${versionId} after it was taken off twice. Nothing is lost. If the execution has ended, start another: it goes on from here.`,
     );
   }
   const detail =
@@ -120,15 +120,6 @@ const judge = async (ports: FetchPorts, settings: FetchSettings, input: FetchInp
       ? sentence`AWSPENDING is left on current ${shortId(versionId)} → tidy up`
       : sentence`${seen}, pending ${shortId(versionId)} was overtaken by it → tidy up`;
   return { decision: 'tidy', detail, candidateVersionId: versionId };
-};
-
-/** The current token, if it is one. A pending token may rescue a secret whose current value is none. */
-const tryParse = (current: SecretVersion): TokenDocument | undefined => {
-  try {
-    return parseToken(current.value);
-  } catch {
-    return undefined;
-  }
 };
 
 const outputOf = (found: Found, { outcome, detail }: Finding): ExecutionOutput | null => {
@@ -155,7 +146,9 @@ export const fetchRotation =
   async (input: FetchInput): Promise<Rotation> => {
     const { secret, current } = await readCurrentVersion(ports, input.request.secretName);
     if (secret.nativeRotation) throw nativeRotationOn(secret);
-    const found = { secret, current, token: tryParse(current) };
+    // A pending token may rescue a secret whose current value is none, so that is no error yet.
+    const read = readToken(current.value);
+    const found = { secret, current, token: isToken(read) ? read : undefined };
     if (found.token) {
       ports.log.gauge('time_to_expiry', Math.max(found.token.validUntil - ports.clock.now() / 1000, 0), 'Seconds');
     }

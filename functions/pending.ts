@@ -39,7 +39,7 @@ export const requireVersion = async (
   if (version !== undefined) return version;
   throw new RotationError(
     'SecretsManagerUnavailable',
-    sentence`Secrets Manager does not show version ${versionId} of ${arn}, which must exist. Nothing was changed; a later try will find it, or the next run goes on from what is there.`,
+    sentence`Secrets Manager does not show version ${versionId} of ${arn}, which must exist: reads may lag behind writes. Nothing was changed. If the execution has ended, start another: it goes on from here.`,
   );
 };
 

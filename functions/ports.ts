@@ -1,4 +1,5 @@
 import type { SecretArn, SecretName, VersionId } from './contract';
+import type { RotateBefore } from './due';
 import type { Sensitive } from './sensitive';
 import type { Sentence, Speakable } from './sentence';
 import type { TokenDocument } from './token';
@@ -13,6 +14,12 @@ export interface Ports {
   readonly clock: Clock;
   readonly log: Log;
   readonly invocation: Invocation;
+}
+
+/** What the deployment's settings say to Fetch. */
+export interface FetchSettings {
+  readonly rotateBefore: RotateBefore;
+  readonly skipValidation: boolean;
 }
 
 /** Time, in epoch milliseconds. */

@@ -9,7 +9,7 @@ export const wire = (runtime: Runtime, secrets = connectSecrets(runtime)) =>
   serve(
     runtime,
     'promote',
-    (event) => parseStepEvent(event, ['promote', 'check', 'tidy', 'rollBack']),
+    (event) => parseStepEvent(event, Object.keys(steps) as (keyof typeof steps)[]),
     async ({ action, rotation }, ports) => ({
       ...rotation,
       ...(await steps[action]({ ...ports, secrets: secrets() })(rotation)),

@@ -2,6 +2,7 @@ import { type ExecutionOutput, isoTime, type Rotation, type VersionId } from './
 import { currentMoved, isRotationError, RotationError } from './errors';
 import type { Ports } from './ports';
 import { sentence, shortId, spokenTime } from './sentence';
+import { requireCandidate } from './step-event';
 import { CURRENT, PENDING } from './versions';
 
 type PromotePorts = Pick<Ports, 'secrets' | 'log'>;
@@ -12,11 +13,6 @@ type PromoteInput = Pick<
 >;
 
 type PromotePatch = Pick<Rotation, 'detail' | 'output'>;
-
-const requireCandidate = ({ candidateVersionId, secretName }: PromoteInput): VersionId => {
-  if (candidateVersionId !== null) return candidateVersionId;
-  throw new RotationError('InvalidInput', sentence`No version of ${secretName} was given to act on.`);
-};
 
 const promoted = (input: PromoteInput, candidate: VersionId): PromotePatch => {
   const until =
@@ -55,7 +51,7 @@ const takePendingOff = async ({ secrets, log }: PromotePorts, input: PromoteInpu
 export const promoteCandidate =
   (ports: PromotePorts) =>
   async (input: PromoteInput): Promise<PromotePatch> => {
-    const candidate = requireCandidate(input);
+    const candidate = requireCandidate(input.candidateVersionId);
     const move = { label: CURRENT, to: candidate, from: input.currentVersionId };
     if ((await ports.secrets.moveLabel(input.secretArn, move)) === 'refused') {
       // A lost race and an earlier try of ours that did get through look the same: only the label tells them apart.
@@ -63,7 +59,7 @@ export const promoteCandidate =
       if (current === input.currentVersionId) {
         throw new RotationError(
           'SecretsManagerUnavailable',
-          sentence`Secrets Manager refused to make version ${shortId(candidate)} of ${input.secretName} current, though current is as it was: it does not show the newest state yet. A later try will see it.`,
+          sentence`Secrets Manager refused to make version ${shortId(candidate)} of ${input.secretName} current, though current is as it was: it does not show the newest state yet. If the execution has ended, start another: it goes on from here.`,
         );
       }
       if (current !== candidate) throw currentMoved(input);
@@ -81,7 +77,7 @@ export const promoteCandidate =
 export const wasPromoted =
   (ports: PromotePorts) =>
   async (input: PromoteInput): Promise<PromotePatch> => {
-    const candidate = requireCandidate(input);
+    const candidate = requireCandidate(input.candidateVersionId);
     if ((await readCurrentId(ports, input)) !== candidate) {
       return { detail: sentence`${shortId(candidate)} is not current`, output: null };
     }
@@ -94,7 +90,7 @@ export const wasPromoted =
 export const tidyUp =
   (ports: PromotePorts) =>
   async (input: PromoteInput): Promise<Pick<Rotation, 'detail' | 'tidied'>> => {
-    const leftover = requireCandidate(input);
+    const leftover = requireCandidate(input.candidateVersionId);
     await ports.secrets.moveLabel(input.secretArn, { label: PENDING, from: leftover });
     return { detail: sentence`AWSPENDING was taken off ${shortId(leftover)}`, tidied: input.tidied + 1 };
   };
@@ -106,7 +102,7 @@ export const tidyUp =
 export const rollBack =
   (ports: PromotePorts) =>
   async (input: PromoteInput): Promise<Pick<Rotation, 'detail'>> => {
-    const candidate = requireCandidate(input);
+    const candidate = requireCandidate(input.candidateVersionId);
     const previous = input.currentVersionId;
     // Refused: somebody staged a token meanwhile. Theirs keeps the label; `momento-successor` still leads to ours.
     await ports.secrets.moveLabel(input.secretArn, { label: PENDING, to: candidate });

@@ -28,9 +28,11 @@ const successorLookMilliseconds = 3_000;
 const refused = (input: RefreshInput, code: Sentence, now: number, outcomeUnknown: boolean): RotationError => {
   const life =
     input.validUntil === null || input.validUntil > now
-      ? sentence`Applications keep using the current token${
-          input.validUntil === null ? sentence`` : sentence` until ${spokenTime(input.validUntil)}`
-        }.`
+      ? sentence`The current token${
+          input.validUntil === null
+            ? sentence``
+            : sentence` lives until ${spokenTime(input.validUntil)} by its validUntil, but`
+        } may be refused by Momento already.`
       : sentence`The current token has expired, ${spokenDuration(now - input.validUntil)} ago: applications are failing.`;
   const earlier = outcomeUnknown
     ? sentence` An earlier refresh of this token never came back: Momento may have answered it with a token that was lost.`
@@ -62,7 +64,7 @@ const leastTimeMilliseconds = 105_000;
 const tooLate = (input: RefreshInput): RotationError =>
   new RotationError(
     'SecretsManagerUnavailable',
-    sentence`Reading the secret ${input.secretName} took so long that too little time was left to store a new token, so none was asked for. A later try begins afresh.`,
+    sentence`Reading the secret ${input.secretName} took so long that too little time was left to store a new token, so none was asked for. If the execution has ended, start another: it goes on from here.`,
   );
 
 /** The claim is of no use any more; failing to say so costs the next try a wait and nothing else. */
@@ -95,7 +97,7 @@ const failRefresh = async (
     'MomentoUnavailable',
     sentence`Momento could not refresh the token of ${input.secretName} (${reply.code})${
       reply.mayHaveRefreshed ? sentence`; whether it acted on the request is not known` : sentence``
-    }. Applications keep using the current token; the next try, or the next run, asks again.`,
+    }. If the execution has ended, start another: it goes on from here.`,
   );
 };
 

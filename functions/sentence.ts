@@ -23,7 +23,7 @@ export const codeWord = (code: unknown): Sentence =>
 export const fieldName = (name: string): Sentence =>
   (/^[\w.:-]{1,64}$/.test(name) ? `"${name}"` : 'a field with an unusual name') as Sentence;
 
-export const joinSentences = (parts: readonly Sentence[], separator: ', ' | ' and ' | ' '): Sentence =>
+export const joinSentences = (parts: readonly Sentence[], separator: ', '): Sentence =>
   parts.join(separator) as Sentence;
 
 /** Enough of a version id to recognise it. */

@@ -16,7 +16,7 @@ const lost = (error: unknown): RotationError =>
     'SecretsManagerUnavailable',
     sentence`Momento gave a new token, but it could not be stored${
       isRotationError(error) ? sentence` (${error.message})` : sentence``
-    }. Applications keep using the current token; another refresh is tried.`,
+    }, so it is lost. If the execution has ended, start another: it goes on from here.`,
   );
 
 /**

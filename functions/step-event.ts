@@ -1,4 +1,4 @@
-import type { ExecutionArn, Request, Rotation, SecretName } from './contract';
+import type { ExecutionArn, Request, Rotation, SecretName, VersionId } from './contract';
 import { brokenContract } from './errors';
 import { parseExecutionInput } from './execution-input';
 import { sentence } from './sentence';
@@ -37,6 +37,12 @@ export const parseStepEvent = <Action extends string>(
   if (!isRotation(event.rotation)) throw brokenContract(sentence`"rotation" is missing or incomplete`);
   const { rotation } = event;
   return { action, execution: requireExecution(event), secretName: rotation.secretName, rotation };
+};
+
+/** @throws InvalidInput if the state machine sent none to a step that acts on one */
+export const requireCandidate = (candidateVersionId: VersionId | null): VersionId => {
+  if (candidateVersionId !== null) return candidateVersionId;
+  throw brokenContract(sentence`"candidateVersionId" is missing`);
 };
 
 /** An ARN's name, so that logs and metrics of one secret carry one name, however an execution calls it. */

@@ -1,5 +1,5 @@
 import type { EpochSeconds } from './contract';
-import { RotationError } from './errors';
+import { isRotationError, RotationError } from './errors';
 import type { RefreshedToken } from './ports';
 import { Sensitive } from './sensitive';
 import { fieldName, joinSentences, type Sentence, sentence } from './sentence';
@@ -48,7 +48,9 @@ const parseObject = (value: Sensitive): Readonly<Record<string, unknown>> => {
     parsed = JSON.parse(value.reveal());
   } catch {
     // The parser's message quotes the text, so it stays here.
-    throw malformed(sentence`no token has been imported yet, or it is not JSON`);
+    throw malformed(
+      sentence`it is not JSON; either no token has been imported yet, or the file was not stored as plain UTF-8`,
+    );
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw malformed(sentence`it is not a JSON object`);
@@ -96,6 +98,18 @@ export const parseToken = (value: Sensitive | undefined): TokenDocument => {
     fields: new SensitiveFields(fields),
   };
 };
+
+/** The token in a value, or the sentence that says why it holds none. */
+export const readToken = (value: Sensitive | undefined): TokenDocument | Sentence => {
+  try {
+    return parseToken(value);
+  } catch (error) {
+    if (isRotationError(error, 'MalformedSecret')) return error.message;
+    throw error;
+  }
+};
+
+export const isToken = (read: TokenDocument | Sentence): read is TokenDocument => typeof read !== 'string';
 
 /**
  * The document for the refreshed token, in the shape of the old one: same key field, `validUntil` as a number or a

@@ -15,7 +15,7 @@ export const wire = (runtime: Runtime, secrets = connectSecrets(runtime), moment
   serve(
     runtime,
     'validate',
-    (event) => parseStepEvent(event, ['validate', 'verify', 'probe', 'rehearse']),
+    (event) => parseStepEvent(event, Object.keys(steps) as (keyof typeof steps)[]),
     async ({ action, rotation }, ports) => ({
       ...rotation,
       ...(await steps[action]({ ...ports, secrets: secrets(), momento: momento() })(rotation)),

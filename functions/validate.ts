@@ -1,10 +1,11 @@
 import { type ExecutionOutput, isoTime, type Rotation, type VersionId } from './contract';
-import { isRotationError, RotationError } from './errors';
+import { brokenContract, RotationError } from './errors';
 import { readKnownVersion, requireVersion } from './pending';
 import type { Ports, SecretVersion } from './ports';
 import { type Sentence, sentence, shortId } from './sentence';
+import { requireCandidate } from './step-event';
 import { together } from './together';
-import { driftOf, parseToken, type TokenDocument } from './token';
+import { driftOf, isToken, readToken, type TokenDocument } from './token';
 import { isMadeFrom } from './versions';
 
 type ValidatePorts = Pick<Ports, 'secrets' | 'momento' | 'clock' | 'log'>;
@@ -19,25 +20,13 @@ type Judged = Pick<Rotation, 'verdict' | 'detail'>;
 /** How often Verify looks again when AWSCURRENT shows another version: the read may lag behind the promotion. */
 const verifyDelays = [200, 500, 1000, 2000];
 
-/** The token, or the reason why the value is none. */
-const readToken = (version: SecretVersion): TokenDocument | Sentence => {
-  try {
-    return parseToken(version.value);
-  } catch (error) {
-    if (isRotationError(error, 'MalformedSecret')) return error.message;
-    throw error;
-  }
-};
-
-const isToken = (read: TokenDocument | Sentence): read is TokenDocument => typeof read !== 'string';
-
 type Opinion = { readonly works: true } | { readonly works: false; readonly reason: Sentence };
 
 const works: Opinion = { works: true };
 
 /**
  * Asks Momento. "Forbidden" alone says little, since a scoped token may be unable to list caches: it means "works" unless
- * the token beside it may do what this one may not.
+ * the token before or after it may do what this one may not.
  */
 const judge = async (
   { momento }: ValidatePorts,
@@ -48,21 +37,16 @@ const judge = async (
   if (check === 'works') return works;
   if (check === 'rejected') return { works: false, reason: sentence`Momento does not accept it` };
   const other = await readOther();
-  const otherToken = other && readToken(other);
+  const otherToken = other && readToken(other.value);
   if (!otherToken || !isToken(otherToken)) return works;
   return (await momento.check(otherToken)) === 'works'
-    ? { works: false, reason: sentence`it may not do what the token beside it may` }
+    ? { works: false, reason: sentence`it lacks a permission that the token before it has` }
     : works;
 };
 
 const rejected = ({ log }: ValidatePorts, message: Sentence): RotationError => {
   log.count('failed_to_test_api_token');
   return new RotationError('TokenRejected', message);
-};
-
-const requireCandidate = (input: Pick<Rotation, 'candidateVersionId' | 'secretName'>): VersionId => {
-  if (input.candidateVersionId !== null) return input.candidateVersionId;
-  throw new RotationError('InvalidInput', sentence`There is no token of ${input.secretName} to validate.`);
 };
 
 /**
@@ -73,17 +57,17 @@ const requireCandidate = (input: Pick<Rotation, 'candidateVersionId' | 'secretNa
 export const validateCandidate =
   (ports: ValidatePorts) =>
   async (input: CandidateInput): Promise<Judged & Pick<Rotation, 'candidateValidUntil'>> => {
-    const candidate = requireCandidate(input);
+    const candidate = requireCandidate(input.candidateVersionId);
     const [version, current] = await together([
       requireVersion(ports, input.secretArn, candidate),
       readKnownVersion(ports, input.secretArn, input.currentVersionId),
     ]);
-    const token = readToken(version);
+    const token = readToken(version.value);
     if (!isToken(token)) {
       throw rejected(ports, sentence`The pending version ${candidate} of ${input.secretName} is no token. ${token}`);
     }
     // What a person staged by hand may differ as they please; what a refresh made may not.
-    const old = current && readToken(current);
+    const old = current && readToken(current.value);
     if (old && isToken(old) && isMadeFrom(input.secretArn, input.currentVersionId, candidate)) {
       const drift = driftOf(old, token);
       if (drift !== undefined) {
@@ -140,12 +124,12 @@ export const verifyCurrent =
   (ports: ValidatePorts) =>
   async (input: Pick<Rotation, 'secretArn' | 'secretName' | 'currentVersionId' | 'output'>): Promise<Verified> => {
     const { output } = input;
-    if (output === null) throw new RotationError('InvalidInput', sentence`There is no promotion to verify.`);
+    if (output === null) throw brokenContract(sentence`"output" is missing`);
     const current = await readPromoted(ports, input, output.versionId);
     if (current?.versionId !== output.versionId) {
       return verified(output, false, sentence`${output.detail}; current has moved on since, so it was not verified`);
     }
-    const token = readToken(current);
+    const token = readToken(current.value);
     const opinion = isToken(token)
       ? await judge(ports, token, () => readKnownVersion(ports, input.secretArn, input.currentVersionId))
       : { works: false as const, reason: token };
@@ -164,7 +148,7 @@ export const probeToken =
   (ports: ValidatePorts) =>
   async (input: Pick<Rotation, 'secretArn' | 'currentVersionId'>): Promise<Judged> => {
     const version = await requireVersion(ports, input.secretArn, input.currentVersionId);
-    const token = readToken(version);
+    const token = readToken(version.value);
     const name = shortId(input.currentVersionId);
     // "Forbidden" is enough here: there is no second token to compare with, and Momento knows this one.
     if (isToken(token) && (await ports.momento.check(token)) !== 'rejected') {

@@ -10,8 +10,9 @@ const layers = {
   adapters: ['base', 'adapters'],
   lambdas: ['base', 'steps', 'adapters'],
   statemachine: ['statemachine'],
+  statesLanguage: ['base', 'statesLanguage'],
   cloud: ['base', 'adapters', 'cloud'],
-  local: ['base', 'adapters', 'lambdas', 'statemachine', 'cloud', 'local'],
+  local: ['base', 'adapters', 'lambdas', 'statemachine', 'statesLanguage', 'cloud', 'local'],
 } as const;
 
 type Layer = keyof typeof layers;
@@ -36,7 +37,8 @@ const layerOf = (file: string): Layer | undefined => {
   if (file.endsWith('.lambda')) return 'lambdas';
   if (file.startsWith('functions/')) return base.includes(file.slice('functions/'.length)) ? 'base' : 'steps';
   if (file.startsWith('statemachine/')) return 'statemachine';
-  if (file.startsWith('local/cloud/') || file.startsWith('local/states-language/')) return 'cloud';
+  if (file.startsWith('local/states-language/')) return 'statesLanguage';
+  if (file.startsWith('local/cloud/')) return 'cloud';
   return file.startsWith('local/') ? 'local' : undefined;
 };
 

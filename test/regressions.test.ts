@@ -287,6 +287,34 @@ test('neither token works after a promotion: no roll back to a dead token, and t
   expect(world.labels()).toMatchObject({ AWSPREVIOUS: before });
 });
 
+test.each([[null], [[]], [1], ['text']])(
+  'the input %j is no object: the execution ends in InvalidInput, its own error',
+  async (input) => {
+    const world = createWorld();
+    const result = await start(world, input);
+    expect([result.status, result.error]).toEqual(['FAILED', 'InvalidInput']);
+    expect(JSON.parse(result.cause ?? '{}').errorMessage).toContain('it must be a JSON object');
+  },
+);
+
+test('current that moves at every try: started over once, then VersionConflict, and nothing is overwritten', async () => {
+  const world = createWorld();
+  const older = world.labels().AWSCURRENT;
+  const newer = world.importByHand();
+  // Somebody moves current back and forth between two versions that are older than the execution.
+  world.intercept = async (call, proceed) => {
+    if (call.action === 'listCaches') {
+      const current = world.labels().AWSCURRENT;
+      world.moveByHand('AWSCURRENT', current, current === older ? newer : older);
+    }
+    return proceed();
+  };
+  const result = await start(world);
+  expect(result.error).toBe('VersionConflict');
+  expect(callsOf(world, 'refresh')).toBe(2);
+  expect([older, newer]).toContain(world.labels().AWSCURRENT);
+});
+
 test('not due: Fetch, a choice, and the end', async () => {
   const world = createWorld({ env: { ROTATE_BEFORE: '1h' } });
   const result = await start(world);

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { createSecrets } from '../functions/adapters/secrets-manager';
 import type { ExecutionOutput, Request, SecretName } from '../functions/contract';
-import type { FetchSettings } from '../functions/due';
 import { fetchRotation } from '../functions/fetch';
-import type { Clock, Invocation, LogFields, Momento as MomentoPort, Ports, Secrets } from '../functions/ports';
+import type {
+  Clock,
+  FetchSettings,
+  Invocation,
+  LogFields,
+  Momento as MomentoPort,
+  Ports,
+  Secrets,
+} from '../functions/ports';
 import { inProcessMomento, inProcessSecretsManager } from '../local/cloud/in-process';
 import { createMomento, type IssueOptions, type Momento, type MomentoOptions } from '../local/cloud/momento';
 import { createSecretsManager, type SecretsManager } from '../local/cloud/secrets-manager';

@@ -38,6 +38,6 @@ export const judgeCheckError = (code: string): Check => {
   if (code === 'NOT_FOUND_ERROR') return 'works';
   throw new RotationError(
     'MomentoUnavailable',
-    sentence`Momento could not say whether the token works (${codeWord(code)}). Nothing was changed; it is asked again.`,
+    sentence`Momento could not say whether the token works (${codeWord(code)}). The test changed nothing. If the execution has ended, start another: it goes on from here.`,
   );
 };

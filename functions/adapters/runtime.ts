@@ -1,6 +1,6 @@
 import type { ExecutionArn, Rotation, SecretName } from '../contract';
 import { isRotationError } from '../errors';
-import type { Clock, Invocation, Log } from '../ports';
+import type { Clock, Invocation, Log, LogFields } from '../ports';
 import { codeWord } from '../sentence';
 import { systemClock } from './clock';
 import { createLog } from './log';
@@ -57,12 +57,29 @@ const withoutMessage = (error: unknown): Error => {
 
 const placesOf = (error: Error): string[] => (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
 
+/** What the log says of an event: a function may do several things, and a failure leaves no result to log. */
+interface LoggableEvent {
+  readonly execution: ExecutionArn;
+  readonly secretName: SecretName;
+  readonly action?: string;
+  readonly rotation?: Rotation;
+}
+
+const versionsOf = (rotation: Rotation | undefined): LogFields =>
+  rotation === undefined
+    ? {}
+    : {
+        decision: codeWord(rotation.decision),
+        currentVersionId: rotation.currentVersionId,
+        candidateVersionId: rotation.candidateVersionId,
+      };
+
 /**
  * A Lambda handler around one step: tells the step who calls, logs what came of it and how long it took, and lets the
  * named errors through to Step Functions as they are.
  */
 export const serve =
-  <Event extends { readonly execution: ExecutionArn; readonly secretName: SecretName }>(
+  <Event extends LoggableEvent>(
     runtime: Runtime,
     step: 'fetch' | 'refresh' | 'validate' | 'promote',
     parse: (event: unknown) => Event,
@@ -71,18 +88,18 @@ export const serve =
   async (rawEvent, context) => {
     const startedAt = runtime.clock.now();
     let log = createLog(runtime, { step: codeWord(step) });
+    let before: LogFields = {};
     try {
       const event = parse(rawEvent);
-      const { execution, secretName } = event;
-      log = createLog(runtime, { step: codeWord(step), execution, secretName });
+      const { execution, secretName, action = step } = event;
+      log = createLog(runtime, { step: codeWord(step), action: codeWord(action), execution, secretName });
+      before = versionsOf(event.rotation);
       const remainingMilliseconds = () => context.getRemainingTimeInMillis();
       const invocation = { id: context.awsRequestId, execution, remainingMilliseconds };
       const rotation = await run(event, { clock: runtime.clock, log, invocation });
       log.info('step done', {
-        decision: codeWord(rotation.decision),
+        ...versionsOf(rotation),
         detail: rotation.detail,
-        currentVersionId: rotation.currentVersionId,
-        candidateVersionId: rotation.candidateVersionId,
         durationMs: runtime.clock.now() - startedAt,
       });
       return rotation;
@@ -90,11 +107,11 @@ export const serve =
       const durationMs = runtime.clock.now() - startedAt;
       log.count('step_failed');
       if (isRotationError(error)) {
-        log.warn('step failed', { error: codeWord(error.name), reason: error.message, durationMs });
+        log.warn('step failed', { ...before, error: codeWord(error.name), reason: error.message, durationMs });
         throw error;
       }
       const safe = withoutMessage(error);
-      log.warn('step crashed', { error: codeWord(safe.name), durationMs });
+      log.warn('step crashed', { ...before, error: codeWord(safe.name), durationMs });
       throw safe;
     } finally {
       log.gauge('step_duration', runtime.clock.now() - startedAt, 'Milliseconds');

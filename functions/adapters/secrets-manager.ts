@@ -16,6 +16,7 @@ import { RotationError } from '../errors';
 import type { SecretDescription, Secrets, SecretVersion } from '../ports';
 import { Sensitive } from '../sensitive';
 import { codeWord, type Sentence, sentence } from '../sentence';
+import { CURRENT } from '../versions';
 import { type AwsSettings, awsClientConfig, readAwsSettings } from './aws-client';
 import { once, type Runtime } from './runtime';
 
@@ -69,7 +70,7 @@ const explain = (error: unknown, action: Sentence, secret: SecretId): RotationEr
     default:
       return new RotationError(
         'SecretsManagerUnavailable',
-        sentence`Secrets Manager could not carry out ${action} on ${secret} (${code}). It is tried again; applications keep using the current token.`,
+        sentence`Secrets Manager could not carry out ${action} on ${secret} (${code}). Nothing is lost. If the execution has ended, start another: it goes on from here.`,
       );
   }
 };
@@ -142,7 +143,7 @@ export const createSecrets = (api: SecretsManagerApi): Secrets => {
 
     readVersion: (secret, versionId) => read(secret, { VersionId: versionId }),
 
-    readCurrent: (secret) => read(secret, { VersionStage: 'AWSCURRENT' }),
+    readCurrent: (secret) => read(secret, { VersionStage: CURRENT }),
 
     async put(secret, { versionId, value, labels }) {
       try {

@@ -1,6 +1,7 @@
 import type { SecretName } from '../contract';
-import { type FetchSettings, parseRotateBefore } from '../due';
+import { parseRotateBefore } from '../due';
 import { RotationError } from '../errors';
+import type { FetchSettings } from '../ports';
 import { fieldName, sentence } from '../sentence';
 import { type MomentoEndpoint, parseMomentoEndpoint } from './momento-endpoint';
 

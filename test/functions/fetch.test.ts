@@ -185,8 +185,13 @@ test('the two reads may see different moments: the version that is described cou
 });
 
 test.each([
-  ['no such secret', () => createWorld(), { secretName: 'absent' }, 'SecretNotFound'],
-  ['a v2 key', () => createWorld({ kind: 'v2', keyField: 'apiKey' }), {}, 'NotRefreshable'],
+  ['a secret that does not exist is not found', () => createWorld(), { secretName: 'absent' }, 'SecretNotFound'],
+  [
+    'a v2 key is refused before it comes due',
+    () => createWorld({ kind: 'v2', keyField: 'apiKey' }),
+    {},
+    'NotRefreshable',
+  ],
 ])('%s', async (_, makeWorld, request, name) => {
   await expect(fetchOnce(makeWorld(), { request: request as never })).rejects.toMatchObject({ name });
 });

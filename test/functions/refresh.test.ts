@@ -274,10 +274,10 @@ describe('a refusal', () => {
     return world;
   };
 
-  test('says until when applications keep working, and what to do', async () => {
+  test('says how long the current token lives by its validUntil, and what to do', async () => {
     await expect(refresh(revoked())).rejects.toMatchObject({
       name: 'RefreshRejected',
-      message: expect.stringMatching(/AUTHENTICATION_ERROR.*until 2026-12-02 00:00 UTC.*Make a new token/),
+      message: expect.stringMatching(/AUTHENTICATION_ERROR.*lives until 2026-12-02 00:00 UTC.*Make a new token/),
     });
   });
 

@@ -62,9 +62,9 @@ test.each([
 });
 
 test('what is no JSON object is no token', () => {
-  expect(messageOf(new Sensitive('H4d}random'))).toContain('no token has been imported yet');
+  expect(messageOf(new Sensitive('H4d}random'))).toContain('it is not JSON');
   expect(messageOf(new Sensitive('[]'))).toContain('not a JSON object');
-  expect(messageOf(new Sensitive(''))).toContain('no token has been imported yet');
+  expect(messageOf(new Sensitive(''))).toContain('it is not JSON');
   expect(messageOf(undefined)).toContain('binary');
 });
 

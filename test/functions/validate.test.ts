@@ -125,7 +125,7 @@ describe('a token that may not list caches', () => {
     const rotation = await fetchOnce(world);
     await expect(validateCandidate(world.ports())(rotation)).rejects.toMatchObject({
       name: 'TokenRejected',
-      message: expect.stringContaining('may not do what the token beside it may'),
+      message: expect.stringContaining('lacks a permission that the token before it has'),
     });
   });
 });

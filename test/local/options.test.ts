@@ -62,12 +62,13 @@ test.each([
   [['--input', '{}', '--force'], '--input is the whole input'],
   [['--secret', 'with space'], '--secret'],
   [['--secret'], '--secret'],
+  [['--repeat', '-1'], '--repeat'],
 ])('%j is wrong usage, said in one line that names the option', (args, expected) => {
   const message = refusal(...args);
   expect(message).toContain(expected);
   expect(message).not.toContain('\n');
 });
 
-test('--help wins over everything else', () => {
+test('--help wins over every other option that is known', () => {
   expect(parseOptions(['--help', '--json'])).toBe('help');
 });

@@ -6,7 +6,17 @@ const root = join(__dirname, '../..');
 const start = (...args: string[]): ChildProcess =>
   spawn(process.execPath, ['--import', 'tsx', 'local/start.ts', ...args], {
     cwd: root,
-    env: { PATH: process.env.PATH, AWS_PROFILE: 'no-such-profile', AWS_SESSION_TOKEN: 'stale' },
+    env: {
+      PATH: process.env.PATH,
+      AWS_PROFILE: 'no-such-profile',
+      AWS_SESSION_TOKEN: 'stale',
+      AWS_USE_FIPS_ENDPOINT: 'true',
+      AWS_DEFAULTS_MODE: 'no-such-mode',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+      http_proxy: 'http://127.0.0.1:1',
+      https_proxy: 'http://127.0.0.1:1',
+      grpc_proxy: 'http://127.0.0.1:1',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
