@@ -8,6 +8,20 @@ import { createMachine, wireHandlers } from '../local/machine';
 import { runLocal } from '../local/run';
 import { createSkippingClock } from '../local/skipping-clock';
 
+// `npm start` makes a cloud of its own: its tokens, the refreshed ones too, are what must not show on the terminal.
+const mockClouds: EmbeddedCloud[] = [];
+jest.mock('../local/embedded-cloud', () => {
+  const actual = jest.requireActual('../local/embedded-cloud');
+  return {
+    ...actual,
+    startCloud: async (options: unknown) => {
+      const cloud = await actual.startCloud(options);
+      mockClouds.push(cloud);
+      return cloud;
+    },
+  };
+});
+
 const secretName = 'momento/authentication-token';
 
 /** A token document whose parts can be recognised anywhere, with characters that escaping changes. */
@@ -52,7 +66,7 @@ const expectNoTrace = (seen: string, tokens: readonly string[]): void => {
   expect(seen.includes('CANARY')).toBe(false);
 };
 
-/** Services that repeat what they were sent, in every message and header that they give back. */
+/** A Momento whose every message quotes a token document. */
 const hostile = (code: number): CloudIntercept => {
   const document = markedDocument();
   return async (call, proceed) => {
@@ -125,8 +139,10 @@ test.each([[[]], [['--json']], [['--rotate-before', '1h']], [['--single-use', '-
     const text = markedDocument();
     const { seen, code } = await runWithFile(text, args);
     expect(code).toBe(0);
-    const { authToken = '', refreshToken = '' } = JSON.parse(text) as Record<string, string>;
-    expectNoTrace(seen, [authToken, refreshToken]);
+    const tokens = mockClouds.splice(0).flatMap(tokensIn);
+    const { authToken = '' } = JSON.parse(text) as Record<string, string>;
+    expect(tokens.includes(authToken)).toBe(true);
+    expectNoTrace(seen, tokens);
   },
 );
 

@@ -7,6 +7,12 @@ import { callsOf, createWorld, rotate, secretName, type World } from './world';
 
 const start = (world: World, input: unknown = {}) => world.machine.start(input);
 const undisturbed: CloudIntercept = (_, proceed) => proceed();
+const metricsOf = (world: World): string[] =>
+  world.lines.flatMap((line) => {
+    const record = JSON.parse(line) as { _aws?: { CloudWatchMetrics: { Metrics: { Name: string }[] }[] } };
+    return record._aws?.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name)) ?? [];
+  });
+
 const keyOf = (world: World, label: string): string => String(world.document(world.labels()[label]).authToken);
 
 /** Applications can read a token under AWSCURRENT that Momento accepts. */
@@ -43,6 +49,7 @@ test('no claim: two executions of one secret refresh it once, also when reuse re
   const outcomes = results.map(({ output }) => (output as { outcome: string }).outcome).sort();
   expect(outcomes.filter((outcome) => outcome === 'rotated')).toHaveLength(1);
   expect(callsOf(world, 'refresh')).toBe(1);
+  expect(metricsOf(world).filter((name) => name === 'already_running')).toHaveLength(2);
   await expectWorkingCurrent(world);
   expectTidy(world);
 });
@@ -61,9 +68,11 @@ test('a claim under AWSPENDING: the only live token keeps its label while a seco
   world.intercept = rejectChecks(() => true);
   expect((await start(world)).error).toBe('RefreshRejected');
   expect(world.labels().AWSPENDING).toBe(live);
+  expect(metricsOf(world)).toContain('failed_to_refresh_api_token');
 
   world.intercept = undisturbed;
   expect(await rotate(world)).toMatchObject({ outcome: 'resumed', versionId: live, verified: true });
+  expect(metricsOf(world)).toContain('resumed');
   await expectWorkingCurrent(world);
 });
 
@@ -110,6 +119,7 @@ test('a plain roll back: the rolled back token gets AWSPENDING, and the next run
   const failed = await start(world);
   expect(failed.error).toBe('TokenRejected');
   expect(world.labels().AWSCURRENT).toBe(previous);
+  expect(metricsOf(world)).toEqual(expect.arrayContaining(['failed_to_test_api_token', 'step_failed', 'rolled_back']));
   const rolledBack = world.labels().AWSPENDING;
   expect(rolledBack).toBe(world.labels().AWSPREVIOUS);
 
@@ -250,6 +260,7 @@ test('a drifted token is never promoted, not by the next run either', async () =
   Object.assign(world.momento, { refresh: (request: never) => ({ ...refresh(request), validUntil: 1 }) });
   const before = world.labels().AWSCURRENT;
   expect((await start(world)).error).toBe('TokenRejected');
+  expect(metricsOf(world)).toContain('failed_to_test_api_token');
   expect((await start(world)).error).toBe('TokenRejected');
   expect(world.labels().AWSCURRENT).toBe(before);
 });

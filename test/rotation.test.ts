@@ -236,6 +236,8 @@ test('metrics are in the embedded metric format, each with its value beside its 
       return Metrics[0].Name;
     });
     expect(new Set(names)).toEqual(new Set(['time_to_expiry', 'step_duration', 'rotated']));
+    const durations = metrics.filter((record) => record.step_duration !== undefined);
+    expect(durations[0]._aws.CloudWatchMetrics[0].Dimensions).toEqual([['secretName', 'step']]);
   }));
 
 test('importing the functions has no side effect: no output, no client, nothing that keeps the process', () => {

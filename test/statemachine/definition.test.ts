@@ -1,6 +1,8 @@
 import aslValidator from 'asl-validator';
+import { refreshDeadlineMilliseconds } from '../../functions/adapters/momento';
 import { claimLeaseSeconds, functionTimeoutSeconds } from '../../functions/contract';
 import { errorNames } from '../../functions/errors';
+import { leastTimeMilliseconds } from '../../functions/refresh';
 import { bindDefinition, functionNames, readDefinitionText } from '../../statemachine/definition';
 
 interface Retrier {
@@ -23,7 +25,7 @@ interface State {
     readonly ResultPath?: string;
     readonly Next: string;
   }[];
-  readonly OutputPath?: string;
+  readonly ResultPath?: string;
 }
 
 const definition = JSON.parse(readDefinitionText()) as {
@@ -166,4 +168,16 @@ test('the original error ends a failed execution, and nothing overwrites it on t
     ErrorPath: '$.error.Error',
     CausePath: '$.error.Cause',
   });
+  // Each of these runs because of an error that is in $.error already.
+  for (const name of ['Was it promoted?', 'Test previous token', 'Roll back']) {
+    const state = definition.States[name];
+    expect([name, state?.ResultPath]).toEqual([name, expect.stringMatching(/^\$\.(checked|previous|rolledBack)$/)]);
+    expect([name, state?.Catch?.map(({ ResultPath }) => ResultPath)]).toEqual([name, ['$.unanswered']]);
+  }
+});
+
+test('the time that Refresh needs fits: Momento, then the tries to store, then the end of the function', () => {
+  expect(refreshDeadlineMilliseconds).toBeLessThan(60_000);
+  expect(leastTimeMilliseconds).toBeGreaterThanOrEqual(refreshDeadlineMilliseconds + 60_000);
+  expect(leastTimeMilliseconds).toBeLessThan(functionTimeoutSeconds.refresh * 1000);
 });
