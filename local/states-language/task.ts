@@ -6,8 +6,9 @@ import { asText, contextOf, type Left, place, type Run, type Step, select } from
 
 const callTask = async (run: Run, { name, state }: Step, parameters: unknown): Promise<unknown> => {
   const { clock, integrations } = run.options;
-  const integration = integrations[state.Resource ?? ''];
-  if (!integration) throw runtimeError(`There is no integration for ${state.Resource}.`);
+  const { Resource = '' } = state;
+  const integration = Object.hasOwn(integrations, Resource) ? integrations[Resource] : undefined;
+  if (!integration) throw runtimeError(`There is no integration for ${Resource}.`);
   const abort = new AbortController();
   const limit = state.TimeoutSeconds === undefined ? undefined : state.TimeoutSeconds * 1000;
   const endsAt = clock.now() + (limit ?? Number.POSITIVE_INFINITY);

@@ -112,6 +112,7 @@ describe('a Task', () => {
 
   test('without an integration for its resource is a States.Runtime failure', async () => {
     expect((await run({ T: task({ Resource: 'other' }) })).error).toBe('States.Runtime');
+    expect((await run({ T: task({ Resource: 'toString' }) })).error).toBe('States.Runtime');
   });
 
   test('whose integration has a bug ends in that bug, not in a failed execution', async () => {
