@@ -22,6 +22,10 @@ const claimHeld = (input: Seen, until: number): RotationError =>
     sentence`An earlier try may still be refreshing the token of ${input.secretName}. Its claim ends at ${spokenTime(until / 1000)}; the next try comes after that.`,
   );
 
+/** A claim whose age is not known may have been made this very moment. */
+const heldFromNow = ({ clock }: ClaimPorts, input: Seen): RotationError =>
+  claimHeld(input, clock.now() + claimLeaseSeconds * 1000);
+
 /** A staged token to resume that this execution has not seen rejected, if the secret offers one at this moment. */
 export const findStaged = async (
   ports: ClaimPorts,
@@ -69,13 +73,14 @@ export const acquireClaim = async (
     const staged = await findStaged(ports, secret, current, rejected);
     if (staged !== undefined) return { kind: 'staged', versionId: staged };
     let last = await readLastClaim(ports, secret);
+    if (last === 'unreadable') throw heldFromNow(ports, input);
     if (last === undefined || !last.live) {
       outcomeUnknown ||= last?.base === current.versionId && last.outcomeUnknown;
       const number = Math.max(nextClaimNumber(secret), lowestNumber);
       const terms = { arn: secret.arn, base: current.versionId, number, outcomeUnknown };
       const result = await putClaim(ports, terms);
       if (result === 'claimed') return { kind: 'claimed', terms };
-      if (result === 'unreadable') throw claimHeld(input, ports.clock.now() + claimLeaseSeconds * 1000);
+      if (result === 'unreadable') throw heldFromNow(ports, input);
       if (!result.live) {
         // Our view of the labels was outdated: the number is spent, and so is everything below it.
         outcomeUnknown ||= result.base === current.versionId && result.outcomeUnknown;

@@ -1,4 +1,5 @@
 import { claimLeaseSeconds, type SecretArn, type VersionId } from './contract';
+import { readKnownVersion } from './pending';
 import type { Invocation, Ports, SecretDescription, SecretVersion } from './ports';
 import { Sensitive } from './sensitive';
 import { type Sentence, sentence, spokenTime } from './sentence';
@@ -65,17 +66,17 @@ export const heldElsewhere = (claim: Claim): Sentence =>
 export type ClaimPorts = Pick<Ports, 'secrets' | 'clock' | 'invocation'>;
 
 /**
- * The last claim, as long as it matters: `undefined` when there is none, when its token is staged, or when it cannot be
- * read. In the last case the next claim's version id decides.
+ * The last claim, as long as it matters: `undefined` when there is none, or when its token is staged. `unreadable`: its
+ * label shows and its value does not yet, so that it must count as held.
  */
 export const readLastClaim = async (
-  { secrets, clock, invocation }: ClaimPorts,
+  ports: ClaimPorts,
   secret: SecretDescription,
-): Promise<Claim | undefined> => {
+): Promise<Claim | 'unreadable' | undefined> => {
   const label = secret.labels.get(CLAIM);
   if (label === undefined || lastClaimIsFulfilled(secret)) return undefined;
-  const version = await secrets.readVersion(secret.arn, label);
-  return version && judgeClaim(version, invocation, clock.now());
+  const version = await readKnownVersion(ports, secret.arn, label);
+  return version === undefined ? 'unreadable' : judgeClaim(version, ports.invocation, ports.clock.now());
 };
 
 export interface ClaimTerms {

@@ -88,7 +88,7 @@ const judgeCurrent = async (ports: FetchPorts, settings: FetchSettings, input: F
     return { decision: 'notDue', detail: sentence`${seen} → not due`, outcome: 'notDue' } satisfies Finding;
   }
   const claim = await readLastClaim(ports, secret);
-  if (claim?.live && claim.owner === 'anotherExecution') {
+  if (claim !== undefined && claim !== 'unreadable' && claim.live && claim.owner === 'anotherExecution') {
     return { decision: 'running', detail: heldElsewhere(claim), outcome: 'alreadyRunning' } satisfies Finding;
   }
   return { decision: 'refresh', detail: sentence`${seen} → refresh` } satisfies Finding;

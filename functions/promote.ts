@@ -105,12 +105,16 @@ export const rollBack =
     const candidate = requireCandidate(input.candidateVersionId);
     const previous = input.currentVersionId;
     // Refused: somebody staged a token meanwhile. Theirs keeps the label; `momento-successor` still leads to ours.
-    await ports.secrets.moveLabel(input.secretArn, { label: PENDING, to: candidate });
+    const given = await ports.secrets.moveLabel(input.secretArn, { label: PENDING, to: candidate });
     const move = { label: CURRENT, to: previous, from: candidate };
     if ((await ports.secrets.moveLabel(input.secretArn, move)) === 'refused') {
       const current = await readCurrentId(ports, input);
       if (current !== previous) throw currentMoved(input);
     }
     ports.log.count('rolled_back');
-    return { detail: sentence`rolled back: ${shortId(previous)} is current again, ${shortId(candidate)} is pending` };
+    return {
+      detail: sentence`rolled back: ${shortId(previous)} is current again, ${shortId(candidate)} ${
+        given === 'moved' ? sentence`is pending` : sentence`is kept as momento-successor`
+      }`,
+    };
   };

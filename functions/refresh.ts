@@ -85,7 +85,6 @@ const failRefresh = async (
   const now = ports.clock.now() / 1000;
   ports.log.count('failed_to_refresh_api_token');
   if (reply.outcome === 'rejected') {
-    await release(ports, terms);
     if (input.validUntil !== null && input.validUntil <= now) ports.log.count('no_valid_tokens');
     return refused(input, reply.code, now, terms.outcomeUnknown);
   }
@@ -190,6 +189,8 @@ export const refreshToken =
       };
     }
     if (reply.outcome === 'rejected') {
+      // Momento has answered, so whatever comes of the look for a successor, nobody has to wait for this claim.
+      await release(ports, claimed.terms);
       const staged = await afterRefusal(ports, input, current, rejected);
       if (staged !== undefined) return resumed(staged, rejected);
     }

@@ -11,8 +11,13 @@ const rejections: ReadonlySet<string> = new Set(['AUTHENTICATION_ERROR', 'INVALI
 /** Momento answered without having looked at the refresh token. */
 const untouched: ReadonlySet<string> = new Set(['LIMIT_EXCEEDED_ERROR']);
 
-/** Nobody answered: the request may arrive yet. */
-const unanswered: ReadonlySet<string> = new Set(['TIMEOUT_ERROR', 'CANCELLED_ERROR', 'UNKNOWN_ERROR']);
+/** Nobody answered: the request may be acted on yet. A dropped connection looks like one that never was. */
+const unanswered: ReadonlySet<string> = new Set([
+  'CANCELLED_ERROR',
+  'SERVER_UNAVAILABLE',
+  'TIMEOUT_ERROR',
+  'UNKNOWN_ERROR',
+]);
 
 /** What a refresh that ended with this code of the SDK's `MomentoErrorCode` means. */
 export const judgeRefreshError = (code: string): RefreshReply => {

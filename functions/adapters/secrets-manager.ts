@@ -70,7 +70,7 @@ const explain = (error: unknown, action: Sentence, secret: SecretId): RotationEr
     default:
       return new RotationError(
         'SecretsManagerUnavailable',
-        sentence`Secrets Manager could not carry out ${action} on ${secret} (${code}). Nothing is lost. If the execution has ended, start another: it goes on from here.`,
+        sentence`Secrets Manager could not carry out ${action} on ${secret} (${code}). If the execution has ended, start another: it goes on from here.`,
       );
   }
 };

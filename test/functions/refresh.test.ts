@@ -1,6 +1,7 @@
 import { claimLeaseSeconds, type Rotation, type VersionId } from '../../functions/contract';
 import type { Invocation } from '../../functions/ports';
 import { refreshToken } from '../../functions/refresh';
+import { MomentoStatus, status } from '../../local/cloud/momento';
 import { LostReply, ServiceError } from '../../local/cloud/service';
 import { callsOf, createWorld, day, fetchOnce, secretName, type World } from '../world';
 
@@ -191,6 +192,19 @@ describe('a live claim', () => {
     expect(callsOf(world, 'refresh')).toBe(1);
   });
 
+  test('whose label shows before its value does counts as held, and is not counted past', async () => {
+    const world = createWorld();
+    await claimAndHang(world, 'execution-1');
+    const rotation = await fetchOnce(world);
+    world.intercept = async (call, proceed) => {
+      const { VersionId } = (call as unknown as { input: Record<string, unknown> }).input ?? {};
+      if (/-c\d{10}$/.test(String(VersionId))) throw new ServiceError('ResourceNotFoundException', 'not yet');
+      return proceed();
+    };
+    await expect(refreshToken(world.ports())(rotation)).rejects.toMatchObject({ name: 'ClaimHeld' });
+    expect(callsOf(world, 'refresh')).toBe(1);
+  });
+
   test('that cannot be read yet counts as held', async () => {
     const world = createWorld();
     const rotation = await fetchOnce(world);
@@ -326,6 +340,9 @@ describe('a refusal', () => {
     const world = createWorld({ refreshTokens: 'singleUse' });
     failWith(world, 'refresh', 1, () => new LostReply(), true);
     await expect(refresh(world)).rejects.toMatchObject({ name: 'MomentoUnavailable' });
+    // The request may be acted on yet, so its claim stays until its lease is over.
+    await expect(refresh(world)).rejects.toMatchObject({ name: 'ClaimHeld' });
+    world.clock.pass(claimLeaseSeconds * 1000);
     await expect(refresh(world)).rejects.toMatchObject({
       name: 'RefreshRejected',
       message: expect.stringContaining('never came back'),
@@ -343,7 +360,7 @@ describe('a refusal', () => {
 describe('Momento unavailable', () => {
   test('with an answer: the claim is given back, and the next invocation refreshes at once', async () => {
     const world = createWorld();
-    failWith(world, 'refresh', 1, () => new LostReply());
+    failWith(world, 'refresh', 1, () => new MomentoStatus(status.RESOURCE_EXHAUSTED, 'slow down'));
     await expect(refresh(world)).rejects.toMatchObject({ name: 'MomentoUnavailable' });
     expect((await refresh(world)).decision).toBe('staged');
   });
@@ -364,7 +381,7 @@ describe('Momento unavailable', () => {
   test('and a claim that cannot be given back: the original error stays', async () => {
     const world = createWorld();
     world.intercept = async (call, proceed) => {
-      if (call.action === 'refresh') throw new LostReply();
+      if (call.action === 'refresh') throw new MomentoStatus(status.RESOURCE_EXHAUSTED, 'slow down');
       if (call.action === 'PutSecretValue' && callsOf(world, 'refresh') === 1) throw unavailable();
       return proceed();
     };

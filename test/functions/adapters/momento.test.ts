@@ -58,7 +58,7 @@ test.each([
   [
     'UNAVAILABLE',
     status.UNAVAILABLE,
-    { outcome: 'unavailable', code: 'SERVER_UNAVAILABLE', mayHaveRefreshed: true, mayBeUnderWay: false },
+    { outcome: 'unavailable', code: 'SERVER_UNAVAILABLE', mayHaveRefreshed: true, mayBeUnderWay: true },
   ],
   [
     'DEADLINE_EXCEEDED',
