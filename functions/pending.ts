@@ -2,7 +2,7 @@ import type { SecretArn, VersionId } from './contract';
 import { RotationError } from './errors';
 import type { Ports, SecretDescription, SecretVersion } from './ports';
 import { sentence } from './sentence';
-import { CURRENT, isMadeFrom, isStagedByUs, PENDING } from './versions';
+import { CURRENT, descendsFrom, isStagedByUs, PENDING } from './versions';
 
 /** What AWSPENDING sits on. */
 export type Pending =
@@ -62,7 +62,7 @@ export const judgePending = async (
   if (versionId === undefined) return { kind: 'none' };
   if (versionId === secret.labels.get(CURRENT)) return { kind: 'leftover', versionId };
   if (isStagedByUs(versionId)) {
-    return { kind: isMadeFrom(secret.arn, current.versionId, versionId) ? 'candidate' : 'leftover', versionId };
+    return { kind: descendsFrom(secret, current.versionId, versionId) ? 'candidate' : 'leftover', versionId };
   }
   const byHand = await readKnownVersion(ports, secret.arn, versionId);
   if (byHand === undefined) throw nativeRotationPending(secret, versionId);

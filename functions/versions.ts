@@ -56,6 +56,15 @@ export const isStagedByUs = (versionId: VersionId): boolean => stagedNumberOf(ve
 export const isMadeFrom = (arn: SecretArn, base: VersionId, versionId: VersionId): boolean =>
   isStagedByUs(versionId) && versionId.startsWith(`${baseMark(arn, base)}-`);
 
+/** Refreshed from current, or from a successor of current that a roll back took off again: newer than current either way. */
+export const descendsFrom = ({ arn, labels }: SecretDescription, current: VersionId, versionId: VersionId): boolean => {
+  const previous = labels.get(PREVIOUS);
+  return (
+    isMadeFrom(arn, current, versionId) ||
+    (previous !== undefined && isMadeFrom(arn, current, previous) && isMadeFrom(arn, previous, versionId))
+  );
+};
+
 /** The number for the next claim: above every number that the labels show. */
 export const nextClaimNumber = ({ labels }: SecretDescription): number =>
   Math.max(claimNumberOf(labels.get(CLAIM)) ?? 0, stagedNumberOf(labels.get(SUCCESSOR)) ?? 0) + 1;
@@ -67,9 +76,9 @@ export const lastClaimIsFulfilled = ({ labels }: SecretDescription): boolean => 
 };
 
 /** A staged token that was made from current and is not current yet. It may have lost AWSPENDING to an operator's hand. */
-export const successorOf = ({ arn, labels }: SecretDescription, current: VersionId): VersionId | undefined => {
-  const successor = labels.get(SUCCESSOR);
-  return successor !== undefined && successor !== current && isMadeFrom(arn, current, successor)
+export const successorOf = (secret: SecretDescription, current: VersionId): VersionId | undefined => {
+  const successor = secret.labels.get(SUCCESSOR);
+  return successor !== undefined && successor !== current && descendsFrom(secret, current, successor)
     ? successor
     : undefined;
 };

@@ -146,6 +146,25 @@ test('resuming without looking at the base: an imported token is never replaced 
   expectTidy(world);
 });
 
+test('current handed back while its successor is being refreshed: the only refreshable token is not tidied away', async () => {
+  const world = createWorld({ refreshTokens: 'singleUse' });
+  const first = world.labels().AWSCURRENT;
+  const { versionId: second } = await rotate(world);
+  world.intercept = async (call, proceed) => {
+    const reply = await proceed();
+    if (call.action === 'refresh' && world.labels().AWSCURRENT === second) {
+      world.moveByHand('AWSCURRENT', second, first);
+    }
+    return reply;
+  };
+  await start(world);
+  world.intercept = undisturbed;
+  world.clock.pass(300_000);
+  expect((await rotate(world)).verified).toBe(true);
+  await expectWorkingCurrent(world);
+  expectTidy(world);
+});
+
 test('a refreshed token that fails its test does not block later rotations', async () => {
   const world = createWorld();
   let rejecting = true;
@@ -166,7 +185,7 @@ test('a refreshed token that fails its test does not block later rotations', asy
 
 test('a rejection for a moment is not believed', async () => {
   const world = createWorld({ propagationMilliseconds: 1500 });
-  const result = await world.machine.start({}, { random: () => 0.9 });
+  const result = await world.machine.start({}, { random: () => 0.01 });
   expect(result.output).toMatchObject({ outcome: 'rotated', verified: true });
   expect(callsOf(world, 'refresh')).toBe(1);
 });

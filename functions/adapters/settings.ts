@@ -30,5 +30,5 @@ export const readFetchSettings = (env: Environment): FetchSettings => ({
 
 export const readMomentoSettings = (env: Environment): MomentoSettings => ({
   endpoint: parseMomentoEndpoint(env.MOMENTO_ENDPOINT_OVERRIDE),
-  validationCache: env.VALIDATION_CACHE || undefined,
+  validationCache: env.VALIDATION_CACHE?.trim() || undefined,
 });
