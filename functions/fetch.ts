@@ -1,12 +1,12 @@
 import { heldElsewhere, readLastClaim } from './claim';
-import { type Decision, type ExecutionOutput, isoTime, type Request, type Rotation } from './contract';
+import { type Decision, type ExecutionOutput, isoTime, type Outcome, type Request, type Rotation } from './contract';
 import { isDue } from './due';
 import { RotationError } from './errors';
 import { judgePending, requireVersion } from './pending';
 import type { FetchSettings, Ports, SecretDescription, SecretVersion } from './ports';
 import { type Sentence, sentence, shortId, spokenDuration } from './sentence';
 import { together } from './together';
-import { isToken, parseToken, readToken, requireRefreshToken, type TokenDocument } from './token';
+import { isRefreshable, isToken, parseToken, readToken, type TokenDocument } from './token';
 import { CURRENT, isStagedByUs, PREVIOUS } from './versions';
 
 export interface FetchInput {
@@ -72,7 +72,6 @@ const lifeLeft = (token: TokenDocument, now: number): Sentence => {
 const judgeCurrent = async (ports: FetchPorts, settings: FetchSettings, input: FetchInput, found: Found) => {
   const { secret, current } = found;
   const token = found.token ?? parseToken(current.value);
-  requireRefreshToken(token);
   const now = ports.clock.now() / 1000;
   const seen = sentence`current ${shortId(current.versionId)} ${lifeLeft(token, now)}`;
   if (input.startedOver && current.createdAt >= input.executionStartedAt) {
@@ -81,6 +80,10 @@ const judgeCurrent = async (ports: FetchPorts, settings: FetchSettings, input: F
       detail: sentence`${seen}, and was put there while this execution ran → nothing to do`,
       outcome: 'notDue',
     } satisfies Finding;
+  }
+  if (!isRefreshable(token)) {
+    // Not only when it comes due: then it is too late to find out. Refresh says why, and the alert how long it lives.
+    return { decision: 'refresh', detail: sentence`${seen}, and cannot be refreshed → refresh` } satisfies Finding;
   }
   const issuedAt = current.createdAt / 1000;
   const due = isDue(settings.rotateBefore, { issuedAt, validUntil: token.validUntil }, now);
@@ -122,7 +125,7 @@ const judge = async (ports: FetchPorts, settings: FetchSettings, input: FetchInp
   return { decision: 'tidy', detail, candidateVersionId: versionId };
 };
 
-const outputOf = (found: Found, { outcome, detail }: Finding): ExecutionOutput | null => {
+const outputOf = (found: Found, detail: Sentence, outcome: Outcome | undefined): ExecutionOutput | null => {
   if (outcome === undefined) return null;
   const { secret, current, token } = found;
   return {
@@ -170,6 +173,6 @@ export const fetchRotation =
       dryRun: input.request.dryRun,
       tidied: input.tidied,
       startedOver: input.startedOver,
-      output: outputOf(found, finding),
+      output: outputOf(found, finding.detail, input.request.dryRun ? 'dryRun' : finding.outcome),
     };
   };

@@ -4,10 +4,11 @@ import { isoTime, type Rotation, type VersionId } from './contract';
 import { isRotationError, RotationError } from './errors';
 import { requireVersion } from './pending';
 import type { Ports, RefreshReply, SecretDescription, SecretVersion } from './ports';
+import { requireRoom } from './secret-value';
 import { type Sentence, sentence, shortId, spokenDuration, spokenTime } from './sentence';
 import { stageToken } from './stage';
 import { together } from './together';
-import { parseToken, requireRefreshToken, requireRoom, type TokenDocument } from './token';
+import { parseToken, requireRefreshToken, type TokenDocument } from './token';
 import { PREVIOUS } from './versions';
 
 type RefreshInput = Pick<

@@ -1,6 +1,8 @@
 import type { EpochSeconds } from './contract';
 import { isRotationError, RotationError } from './errors';
+import { baseEndpoint, keyKind } from './key';
 import type { RefreshedToken } from './ports';
+import { malformed, readFields } from './secret-value';
 import { Sensitive } from './sensitive';
 import { fieldName, joinSentences, type Sentence, sentence } from './sentence';
 
@@ -36,28 +38,6 @@ const keyFields = ['authToken', 'apiKey'] as const;
 /** Later than any epoch seconds this century: such a number is in milliseconds, and would never come due. */
 const tooLateForSeconds = 1e11;
 
-const malformed = (reason: Sentence): RotationError =>
-  new RotationError(
-    'MalformedSecret',
-    sentence`The secret does not hold a Momento token: ${reason}. Store the JSON document that Momento's console gave you (authToken or apiKey, refreshToken, validUntil) as the secret's value.`,
-  );
-
-const parseObject = (value: Sensitive): Readonly<Record<string, unknown>> => {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(value.reveal());
-  } catch {
-    // The parser's message quotes the text, so it stays here.
-    throw malformed(
-      sentence`it is not JSON; either no token has been imported yet, or the file was not stored as plain UTF-8`,
-    );
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw malformed(sentence`it is not a JSON object`);
-  }
-  return parsed as Readonly<Record<string, unknown>>;
-};
-
 const parseValidUntil = (value: unknown): EpochSeconds | undefined => {
   const seconds = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
   return typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0 ? Math.floor(seconds) : undefined;
@@ -65,13 +45,19 @@ const parseValidUntil = (value: unknown): EpochSeconds | undefined => {
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
+const neverRefreshable = (): RotationError =>
+  new RotationError(
+    'NotRefreshable',
+    sentence`The secret holds a v2 API key, and Momento gives no refresh token with those. Replace the key by hand before it expires, or store a key that came with a refresh token.`,
+  );
+
 /**
  * Reads a secret's value.
+ * @throws NotRefreshable for a v2 key without an expiry
  * @throws MalformedSecret naming the fields that are missing or wrong, never a value
  */
 export const parseToken = (value: Sensitive | undefined): TokenDocument => {
-  if (value === undefined) throw malformed(sentence`it is binary, not text`);
-  const fields = parseObject(value);
+  const fields = readFields(value);
   const keys = keyFields.filter((field) => fields[field] !== undefined);
   const validUntil = parseValidUntil(fields.validUntil);
   const wrong: Sentence[] = [];
@@ -90,6 +76,8 @@ export const parseToken = (value: Sensitive | undefined): TokenDocument => {
     wrong.push(sentence`"validUntil" must be the expiry in seconds since 1970`);
   }
   const key = keys.map((field) => fields[field]).find(isText);
+  // Such a key may live for ever, and then its document has no validUntil. That is not what is wrong with it.
+  if (key !== undefined && validUntil === undefined && keyKind(new Sensitive(key)) === 'v2') throw neverRefreshable();
   if (wrong.length > 0 || key === undefined || validUntil === undefined) throw malformed(joinSentences(wrong, ', '));
   return {
     key: new Sensitive(key),
@@ -99,12 +87,12 @@ export const parseToken = (value: Sensitive | undefined): TokenDocument => {
   };
 };
 
-/** The token in a value, or the sentence that says why it holds none. */
+/** The token in a value, or the sentence that says why it holds none that can be rotated. */
 export const readToken = (value: Sensitive | undefined): TokenDocument | Sentence => {
   try {
     return parseToken(value);
   } catch (error) {
-    if (isRotationError(error, 'MalformedSecret')) return error.message;
+    if (isRotationError(error, 'MalformedSecret', 'NotRefreshable')) return error.message;
     throw error;
   }
 };
@@ -128,58 +116,12 @@ export const serialiseToken = (old: TokenDocument, refreshed: RefreshedToken): S
   );
 };
 
-const claimsOf = (key: string): Readonly<Record<string, unknown>> => {
-  const decode = (text: string | undefined, encoding: 'base64' | 'base64url'): Readonly<Record<string, unknown>> => {
-    try {
-      const parsed: unknown = JSON.parse(Buffer.from(text ?? '', encoding).toString('utf8'));
-      return typeof parsed === 'object' && parsed !== null ? (parsed as Readonly<Record<string, unknown>>) : {};
-    } catch {
-      return {};
-    }
-  };
-  return key.includes('.') ? decode(key.split('.')[1], 'base64url') : decode(key, 'base64');
-};
-
-/**
- * The kinds of key that Momento has given out: `legacy` is a JWT that names its endpoints, `v1` is base64 of
- * `{"api_key", "endpoint"}`, `v2` is a JWT with the claim `t: "g"` and has no refresh token.
- */
-export const keyKind = (key: Sensitive): 'legacy' | 'v1' | 'v2' | 'unknown' => {
-  const claims = claimsOf(key.reveal());
-  if (isText(claims.api_key) && isText(claims.endpoint)) return 'v1';
-  if (claims.t === 'g') return 'v2';
-  return isText(claims.cp) && isText(claims.c) ? 'legacy' : 'unknown';
-};
-
-/** The host that all of a key's endpoints share, so that a legacy key and its v1 successor can be compared. */
-const baseEndpoint = (key: Sensitive): string | undefined => {
-  const claims = claimsOf(key.reveal());
-  if (isText(claims.endpoint)) return claims.endpoint;
-  return isText(claims.c) ? claims.c.replace(/^cache\./, '') : undefined;
-};
-
-/** What Secrets Manager stores at most, in bytes, less room for a key that is longer than its predecessor. */
-const largestRefreshable = 65_536 - 8_192;
-
-/**
- * Before anything is asked of Momento: a document that fills its secret leaves no place for the new token.
- * @throws MalformedSecret
- */
-export const requireRoom = (value: Sensitive | undefined): void => {
-  if (Buffer.byteLength(value?.reveal() ?? '') <= largestRefreshable) return;
-  throw malformed(
-    sentence`it is larger than ${largestRefreshable} bytes, so that a new token might not fit beside the other fields`,
-  );
-};
+export const isRefreshable = (token: TokenDocument): boolean =>
+  token.refreshToken !== undefined && keyKind(token.key) !== 'v2';
 
 /** @throws NotRefreshable */
 export const requireRefreshToken = (token: TokenDocument): Sensitive => {
-  if (keyKind(token.key) === 'v2') {
-    throw new RotationError(
-      'NotRefreshable',
-      sentence`The secret holds a v2 API key, and Momento gives no refresh token with those. Replace the key by hand before it expires, or store a key that came with a refresh token.`,
-    );
-  }
+  if (keyKind(token.key) === 'v2') throw neverRefreshable();
   if (token.refreshToken === undefined) {
     throw new RotationError(
       'NotRefreshable',

@@ -1,4 +1,4 @@
-import { type ExecutionOutput, isoTime, type Rotation, type VersionId } from './contract';
+import type { ExecutionOutput, Rotation, VersionId } from './contract';
 import { brokenContract, RotationError } from './errors';
 import { readKnownVersion, requireVersion } from './pending';
 import type { Ports, SecretVersion } from './ports';
@@ -161,21 +161,10 @@ export const probeToken =
 export const rehearse =
   (ports: ValidatePorts) =>
   async (
-    input: Pick<Rotation, 'secretArn' | 'secretName' | 'currentVersionId' | 'validUntil' | 'detail'>,
+    input: Pick<Rotation, 'secretArn' | 'currentVersionId' | 'detail' | 'output'>,
   ): Promise<Pick<Rotation, 'detail' | 'output'>> => {
+    if (input.output === null) throw brokenContract(sentence`"output" is missing`);
     const { detail } = await probeToken(ports)(input);
     const plan = sentence`${input.detail}; ${detail}; nothing was changed. Whether the secret can be written and Momento would refresh it, only a real run shows`;
-    return {
-      detail: plan,
-      output: {
-        outcome: 'dryRun',
-        secretName: input.secretName,
-        versionId: input.currentVersionId,
-        previousVersionId: null,
-        validUntil: input.validUntil,
-        validUntilIso: input.validUntil === null ? null : isoTime(input.validUntil),
-        verified: false,
-        detail: plan,
-      },
-    };
+    return { detail: plan, output: { ...input.output, detail: plan } };
   };

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
+import { keyKind } from '../../functions/key';
 import { Sensitive } from '../../functions/sensitive';
-import { driftOf, keyKind, parseToken, requireRefreshToken, serialiseToken } from '../../functions/token';
+import { driftOf, parseToken, requireRefreshToken, serialiseToken } from '../../functions/token';
 
 const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -61,11 +62,43 @@ test.each([
   expect(messageOf(new Sensitive(JSON.stringify(document)))).toContain(expected);
 });
 
-test('what is no JSON object is no token', () => {
-  expect(messageOf(new Sensitive('H4d}random'))).toContain('it is not JSON');
-  expect(messageOf(new Sensitive('[]'))).toContain('not a JSON object');
-  expect(messageOf(new Sensitive(''))).toContain('it is not JSON');
-  expect(messageOf(undefined)).toContain('binary');
+const inside = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+
+test.each([
+  ['a random string, as CDK makes it', 'H4d}r&ndom\\"', 'no token has been imported yet'],
+  ['nothing', '', 'it is empty'],
+  ['white space', ' \n', 'it is empty'],
+  ['a file with a byte order mark', '\ufeff{"authToken":"k"}', 'byte order mark'],
+  ['half a document', '{"authToken": "k", "refre', 'cut off'],
+  ['a bare key', v1('k'), 'a bare key'],
+  ['a list', '[]', 'a JSON list'],
+  ['a document in quotes', JSON.stringify('{"authToken":"k"}'), 'encoded twice'],
+  ['a number', '42', 'no object'],
+  [
+    'a field that stands there twice',
+    '{"authToken":"a","validUntil":1,"authToken":"b"}',
+    '"authToken" stands in it twice',
+  ],
+  ['a field twice, spelt in two ways', '{"authToken":"a","auth\\u0054oken":"b"}', '"authToken" stands in it twice'],
+  ['a field twice, deep inside', '{"a":[1,{"b":1,"c":{"b":2},"b":3}]}', '"b" stands in it twice'],
+  ['more levels than can be written back', inside(20_000), 'nested deeper than 100 levels'],
+])('%s has an error of its own', (_, text, expected) => {
+  expect(messageOf(new Sensitive(text))).toContain(expected);
+});
+
+test('a binary value has an error of its own', () => {
+  expect(messageOf(undefined)).toContain('it is binary');
+});
+
+test('what only looks like a field that stands there twice is accepted', () => {
+  const text =
+    '{"authToken":"k","refreshToken":"r","validUntil":1,"note":"\\"a\\":1,\\"a\\":2","b":{"a":1},"c":[{"a":1},{"a":2}]}';
+  expect(parseToken(new Sensitive(text)).validUntil).toBe(1);
+});
+
+test('as many levels as are accepted can be written back', () => {
+  const document = { ...JSON.parse(inside(98)), authToken: 'k', refreshToken: 'r', validUntil: 1 };
+  expect(JSON.parse(serialiseToken(read(document), refreshed).reveal()).a).toEqual(document.a);
 });
 
 test('no value is repeated in a message', () => {
@@ -82,6 +115,11 @@ test('kinds of key are told apart', () => {
   expect(keyKind(new Sensitive(legacy()))).toBe('legacy');
   expect(keyKind(new Sensitive(jwt({ t: 'g' })))).toBe('v2');
   expect(keyKind(new Sensitive('anything'))).toBe('unknown');
+});
+
+test('a v2 key that lives for ever has no validUntil, and is not refreshable all the same', () => {
+  const text = JSON.stringify({ apiKey: jwt({ t: 'g' }) });
+  expect(() => parseToken(new Sensitive(text))).toThrow(expect.objectContaining({ name: 'NotRefreshable' }));
 });
 
 test('a v2 key and a document without refresh token are not refreshable', () => {
