@@ -87,11 +87,36 @@ export interface ExecutionOutput {
 /** `drifted`: it may work, but it is not like the token that it was made from. */
 export type Verdict = 'works' | 'drifted' | 'rejected';
 
+/** `critical`: applications are failing, or will before the next scheduled run, or no run will ever succeed. */
+export type Severity = 'warning' | 'critical';
+
+/** An alert for programs. Queues, functions and web hooks that subscribe to the alert topic get it as JSON. */
+export interface Alert {
+  readonly severity: Severity;
+  /** `unknown` if the execution's input did not tell. */
+  readonly secretName: SecretName | Sentence;
+  /** The state that failed. */
+  readonly step: Sentence;
+  readonly error: string;
+  readonly message: Sentence;
+  /** The expiry of the token that applications use; `null` if it was not read. */
+  readonly validUntil: EpochSeconds | null;
+  readonly executionArn: ExecutionArn;
+  /** `null` in a partition whose console is not known. */
+  readonly consoleUrl: Sentence | null;
+}
+
+/** What the alert function answers. */
+export interface AlertReceipt {
+  readonly severity: Severity;
+  readonly detail: Sentence;
+}
+
 /**
  * Function timeouts in seconds. Everything else nests around them: the SDK's own timeouts are shorter, the Task states'
  * are longer, and a claim's lease follows from Refresh's.
  */
-export const functionTimeoutSeconds = { fetch: 60, refresh: 180, validate: 60, promote: 60 } as const;
+export const functionTimeoutSeconds = { fetch: 60, refresh: 180, validate: 60, promote: 60, alert: 60 } as const;
 
 /** Room for clocks that differ and for a function that is a little late to die. */
 const claimSlackSeconds = 60;

@@ -6,17 +6,21 @@ export type RotateBefore = 'always' | { readonly seconds: number } | { readonly 
 
 const secondsPerUnit = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
+/** A time such as "24h", "7d" or "90m", in seconds; `undefined` for what is none. */
+export const parseDuration = (text: string): number | undefined => {
+  const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  if (count === undefined || unit === undefined) return undefined;
+  return Number(count) * secondsPerUnit[unit as keyof typeof secondsPerUnit] || undefined;
+};
+
 /**
  * Reads the setting: "24h", "7d", "90m", or a fraction of the life such as "0.25". Empty means always.
  * @throws InvalidInput
  */
 export const parseRotateBefore = (text: string | undefined): RotateBefore => {
   if (text === undefined || text === '') return 'always';
-  const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
-  if (count !== undefined && unit !== undefined) {
-    const seconds = Number(count) * secondsPerUnit[unit as keyof typeof secondsPerUnit];
-    if (seconds > 0) return { seconds };
-  }
+  const seconds = parseDuration(text);
+  if (seconds !== undefined) return { seconds };
   if (/^0?\.\d{1,6}$/.test(text) && Number(text) > 0) return { fractionOfLife: Number(text) };
   throw new RotationError(
     'InvalidInput',

@@ -25,6 +25,8 @@ export const errorNames = [
   'MomentoUnavailable',
   /** Secrets Manager could not be asked, could not answer, or does not show yet what it must have. */
   'SecretsManagerUnavailable',
+  /** SNS could not be asked, or could not answer: the alert was not sent. */
+  'SnsUnavailable',
 ] as const;
 
 export type ErrorName = (typeof errorNames)[number];

@@ -1,4 +1,4 @@
-import type { SecretArn, SecretName, VersionId } from './contract';
+import type { Alert, SecretArn, SecretName, VersionId } from './contract';
 import type { RotateBefore } from './due';
 import type { Sensitive } from './sensitive';
 import type { Sentence, Speakable } from './sentence';
@@ -20,6 +20,12 @@ export interface Ports {
 export interface FetchSettings {
   readonly rotateBefore: RotateBefore;
   readonly skipValidation: boolean;
+}
+
+/** What the deployment's settings say to the alert function. */
+export interface AlertSettings {
+  /** The longest time between two scheduled runs, in seconds. */
+  readonly scheduleInterval: number;
 }
 
 /** Time, in epoch milliseconds. */
@@ -113,6 +119,25 @@ export interface LabelMove {
   readonly label: string;
   readonly to?: VersionId;
   readonly from?: VersionId;
+}
+
+/** The alert topic. */
+export interface Topic {
+  /**
+   * After a lost reply, the same alert may be published twice.
+   * @throws SnsUnavailable, AccessDenied, InvalidInput
+   */
+  publish(message: AlertMessage): Promise<void>;
+}
+
+/** One alert in its two forms. */
+export interface AlertMessage {
+  /** Printable ASCII, under 100 characters: SNS refuses any other subject. */
+  readonly subject: Sentence;
+  /** For people, by e-mail. Sentences and commands stand on lines of their own. */
+  readonly lines: readonly Sentence[];
+  /** For programs. */
+  readonly alert: Alert;
 }
 
 export interface Momento {

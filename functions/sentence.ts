@@ -23,6 +23,10 @@ export const codeWord = (code: unknown): Sentence =>
 export const fieldName = (name: string): Sentence =>
   (/^[\w.:-]{1,64}$/.test(name) ? `"${name}"` : 'a field with an unusual name') as Sentence;
 
+/** A state of the state machine, by the name that the console shows. */
+export const stateName = (name: string): Sentence =>
+  (/^[A-Za-z][A-Za-z ?]{0,79}$/.test(name) ? name : 'a state with an unusual name') as Sentence;
+
 export const joinSentences = (parts: readonly Sentence[], separator: ', '): Sentence =>
   parts.join(separator) as Sentence;
 
@@ -30,6 +34,10 @@ export const joinSentences = (parts: readonly Sentence[], separator: ', '): Sent
 export const shortId = (versionId: VersionId): Sentence =>
   // Version ids that this project makes differ in their last part only, when their base is the same.
   (versionId.length <= 36 ? `${versionId.slice(0, 8)}…` : `…${versionId.slice(-8)}`) as Sentence;
+
+/** A name or sentence of at most this many characters. */
+export const shorten = (text: Sentence | SecretName, most: number): Sentence =>
+  (text.length <= most ? text : `${text.slice(0, most - 3)}...`) as Sentence;
 
 const units = [
   ['day', 86_400],

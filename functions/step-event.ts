@@ -13,15 +13,15 @@ export interface StepEvent<Action extends string> {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const asFields = (value: unknown): Fields =>
+export const asFields = (value: unknown): Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 
-const requireExecution = (event: Fields): ExecutionArn => {
+export const requireExecution = (event: Fields): ExecutionArn => {
   if (typeof event.execution !== 'string') throw brokenContract(sentence`"execution" is missing`);
   return event.execution as ExecutionArn;
 };
 
-const isRotation = (value: unknown): value is Rotation => {
+export const isRotation = (value: unknown): value is Rotation => {
   const rotation = asFields(value);
   return ['secretName', 'secretArn', 'currentVersionId'].every((field) => typeof rotation[field] === 'string');
 };
@@ -46,7 +46,7 @@ export const requireCandidate = (candidateVersionId: VersionId | null): VersionI
 };
 
 /** An ARN's name, so that logs and metrics of one secret carry one name, however an execution calls it. */
-const plainName = (secretName: SecretName): SecretName =>
+export const plainName = (secretName: SecretName): SecretName =>
   secretName.replace(/^arn:.*:secret:(.+)-[A-Za-z0-9]{6}$/, '$1') as SecretName;
 
 /** What the state machine gives to Fetch. */

@@ -5,6 +5,8 @@ import { startMomentoServer } from './cloud/momento-grpc';
 import { createSecretsManager, type SecretsManager } from './cloud/secrets-manager';
 import { interceptable } from './cloud/service';
 import { createSns, type Sns } from './cloud/sns';
+import type { AlertTopic } from './machine';
+import { createPublish } from './sns-publish';
 
 /** How often the functions called what. */
 export interface Calls {
@@ -42,6 +44,8 @@ export interface EmbeddedCloud {
   readonly momento: Momento;
   /** The environment variables that lead a function here, and nowhere else. */
   readonly env: Readonly<Record<string, string>>;
+  /** For the state machine's own publishing. */
+  readonly alertTopic: AlertTopic;
   /** Counts since the last look. */
   takeCalls(): Calls;
   /** Alerts since the last look. */
@@ -78,10 +82,8 @@ export const startCloud = async (options: CloudOptions): Promise<EmbeddedCloud> 
     refreshTokens: options.refreshTokens ?? 'reusable',
     propagationMilliseconds: options.propagationMilliseconds ?? 0,
   });
-  const aws = await startAwsServer({
-    secretsManager: interceptable(secretsManager, counted),
-    sns: interceptable(sns, counted),
-  });
+  const snsService = interceptable(sns, counted);
+  const aws = await startAwsServer({ secretsManager: interceptable(secretsManager, counted), sns: snsService });
   const grpc = await startMomentoServer(momento, { intercept: counted });
 
   return {
@@ -94,7 +96,9 @@ export const startCloud = async (options: CloudOptions): Promise<EmbeddedCloud> 
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_ENDPOINT_URL: aws.url,
       MOMENTO_ENDPOINT_OVERRIDE: grpc.url,
+      ALERT_TOPIC_ARN: alertTopic,
     },
+    alertTopic: { arn: alertTopic, publish: createPublish(snsService) },
     takeCalls: () => {
       const taken = calls;
       calls = noCalls();

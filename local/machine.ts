@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Handler, Runtime } from '../functions/adapters/runtime';
+import { wire as wireAlert } from '../functions/alert.lambda';
 import { functionTimeoutSeconds } from '../functions/contract';
 import { wire as wireFetch } from '../functions/fetch.lambda';
-import type { Clock, Momento, Secrets } from '../functions/ports';
+import type { Clock, Momento, Secrets, Topic } from '../functions/ports';
 import { wire as wirePromote } from '../functions/promote.lambda';
 import { wire as wireRefresh } from '../functions/refresh.lambda';
 import { wire as wireValidate } from '../functions/validate.lambda';
@@ -11,7 +12,7 @@ import { createLambda } from './lambda';
 import { loadDefinition } from './states-language/definition';
 import type { HistoryEvent } from './states-language/history';
 import { type ExecutionResult, execute } from './states-language/interpreter';
-import type { Retry } from './states-language/step';
+import type { Integration, Retry } from './states-language/step';
 
 const account = '123456789012';
 const region = 'us-east-1';
@@ -28,10 +29,17 @@ export const wireHandlers = (runtime: Runtime): Handlers => ({
   Refresh: wireRefresh(runtime),
   Validate: wireValidate(runtime),
   Promote: wirePromote(runtime),
+  Alert: wireAlert(runtime),
 });
 
-/** The same functions with Secrets Manager and Momento given to them. */
-export const wireHandlersTo = (runtime: Runtime, secrets: Secrets, momento: Momento): Handlers => ({
+interface ServicePorts {
+  readonly secrets: Secrets;
+  readonly momento: Momento;
+  readonly topic: Topic;
+}
+
+/** The same functions with the services given to them. */
+export const wireHandlersTo = (runtime: Runtime, { secrets, momento, topic }: ServicePorts): Handlers => ({
   Fetch: wireFetch(runtime, () => secrets),
   Refresh: wireRefresh(
     runtime,
@@ -44,6 +52,7 @@ export const wireHandlersTo = (runtime: Runtime, secrets: Secrets, momento: Mome
     () => momento,
   ),
   Promote: wirePromote(runtime, () => secrets),
+  Alert: wireAlert(runtime, () => topic),
 });
 
 const timeoutOf = (name: FunctionName): number =>
@@ -68,10 +77,17 @@ export interface Machine {
   crash(name: FunctionName): void;
 }
 
+/** The topic to which the state machine publishes when the alert function fails. */
+export interface AlertTopic {
+  readonly arn: string;
+  readonly publish: Integration;
+}
+
 /** The state machine, from its file, over these functions. */
-export const createMachine = (handlers: Handlers, clock: Clock): Machine => {
+export const createMachine = (handlers: Handlers, clock: Clock, topic: AlertTopic): Machine => {
   const arns = Object.fromEntries(functionNames.map((name) => [name, functionArn(name)]));
-  const definition = loadDefinition(bindDefinition(arns as Record<FunctionName, string>));
+  const bindings = { functions: arns as Record<FunctionName, string>, alertTopic: topic.arn };
+  const definition = loadDefinition(bindDefinition(bindings));
   const functions = new Map(
     functionNames.map((name) => [functionArn(name), { handler: handlers[name], timeoutSeconds: timeoutOf(name) }]),
   );
@@ -87,7 +103,10 @@ export const createMachine = (handlers: Handlers, clock: Clock): Machine => {
         name,
         executionArn: `arn:aws:states:${region}:${account}:execution:${machineName}:${name}`,
         stateMachineArn,
-        integrations: { 'arn:aws:states:::lambda:invoke': lambda.invoke },
+        integrations: {
+          'arn:aws:states:::lambda:invoke': lambda.invoke,
+          'arn:aws:states:::sns:publish': topic.publish,
+        },
         clock,
       });
       return { ...result, name };

@@ -10,7 +10,7 @@ const nameWidth = 21;
 const detailIn = (output: string | undefined): string => {
   const data = JSON.parse(output ?? '{}') as Record<string, { detail?: string; rotation?: { detail?: string } }>;
   const rotation = data.checked?.rotation ?? data.rotation;
-  return data.rolledBack?.detail ?? data.previous?.detail ?? rotation?.detail ?? '';
+  return data.alert?.detail ?? data.rolledBack?.detail ?? data.previous?.detail ?? rotation?.detail ?? '';
 };
 
 /** The sentence in an error's Cause, which Lambda gives as JSON. */

@@ -23,16 +23,14 @@ export type Round = (ExecutionOutput | Failure) & {
   readonly versions: readonly { readonly versionId: string; readonly labels: readonly string[] }[];
 };
 
-/** The state whose failure the execution ended with; with drift, the state that found it. */
-const failedStep = ({ history, error }: ExecutionResult): string => {
-  let entered = '';
-  let failed: string | undefined;
-  for (const event of history) {
-    if (event.type === 'TaskStateEntered') entered = event.stateEnteredEventDetails?.name ?? entered;
-    const failure = event.taskFailedEventDetails ?? event.taskTimedOutEventDetails;
-    if (failure?.error === error) failed = entered;
-  }
-  return failed ?? entered;
+/** As the alert says it. An execution that ended before it could tell, by its timeout for one, failed where it was. */
+const failedStep = ({ history }: ExecutionResult): string => {
+  const entered = history.flatMap(({ type, stateEnteredEventDetails: details }) =>
+    details ? [{ type, ...details }] : [],
+  );
+  const fail = entered.find(({ type }) => type === 'FailStateEntered');
+  if (fail === undefined) return entered.at(-1)?.name ?? '';
+  return (JSON.parse(fail.input) as { readonly failed: { readonly step: string } }).failed.step;
 };
 
 const failureOf = (result: ExecutionResult, secretName: string): Failure => ({

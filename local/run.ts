@@ -73,7 +73,7 @@ const runRounds = async (options: Options, terminal: Terminal, cloud: EmbeddedCl
     ...(options.rotateBefore === undefined ? {} : { ROTATE_BEFORE: options.rotateBefore }),
   };
   // The functions' log lines have no reader here: the progress says the same for people.
-  const machine = createMachine(wireHandlers({ env, clock, write: () => {} }), clock);
+  const machine = createMachine(wireHandlers({ env, clock, write: () => {} }), clock, cloud.alertTopic);
   const rounds: Round[] = [];
   for (let number = 1; number <= options.repeat; number += 1) {
     if (number > 1 && !options.realTime) await clock.sleep(hourMilliseconds);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The functions that the definition calls, by the names of its placeholders. */
-export const functionNames = ['Fetch', 'Refresh', 'Validate', 'Promote'] as const;
+export const functionNames = ['Fetch', 'Refresh', 'Validate', 'Promote', 'Alert'] as const;
 
 export type FunctionName = (typeof functionNames)[number];
 
@@ -11,16 +11,26 @@ const definitionFile = join(__dirname, 'rotate-token.asl.json');
 /** The definition as it stands in the file, placeholders included. */
 export const readDefinitionText = (): string => readFileSync(definitionFile, 'utf8');
 
+/** What the definition's placeholders stand for: `${FetchFunctionArn}` and its like, and `${AlertTopicArn}`. */
+export interface Bindings {
+  readonly functions: Readonly<Record<FunctionName, string>>;
+  readonly alertTopic: string;
+}
+
 /**
- * The definition with every `${NameFunctionArn}` replaced.
- * @throws if a placeholder is left over or a function is not called at all
+ * The definition with every placeholder replaced.
+ * @throws if a placeholder is left over, or the definition does not use one that is bound
  */
-export const bindDefinition = (arns: Readonly<Record<FunctionName, string>>): unknown => {
+export const bindDefinition = ({ functions, alertTopic }: Bindings): unknown => {
+  const arns: Readonly<Record<string, string>> = {
+    ...Object.fromEntries(functionNames.map((name) => [`${name}FunctionArn`, functions[name]])),
+    AlertTopicArn: alertTopic,
+  };
   let text = readDefinitionText();
-  for (const name of functionNames) {
-    const placeholder = `\${${name}FunctionArn}`;
-    if (!text.includes(placeholder)) throw new Error(`No state of ${definitionFile} calls ${placeholder}.`);
-    text = text.replaceAll(placeholder, arns[name]);
+  for (const [name, arn] of Object.entries(arns)) {
+    const placeholder = `\${${name}}`;
+    if (!text.includes(placeholder)) throw new Error(`No state of ${definitionFile} uses ${placeholder}.`);
+    text = text.replaceAll(placeholder, arn);
   }
   const left = /\$\{[^}]*\}/.exec(text);
   if (left) throw new Error(`${definitionFile} has a placeholder that nobody fills: ${left[0]}.`);

@@ -104,7 +104,11 @@ test.each(failures)('no token in state data, history, errors, logs or metrics: %
     importToken(cloud, secretName, markedDocument());
     const lines: string[] = [];
     const env = { ...cloud.env, DEFAULT_SECRET_NAME: secretName };
-    const machine = createMachine(wireHandlers({ env, clock, write: (line) => lines.push(line) }), clock);
+    const machine = createMachine(
+      wireHandlers({ env, clock, write: (line) => lines.push(line) }),
+      clock,
+      cloud.alertTopic,
+    );
     const result = await machine.start({});
     expect(result.error).toBe(error);
     expect(lines.length).toBeGreaterThan(2);

@@ -22,6 +22,8 @@ const base = [
   'contract',
   'errors',
   'execution-input',
+  'execution-arn',
+  'failure',
   'key',
   'ports',
   'secret-value',

@@ -33,7 +33,7 @@ const withCloud = async (
       write: (line: string) => lines.push(line),
     };
     cloud.takeCalls();
-    await test({ cloud, machine: createMachine(wireHandlers(runtime), clock), clock, lines });
+    await test({ cloud, machine: createMachine(wireHandlers(runtime), clock, cloud.alertTopic), clock, lines });
   } finally {
     await cloud.close();
   }

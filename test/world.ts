@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createSecrets } from '../functions/adapters/secrets-manager';
+import { createTopic } from '../functions/adapters/sns';
 import type { ExecutionOutput, Request, SecretName } from '../functions/contract';
 import { fetchRotation } from '../functions/fetch';
 import type {
@@ -11,12 +12,15 @@ import type {
   Ports,
   Secrets,
 } from '../functions/ports';
-import { inProcessMomento, inProcessSecretsManager } from '../local/cloud/in-process';
+import type { Sentence } from '../functions/sentence';
+import { inProcessMomento, inProcessSecretsManager, inProcessSns } from '../local/cloud/in-process';
 import { createMomento, type IssueOptions, type Momento, type MomentoOptions } from '../local/cloud/momento';
 import { createSecretsManager, type SecretsManager } from '../local/cloud/secrets-manager';
 import { interceptable } from '../local/cloud/service';
+import { createSns, type PublishedMessage } from '../local/cloud/sns';
 import type { CloudCall, CloudIntercept } from '../local/embedded-cloud';
 import { createMachine, type Machine, wireHandlersTo } from '../local/machine';
+import { createPublish } from '../local/sns-publish';
 
 export const secretName = 'momento/authentication-token' as SecretName;
 
@@ -61,6 +65,8 @@ export interface World {
   readonly calls: CloudCall[];
   /** Stands between the functions and the services. */
   intercept: CloudIntercept;
+  /** What was published to the alert topic since the last look. */
+  takeAlerts(): readonly PublishedMessage[];
   ports(invocation?: Partial<Invocation>): Ports;
   /** Labels and the ids of the versions that carry them. */
   labels(): Record<string, string>;
@@ -91,6 +97,11 @@ export const createWorld = (options: WorldOptions = {}): World => {
   };
   const secrets = createSecrets(inProcessSecretsManager(interceptable(secretsManager, counted)));
   const momentoPort = inProcessMomento(momento, counted);
+  const sns = createSns({ clock });
+  const topicArn = String(sns.call('CreateTopic', { Name: 'alerts' }).TopicArn);
+  const snsService = interceptable(sns, counted);
+  const topic = createTopic(inProcessSns(snsService), topicArn as Sentence);
+  let alertsTaken = 0;
   const runtime = {
     env: { DEFAULT_SECRET_NAME: secretName, ...env },
     clock,
@@ -117,7 +128,15 @@ export const createWorld = (options: WorldOptions = {}): World => {
     momento,
     secrets,
     momentoPort,
-    machine: createMachine(wireHandlersTo(runtime, secrets, momentoPort), clock),
+    machine: createMachine(wireHandlersTo(runtime, { secrets, momento: momentoPort, topic }), clock, {
+      arn: topicArn,
+      publish: createPublish(snsService),
+    }),
+    takeAlerts: () => {
+      const alerts = sns.published(topicArn).slice(alertsTaken);
+      alertsTaken += alerts.length;
+      return alerts;
+    },
     lines,
     calls,
     intercept: (_, proceed) => proceed(),

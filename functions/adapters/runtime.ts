@@ -1,7 +1,7 @@
 import type { ExecutionArn, Rotation, SecretName } from '../contract';
 import { isRotationError } from '../errors';
 import type { Clock, Invocation, Log, LogFields } from '../ports';
-import { codeWord } from '../sentence';
+import { codeWord, type Sentence, sentence } from '../sentence';
 import { systemClock } from './clock';
 import { createLog } from './log';
 
@@ -25,7 +25,12 @@ export interface LambdaContext {
   getRemainingTimeInMillis(): number;
 }
 
-export type Handler = (event: unknown, context: LambdaContext) => Promise<Rotation>;
+/** What a function answers: plain data, with a sentence for whoever looks at the execution. */
+export interface StepResult {
+  readonly detail: Sentence;
+}
+
+export type Handler = (event: unknown, context: LambdaContext) => Promise<StepResult>;
 
 export interface CallPorts {
   readonly clock: Clock;
@@ -60,49 +65,49 @@ const placesOf = (error: Error): string[] => (error.stack ?? '').split('\n').fil
 /** What the log says of an event: a function may do several things, and a failure leaves no result to log. */
 interface LoggableEvent {
   readonly execution: ExecutionArn;
-  readonly secretName: SecretName;
+  readonly secretName: SecretName | undefined;
   readonly action?: string;
-  readonly rotation?: Rotation;
+  readonly rotation?: Rotation | undefined;
 }
 
-const versionsOf = (rotation: Rotation | undefined): LogFields =>
-  rotation === undefined
-    ? {}
-    : {
-        decision: codeWord(rotation.decision),
-        currentVersionId: rotation.currentVersionId,
-        candidateVersionId: rotation.candidateVersionId,
-      };
+const versionsOf = (data: Rotation | StepResult | undefined): LogFields =>
+  data !== undefined && 'currentVersionId' in data
+    ? {
+        decision: codeWord(data.decision),
+        currentVersionId: data.currentVersionId,
+        candidateVersionId: data.candidateVersionId,
+      }
+    : {};
 
 /**
  * A Lambda handler around one step: tells the step who calls, logs what came of it and how long it took, and lets the
  * named errors through to Step Functions as they are.
  */
 export const serve =
-  <Event extends LoggableEvent>(
+  <Event extends LoggableEvent, Result extends StepResult>(
     runtime: Runtime,
-    step: 'fetch' | 'refresh' | 'validate' | 'promote',
+    step: 'fetch' | 'refresh' | 'validate' | 'promote' | 'alert',
     parse: (event: unknown) => Event,
-    run: (event: Event, ports: CallPorts) => Promise<Rotation>,
-  ): Handler =>
+    run: (event: Event, ports: CallPorts) => Promise<Result>,
+  ): ((event: unknown, context: LambdaContext) => Promise<Result>) =>
   async (rawEvent, context) => {
     const startedAt = runtime.clock.now();
     let log = createLog(runtime, { step: codeWord(step) });
     let before: LogFields = {};
     try {
       const event = parse(rawEvent);
-      const { execution, secretName, action = step } = event;
+      const { execution, secretName = sentence`unknown`, action = step } = event;
       log = createLog(runtime, { step: codeWord(step), action: codeWord(action), execution, secretName });
       before = versionsOf(event.rotation);
       const remainingMilliseconds = () => context.getRemainingTimeInMillis();
       const invocation = { id: context.awsRequestId, execution, remainingMilliseconds };
-      const rotation = await run(event, { clock: runtime.clock, log, invocation });
+      const result = await run(event, { clock: runtime.clock, log, invocation });
       log.info('step done', {
-        ...versionsOf(rotation),
-        detail: rotation.detail,
+        ...versionsOf(result),
+        detail: result.detail,
         durationMs: runtime.clock.now() - startedAt,
       });
-      return rotation;
+      return result;
     } catch (error) {
       const durationMs = runtime.clock.now() - startedAt;
       log.count('step_failed');

@@ -18,33 +18,15 @@ import { Sensitive } from '../sensitive';
 import { codeWord, type Sentence, sentence } from '../sentence';
 import { CURRENT } from '../versions';
 import { type AwsSettings, awsClientConfig, readAwsSettings } from './aws-client';
+import { isDenial, nameOf, spokenCodeOf } from './aws-errors';
 import { once, type Runtime } from './runtime';
 
 type SecretId = SecretName | SecretArn;
 
-/** Codes by which IAM, KMS and the request's credentials refuse. */
-const denied = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
-  'DecryptionFailure',
-  'EncryptionFailure',
-  'ExpiredTokenException',
-  'InvalidSignatureException',
-  'MissingAuthenticationToken',
-  'MissingAuthenticationTokenException',
-  'UnrecognizedClientException',
-]);
-
-const nameOf = (error: unknown): string => String((error as { name?: unknown } | undefined)?.name);
-
-/** A connection that fails has its reason in `code`, and only "Error" for a name. */
-const spokenCodeOf = (error: unknown): unknown =>
-  nameOf(error) === 'Error' ? (error as { code?: unknown }).code : nameOf(error);
-
 /** What a code means wherever it comes from; messages are not repeated, for they may quote the request. */
 const explain = (error: unknown, action: Sentence, secret: SecretId): RotationError => {
   const code = codeWord(spokenCodeOf(error));
-  if (denied.has(nameOf(error))) {
+  if (isDenial(error)) {
     return new RotationError(
       'AccessDenied',
       sentence`AWS refused ${action} on ${secret} (${code}). Nothing was changed by this call. Check the function's role for that action on that secret, and the use of the secret's KMS key.`,

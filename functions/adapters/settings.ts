@@ -1,8 +1,8 @@
 import type { SecretName } from '../contract';
-import { parseRotateBefore } from '../due';
+import { parseDuration, parseRotateBefore } from '../due';
 import { RotationError } from '../errors';
-import type { FetchSettings } from '../ports';
-import { fieldName, sentence } from '../sentence';
+import type { AlertSettings, FetchSettings } from '../ports';
+import { fieldName, type Sentence, sentence } from '../sentence';
 import { type MomentoEndpoint, parseMomentoEndpoint } from './momento-endpoint';
 
 export interface MomentoSettings {
@@ -13,14 +13,17 @@ export interface MomentoSettings {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const missing = (variable: string, otherwise: Sentence): RotationError =>
+  new RotationError(
+    'InvalidInput',
+    sentence`The function's environment variable ${fieldName(variable)} is missing or wrong. ${otherwise}`,
+  );
+
 /** The secret that an execution rotates when its input names none. */
 export const readDefaultSecretName = (env: Environment): SecretName => {
   const name = env.DEFAULT_SECRET_NAME;
   if (name) return name as SecretName;
-  throw new RotationError(
-    'InvalidInput',
-    sentence`The function's environment variable ${fieldName('DEFAULT_SECRET_NAME')} is missing. Deploy the stack again, or name the secret in the execution's input.`,
-  );
+  throw missing('DEFAULT_SECRET_NAME', sentence`Deploy the stack again, or name the secret in the execution's input.`);
 };
 
 export const readFetchSettings = (env: Environment): FetchSettings => ({
@@ -32,3 +35,16 @@ export const readMomentoSettings = (env: Environment): MomentoSettings => ({
   endpoint: parseMomentoEndpoint(env.MOMENTO_ENDPOINT_OVERRIDE),
   validationCache: env.VALIDATION_CACHE?.trim() || undefined,
 });
+
+export const readAlertTopicArn = (env: Environment): Sentence => {
+  const arn = env.ALERT_TOPIC_ARN ?? '';
+  if (/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/.test(arn)) return arn as Sentence;
+  throw missing('ALERT_TOPIC_ARN', sentence`Deploy the stack again.`);
+};
+
+/** A day, unless the deployment says otherwise. */
+export const readAlertSettings = (env: Environment): AlertSettings => {
+  const scheduleInterval = parseDuration(env.SCHEDULE_INTERVAL || '1d');
+  if (scheduleInterval !== undefined) return { scheduleInterval };
+  throw missing('SCHEDULE_INTERVAL', sentence`It must be a time such as 24h or 7d. Deploy the stack again.`);
+};

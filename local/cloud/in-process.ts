@@ -1,5 +1,6 @@
 import { judgeCheckError, judgeRefreshError } from '../../functions/adapters/momento-codes';
 import type { SecretsManagerApi } from '../../functions/adapters/secrets-manager';
+import type { SnsApi } from '../../functions/adapters/sns';
 import type { Momento as MomentoPort } from '../../functions/ports';
 import { Sensitive } from '../../functions/sensitive';
 import { requireRefreshToken } from '../../functions/token';
@@ -43,6 +44,18 @@ export const inProcessSecretsManager = (service: Service): SecretsManagerApi => 
     updateSecretVersionStage: (input) => call('UpdateSecretVersionStage', input),
   };
 };
+
+/** The same for the embedded SNS. Its codes have the ending that the SDK gives them. */
+export const inProcessSns = (service: Service): SnsApi => ({
+  publish: async (input) => {
+    try {
+      return await service.call('Publish', { ...input });
+    } catch (error) {
+      const { code } = error as { readonly code?: unknown };
+      throw typeof code === 'string' ? Object.assign(new Error(), { name: `${code}Exception` }) : error;
+    }
+  },
+});
 
 /** What the SDK makes of a gRPC status. */
 const sdkCodes: ReadonlyMap<number, string> = new Map([

@@ -98,7 +98,7 @@ test('a failed execution exits 1 and says step, error and message', async () => 
     step: 'Fetch',
     error: 'SecretNotFound',
     message: expect.stringContaining('There is no secret absent'),
-    alerts: [],
+    alerts: [{ subject: '[critical] Rotation of absent failed: SecretNotFound', body: expect.any(String) }],
   });
 });
 

@@ -25,7 +25,10 @@ interface State {
     readonly ResultPath?: string;
     readonly Next: string;
   }[];
-  readonly ResultPath?: string;
+  readonly ResultPath?: string | null;
+  readonly Next?: string;
+  readonly Default?: string;
+  readonly Choices?: readonly { readonly Next: string }[];
 }
 
 const definition = JSON.parse(readDefinitionText()) as {
@@ -34,6 +37,8 @@ const definition = JSON.parse(readDefinitionText()) as {
 };
 const states = Object.entries(definition.States);
 const tasks = states.filter(([, state]) => state.Type === 'Task');
+/** All of them but the one that publishes by itself. */
+const calls = tasks.filter(([, state]) => state.Parameters?.FunctionName !== undefined);
 const retriers = tasks.flatMap(([name, state]) => (state.Retry ?? []).map((retrier) => ({ name, retrier })));
 
 const functionOf = (state: State): keyof typeof functionTimeoutSeconds => {
@@ -48,8 +53,9 @@ test('the definition is valid Amazon States Language', () => {
 });
 
 test('every placeholder is filled, and none is missing', () => {
-  const arns = Object.fromEntries(functionNames.map((name) => [name, `arn:of:${name}`]));
-  expect(JSON.stringify(bindDefinition(arns as Parameters<typeof bindDefinition>[0]))).not.toContain('${');
+  const functions = Object.fromEntries(functionNames.map((name) => [name, `arn:of:${name}`]));
+  const bindings = { functions, alertTopic: 'arn:of:topic' } as Parameters<typeof bindDefinition>[0];
+  expect(JSON.stringify(bindDefinition(bindings))).not.toContain('${');
 });
 
 test('every state has a comment, and every Task a timeout, retries and a way out of every error', () => {
@@ -77,7 +83,7 @@ const neverRetried = [
 ];
 
 test('permanent errors come first in every Retry and get no attempt; nothing retries all errors', () => {
-  for (const [name, state] of tasks) {
+  for (const [name, state] of calls) {
     const [first, ...rest] = state.Retry ?? [];
     expect([name, first?.MaxAttempts]).toEqual([name, 0]);
     for (const { ErrorEquals, MaxAttempts } of rest) {
@@ -131,7 +137,7 @@ test('the Lambda errors that the Step Functions guide lists are retried by every
     'SdkClientException',
     'TooManyRequestsException',
   ];
-  for (const [name, state] of tasks) {
+  for (const [name, state] of calls) {
     const retried = (state.Retry ?? [])
       .filter(({ MaxAttempts }) => MaxAttempts > 0)
       .flatMap(({ ErrorEquals }) => ErrorEquals);
@@ -140,7 +146,7 @@ test('the Lambda errors that the Step Functions guide lists are retried by every
 });
 
 test('timeouts nest: function < Task < machine, with room for all retries of the longest way', () => {
-  for (const [name, state] of tasks) {
+  for (const [name, state] of calls) {
     expect([name, state.TimeoutSeconds ?? 0]).toEqual([name, state.TimeoutSeconds]);
     expect(state.TimeoutSeconds ?? 0).toBeGreaterThan(functionTimeoutSeconds[functionOf(state)]);
   }
@@ -153,18 +159,26 @@ test('timeouts nest: function < Task < machine, with room for all retries of the
     return seconds;
   };
   // One kind of trouble at each step of a rotation that is resumed, rejected, refreshed and promoted.
-  const worst = ['Fetch', 'Validate', 'Refresh', 'Validate', 'Promote', 'Was it promoted?', 'Verify'].reduce(
-    (sum, name) => {
-      const state = definition.States[name];
-      const longest = Math.max(
-        ...(state?.Retry ?? []).map(
-          (retrier) => longestWait(retrier) + (retrier.MaxAttempts + 1) * (state?.TimeoutSeconds ?? 0),
-        ),
-      );
-      return sum + longest;
-    },
-    0,
-  );
+  const way = [
+    'Fetch',
+    'Validate',
+    'Refresh',
+    'Validate',
+    'Promote',
+    'Was it promoted?',
+    'Verify',
+    'Alert',
+    'Plain alert',
+  ];
+  const worst = way.reduce((sum, name) => {
+    const state = definition.States[name];
+    const longest = Math.max(
+      ...(state?.Retry ?? []).map(
+        (retrier) => longestWait(retrier) + (retrier.MaxAttempts + 1) * (state?.TimeoutSeconds ?? 0),
+      ),
+    );
+    return sum + longest;
+  }, 0);
   expect(worst).toBeLessThan(definition.TimeoutSeconds);
 });
 
@@ -179,6 +193,54 @@ test('the original error ends a failed execution, and nothing overwrites it on t
     expect([name, state?.ResultPath]).toEqual([name, expect.stringMatching(/^\$\.(checked|previous|rolledBack)$/)]);
     expect([name, state?.Catch?.map(({ ResultPath }) => ResultPath)]).toEqual([name, ['$.unanswered']]);
   }
+});
+
+test('no failure goes unannounced: every way to Rotation failed passes Alert, and the step is noted before', () => {
+  const waysTo = (target: string): string[] =>
+    states
+      .filter(([, state]) =>
+        [
+          state.Next,
+          state.Default,
+          ...[...(state.Catch ?? []), ...(state.Choices ?? [])].map(({ Next }) => Next),
+        ].includes(target),
+      )
+      .map(([name]) => name)
+      .sort();
+  expect(waysTo('Rotation failed')).toEqual(['Alert', 'Plain alert']);
+  expect(waysTo('Plain alert')).toEqual(['Alert']);
+  const notes = states
+    .filter(([name, state]) => name.endsWith(' failed') && state.Type === 'Pass')
+    .map(([name]) => name);
+  expect(waysTo('Alert')).toEqual(
+    [...notes.filter((name) => !waysTo('Start over?').includes(name)), 'Start over?'].sort(),
+  );
+  for (const name of notes) {
+    const noted = { step: name === 'Dry run failed' ? 'Test current token' : name.replace(/ failed$/, '') };
+    const parameters = definition.States[name]?.Parameters as Record<string, unknown>;
+    expect([name, parameters.failed ?? parameters]).toEqual([name, expect.objectContaining(noted)]);
+    expect(Object.keys(definition.States)).toContain(noted.step);
+  }
+});
+
+test('an alert that cannot be sent does not change how the execution ends', () => {
+  for (const name of ['Alert', 'Plain alert']) {
+    const state = definition.States[name];
+    expect([name, state?.Next === 'Rotation failed' || state?.Catch?.at(-1)?.Next === 'Plain alert']).toEqual([
+      name,
+      true,
+    ]);
+    expect([name, state?.Catch?.map(({ ResultPath }) => ResultPath)]).toEqual([name, ['$.unsent']]);
+    expect([name, state?.ResultPath]).toEqual([name, name === 'Alert' ? '$.alert' : null]);
+  }
+});
+
+test('the plain alert has the fields and the attributes of the other one', () => {
+  const plain = definition.States['Plain alert']?.Parameters as unknown as Readonly<Record<string, object | undefined>>;
+  const namesOf = (template: object | undefined) => Object.keys(template ?? {}).map((name) => name.replace('.$', ''));
+  const alert = ['severity', 'secretName', 'step', 'error', 'message', 'validUntil', 'executionArn', 'consoleUrl'];
+  expect(namesOf(plain.Message)).toEqual(alert);
+  expect(namesOf(plain.MessageAttributes)).toEqual(['severity', 'step', 'error', 'secretName']);
 });
 
 test('the time that Refresh needs fits: Momento, then the tries to store, then the end of the function', () => {

@@ -1,0 +1,67 @@
+import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
+import { RotationError } from '../errors';
+import type { Topic } from '../ports';
+import { codeWord, type Sentence, sentence } from '../sentence';
+import { type AwsSettings, awsClientConfig, readAwsSettings } from './aws-client';
+import { isDenial, nameOf, spokenCodeOf } from './aws-errors';
+import { once, type Runtime } from './runtime';
+import { readAlertTopicArn } from './settings';
+
+/** The one call of SNS that is made. Errors carry AWS's code as their name. */
+export interface SnsApi {
+  publish(input: PublishCommandInput): Promise<unknown>;
+}
+
+const createApi = (settings: AwsSettings): SnsApi => {
+  const client = new SNSClient(awsClientConfig(settings));
+  return { publish: (input) => client.send(new PublishCommand(input)) };
+};
+
+const explain = (error: unknown, topicArn: Sentence): RotationError => {
+  const code = codeWord(spokenCodeOf(error));
+  if (isDenial(error)) {
+    return new RotationError(
+      'AccessDenied',
+      sentence`AWS refused sns:Publish on ${topicArn} (${code}), so the alert was not sent. Check the function's role for that action on that topic, the topic's policy, and the use of its KMS key.`,
+    );
+  }
+  if (['InvalidParameterException', 'NotFoundException', 'ValidationException'].includes(nameOf(error))) {
+    return new RotationError(
+      'InvalidInput',
+      sentence`SNS cannot publish to ${topicArn} (${code}), so the alert was not sent. Check that the topic is there, or deploy the stack again.`,
+    );
+  }
+  return new RotationError(
+    'SnsUnavailable',
+    sentence`SNS could not publish to ${topicArn} (${code}), so the alert was not sent. The state machine tries again, and then by itself.`,
+  );
+};
+
+const text = (value: string) => ({ DataType: 'String', StringValue: value });
+
+/** The port over that call. */
+export const createTopic = (api: SnsApi, topicArn: Sentence): Topic => ({
+  async publish({ subject, lines, alert }) {
+    try {
+      await api.publish({
+        TopicArn: topicArn,
+        Subject: subject,
+        MessageStructure: 'json',
+        // What is not e-mail is read by programs.
+        Message: JSON.stringify({ default: JSON.stringify(alert), email: lines.join('\n') }),
+        MessageAttributes: {
+          severity: text(alert.severity),
+          step: text(alert.step),
+          error: text(alert.error),
+          secretName: text(alert.secretName),
+        },
+      });
+    } catch (error) {
+      throw explain(error, topicArn);
+    }
+  },
+});
+
+/** The port for a function, made when it is first needed. */
+export const connectTopic = (runtime: Runtime): (() => Topic) =>
+  once(() => createTopic(createApi(readAwsSettings(runtime.env, 'SNS')), readAlertTopicArn(runtime.env)));
