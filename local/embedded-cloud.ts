@@ -20,6 +20,8 @@ export interface Calls {
 export interface CloudCall {
   readonly service: 'secretsmanager' | 'sns' | 'momento';
   readonly action: string;
+  /** Of Secrets Manager and SNS, as it travels on the wire. */
+  readonly input?: Readonly<Record<string, unknown>>;
 }
 
 export type CloudIntercept = <T>(call: CloudCall, proceed: () => Promise<T>) => Promise<T>;

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parseRotateBefore } from '../functions/due';
 import { isRotationError } from '../functions/errors';
+import { type Chosen, chooseFailure } from './failures/choose';
 
 export interface Options {
   readonly secret: string;
@@ -14,6 +15,8 @@ export interface Options {
   readonly repeat: number;
   readonly json: boolean;
   readonly realTime: boolean;
+  /** A failure to provoke in the first round. */
+  readonly fail: Chosen | undefined;
 }
 
 /** One sentence for the user; the program ends with exit code 2. */
@@ -38,6 +41,10 @@ Usage: npm start -- [options]
   --single-use         Momento accepts each refresh token once
   --repeat N           N executions, an hour apart (at most 1000; with
                        --real-time at once)
+  --fail STEP[:ERROR[:always]]
+                       make the services fail in this step, in the first round; a
+                       cause that can pass, passes after a while, unless "always"
+  --fail list          print what can be made to fail, a line each
   --real-time          keep waits as long as they are; otherwise they are cut short
   --json               print one JSON object at the end and nothing else
                        (npm prints a banner of its own: npm start --silent -- --json)
@@ -57,6 +64,7 @@ const specification = {
   'rotate-before': { type: 'string' },
   'single-use': { type: 'boolean' },
   repeat: { type: 'string' },
+  fail: { type: 'string' },
   'real-time': { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
@@ -126,6 +134,12 @@ const checkRotateBefore = (text: string): void => {
   }
 };
 
+const readFailure = (text: string): Chosen => {
+  const chosen = chooseFailure(text);
+  if (chosen) return chosen;
+  throw new UsageError(`--fail: there is no failure ${text}. See npm start -- --fail list.`);
+};
+
 /** The names that Secrets Manager's CreateSecret accepts. */
 const checkSecretName = (name: string): void => {
   if (/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(name)) return;
@@ -140,12 +154,13 @@ export const secretNameIn = (input: unknown, otherwise: string): string => {
 };
 
 /**
- * Reads the command line and the token file that it names. `help`: the user asked for it.
+ * Reads the command line and the token file that it names. `help`, `failures`: the user asked for that text.
  * @throws UsageError
  */
-export const parseOptions = (args: readonly string[]): Options | 'help' => {
+export const parseOptions = (args: readonly string[]): Options | 'help' | 'failures' => {
   const values = parse(args);
   if (values.help) return 'help';
+  if (values.fail === 'list') return 'failures';
   const secret = values.secret ?? defaultSecretName;
   checkSecretName(secret);
   if (values['rotate-before'] !== undefined) checkRotateBefore(values['rotate-before']);
@@ -165,5 +180,6 @@ export const parseOptions = (args: readonly string[]): Options | 'help' => {
     repeat: readRepeat(values.repeat ?? '1'),
     json: values.json ?? false,
     realTime: values['real-time'] ?? false,
+    fail: values.fail === undefined ? undefined : readFailure(values.fail),
   };
 };

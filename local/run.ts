@@ -2,7 +2,9 @@ import { systemClock } from '../functions/adapters/clock';
 import type { VersionId } from '../functions/contract';
 import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
 import { type EmbeddedCloud, importToken, startCloud } from './embedded-cloud';
-import { createMachine, wireHandlers } from './machine';
+import { listFailures } from './failures/choose';
+import { type Provocation, provoke } from './failures/scene';
+import { createMachine, type Watcher, wireHandlers } from './machine';
 import { helpText, type Options, parseOptions, secretNameIn, UsageError } from './options';
 import { showProgress } from './progress';
 import { labelledVersions, type Round, runRound } from './round';
@@ -27,6 +29,13 @@ const showVersions = (terminal: Terminal, title: string, versions: Round['versio
   for (const { versionId, labels } of versions) {
     terminal.print(`  ${shortId(versionId as VersionId).padEnd(12)} ${labels.join(', ')}`);
   }
+  terminal.print();
+};
+
+const showAlert = (terminal: Terminal, { subject, body }: Round['alerts'][number]): void => {
+  terminal.print(terminal.paint('bold', 'Alert, as a subscriber by e-mail gets it'));
+  // Not wrapped: commands and links are to be copied.
+  for (const line of [`Subject: ${subject}`, '', ...body.split('\n')]) terminal.print(`  ${line}`.trimEnd());
   terminal.print();
 };
 
@@ -56,6 +65,7 @@ const showRound = async (
   const skippedBefore = skippedMilliseconds();
   const round = await run(showProgress(terminal, realTime));
   terminal.print();
+  for (const alert of round.alerts) showAlert(terminal, alert);
   showVersions(terminal, 'Versions after', round.versions);
   printWrapped(terminal, summaryOf(round, (skippedMilliseconds() - skippedBefore) / 1000));
   return round;
@@ -66,10 +76,29 @@ const exitCodeOf = (round: Round): number => {
   return round.error === 'InvalidInput' ? 2 : 1;
 };
 
-const runRounds = async (options: Options, terminal: Terminal, cloud: EmbeddedCloud, clock: LocalClock) => {
+const both = (one: Watcher, other: Watcher): Required<Watcher> => ({
+  onEvent: (event) => {
+    one.onEvent?.(event);
+    other.onEvent?.(event);
+  },
+  onRetry: (retry) => {
+    one.onRetry?.(retry);
+    other.onRetry?.(retry);
+  },
+});
+
+const runRounds = async (
+  options: Options,
+  { terminal, stderr }: Screen,
+  cloud: EmbeddedCloud,
+  clock: LocalClock,
+  provocation: Provocation | undefined,
+) => {
   const env = {
     ...cloud.env,
     DEFAULT_SECRET_NAME: options.secret,
+    // As --repeat does it.
+    SCHEDULE_INTERVAL: '1h',
     ...(options.rotateBefore === undefined ? {} : { ROTATE_BEFORE: options.rotateBefore }),
   };
   // The functions' log lines have no reader here: the progress says the same for people.
@@ -79,18 +108,34 @@ const runRounds = async (options: Options, terminal: Terminal, cloud: EmbeddedCl
     if (number > 1 && !options.realTime) await clock.sleep(hourMilliseconds);
     if (!options.json && options.repeat > 1)
       terminal.print(`${number > 1 ? '\n' : ''}Round ${number} of ${options.repeat}\n`);
-    const run = (watcher = {}) => runRound(cloud, machine, options.secret, options.input, watcher);
+    const failing = number === 1 ? provocation : undefined;
+    await failing?.begin({ cloud, machine, clock, secret: options.secret, always: options.fail?.always ?? false });
+    const run = (watcher: Watcher = {}) =>
+      runRound(cloud, machine, options.secret, options.input, both(watcher, failing?.watcher ?? {}));
     rounds.push(options.json ? await run() : await showRound(terminal, cloud, options, run, clock.skipped));
+    if (failing?.end() === false) {
+      stderr.write('The failure was not met: the execution did not come to that step.\n');
+    }
   }
   return rounds;
 };
 
 type LocalClock = ReturnType<typeof createSkippingClock>;
 
-const runCloud = async (options: Options, { stdout, env }: Io): Promise<number> => {
+interface Screen {
+  readonly terminal: Terminal;
+  readonly stderr: Io['stderr'];
+}
+
+const runCloud = async (options: Options, { stdout, stderr, env }: Io): Promise<number> => {
   const terminal = createTerminal(stdout, env);
   const clock = options.realTime ? { ...systemClock, skipped: () => 0 } : createSkippingClock();
-  const cloud = await startCloud({ clock, refreshTokens: options.singleUse ? 'singleUse' : 'reusable' });
+  const provocation = options.fail && provoke(options.fail.failure);
+  const cloud = await startCloud({
+    clock,
+    refreshTokens: options.singleUse ? 'singleUse' : 'reusable',
+    ...(provocation ? { intercept: provocation.intercept } : {}),
+  });
   try {
     importToken(cloud, options.secret, options.tokenFileText);
     if (!options.json) {
@@ -98,9 +143,13 @@ const runCloud = async (options: Options, { stdout, env }: Io): Promise<number> 
         terminal,
         `Rotating ${secretNameIn(options.input, options.secret)} on this machine: embedded Secrets Manager and Momento.`,
       );
+      if (options.fail) {
+        const { step, error, summary } = options.fail.failure;
+        printWrapped(terminal, `Failing ${step}:${error}${options.fail.always ? ':always' : ''}: ${summary}.`);
+      }
       terminal.print();
     }
-    const rounds = await runRounds(options, terminal, cloud, clock);
+    const rounds = await runRounds(options, { terminal, stderr }, cloud, clock, provocation);
     const last = rounds.at(-1);
     if (last === undefined) throw new Error('No round was run.');
     if (options.json) terminal.print(JSON.stringify(options.repeat > 1 ? { ...last, rounds } : last));
@@ -110,6 +159,17 @@ const runCloud = async (options: Options, { stdout, env }: Io): Promise<number> 
   }
 };
 
+const failuresText = (): string => `What npm start -- --fail can provoke, as STEP:ERROR:
+
+${listFailures()
+  .map((line) => `  ${line}`)
+  .join('\n')}
+
+* is what the step alone stands for (verify: with ":always"). A cause that can pass
+passes after a while, unless it is followed by ":always". What fails is the embedded
+services and people around the secret, never the functions.
+`;
+
 /**
  * The program behind `npm start`.
  * @returns its exit code: 0 any good outcome, 1 the last execution failed, 2 wrong usage or input
@@ -117,8 +177,9 @@ const runCloud = async (options: Options, { stdout, env }: Io): Promise<number> 
 export const runLocal = async (args: readonly string[], io: Io): Promise<number> => {
   try {
     const options = parseOptions(args);
-    if (options !== 'help') return await runCloud(options, io);
-    io.stdout.write(helpText);
+    if (options === 'help') io.stdout.write(helpText);
+    else if (options === 'failures') io.stdout.write(failuresText());
+    else return await runCloud(options, io);
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

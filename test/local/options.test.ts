@@ -5,7 +5,7 @@ import { parseOptions, UsageError } from '../../local/options';
 
 const options = (...args: string[]) => {
   const parsed = parseOptions(args);
-  if (parsed === 'help') throw new Error('help');
+  if (typeof parsed === 'string') throw new Error(parsed);
   return parsed;
 };
 
