@@ -19,7 +19,7 @@ const mostNumbers = 120;
 const claimHeld = (input: Seen, until: number): RotationError =>
   new RotationError(
     'ClaimHeld',
-    sentence`An earlier try may still be refreshing the token of ${input.secretName}. Its claim ends at ${spokenTime(until / 1000)}; the next try comes after that.`,
+    sentence`An earlier try may still be refreshing the token of ${input.secretName}. Its claim ends at ${spokenTime(until / 1000)}, and nobody else refreshes before that. If the execution has ended, start another then: it goes on from here.`,
   );
 
 /** A claim whose age is not known may have been made this very moment. */

@@ -47,10 +47,9 @@ const linesOf = (failure: Failure, { applications }: Impact, { advice, command }
   ];
 };
 
-/** @param now epoch seconds */
-export const composeAlert = (failure: Failure, impact: Impact, now: number): AlertMessage => ({
+const composeAlert = (failure: Failure, impact: Impact): AlertMessage => ({
   subject: subjectOf(failure, impact),
-  lines: linesOf(failure, impact, remedyFor(failure, impact, now)),
+  lines: linesOf(failure, impact, remedyFor(failure, impact)),
   alert: {
     severity: impact.severity,
     secretName: failure.secretName ?? unknownSecret,
@@ -70,8 +69,7 @@ export const composeAlert = (failure: Failure, impact: Impact, now: number): Ale
 export const sendAlert =
   ({ topic, clock }: AlertPorts, { scheduleInterval }: AlertSettings) =>
   async (failure: Failure): Promise<AlertReceipt> => {
-    const now = clock.now() / 1000;
-    const impact = judgeImpact(failure, now, scheduleInterval);
-    await topic.publish(composeAlert(failure, impact, now));
+    const impact = judgeImpact(failure, clock.now() / 1000, scheduleInterval);
+    await topic.publish(composeAlert(failure, impact));
     return { severity: impact.severity, detail: sentence`sent as ${codeWord(impact.severity)}` };
   };

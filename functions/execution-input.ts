@@ -5,7 +5,7 @@ import { fieldName, type Sentence, sentence } from './sentence';
 /** Fields that schedulers and the console add; they mean nothing here. */
 const ignored = new Set(['Comment', 'scheduledTime', 'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID']);
 
-const nameFields = ['momento_auth_token_secret_name', 'secretName'] as const;
+export const nameFields = ['momento_auth_token_secret_name', 'secretName'] as const;
 const flagFields = ['force', 'dryRun'] as const;
 
 /** A secret's name or full ARN, by the rules of Secrets Manager's CreateSecret: letters, digits and /_+=.@- */

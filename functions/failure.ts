@@ -1,6 +1,6 @@
 import type { ExecutionArn, Rotation, SecretName } from './contract';
 import { brokenContract, type ErrorName, errorNames } from './errors';
-import { parseExecutionInput } from './execution-input';
+import { nameFields, parseExecutionInput } from './execution-input';
 import { codeWord, type Sentence, sentence, stateName } from './sentence';
 import { asFields, isRotation, plainName, requireExecution } from './step-event';
 
@@ -77,6 +77,19 @@ const nameIn = (input: unknown, defaultName: () => SecretName): SecretName | und
   }
 };
 
+/** Only what the input says of the name: another field of it may be wrong. */
+const namesIn = (input: unknown): unknown =>
+  Object.fromEntries(
+    nameFields.flatMap((field) => (field in asFields(input) ? [[field, asFields(input)[field]]] : [])),
+  );
+
+/** A misspelt field might have been the name, so that the default must not be taken for it. */
+const meantSecret = (input: unknown, defaultName: () => SecretName): SecretName | undefined =>
+  nameIn(input, defaultName) ??
+  nameIn(namesIn(input), () => {
+    throw new RangeError('No name was given.');
+  });
+
 const aftermathOf = (data: Readonly<Record<string, unknown>>, step: Sentence): Aftermath => {
   const unanswered = data.unanswered !== undefined;
   if (step === 'Promote') return unanswered ? 'perhapsPromoted' : 'unchanged';
@@ -99,7 +112,7 @@ export const parseFailure = (value: unknown, defaultName: () => SecretName): Fai
   const error = codeWord(errorName);
   return {
     execution: requireExecution(event),
-    secretName: rotation?.secretName ?? nameIn(event.input, defaultName),
+    secretName: rotation?.secretName ?? meantSecret(event.input, defaultName),
     step,
     error,
     message: messageOf(error, typeof cause === 'string' ? cause : '', step),

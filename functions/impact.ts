@@ -8,38 +8,46 @@ export interface Impact {
   /** The expiry of the token that applications use; `null` if it was not read. */
   readonly validUntil: EpochSeconds | null;
   readonly applications: Sentence;
-  /** They fail already, or will before the next scheduled run. */
-  readonly urgent: boolean;
+  /** When they begin to fail, if nothing is done. */
+  readonly failing: 'now' | 'beforeNextRun' | 'later' | 'unknown';
 }
 
 /** After these, no run will ever succeed until somebody gives the secret another value or name. */
 const dead: ReadonlySet<string> = new Set(['MalformedSecret', 'NotRefreshable', 'RefreshRejected', 'SecretNotFound']);
 
-const withoutExpiry = (error: string): Sentence => {
+const unread = (error: string): Sentence => {
   if (error === 'SecretNotFound') return sentence`No application can read a secret of this name.`;
   if (error === 'MalformedSecret') return sentence`They read the same value: without a token in it, they fail.`;
-  return sentence`Nothing was changed for them. How long their token lives is not known, because the secret was not read.`;
+  if (error === 'VersionConflict') {
+    return sentence`They use what somebody else made current meanwhile; this rotation has not read it.`;
+  }
+  return sentence`Nothing was changed for them. How long their token lives is not known here.`;
 };
 
-const withExpiry = (failure: Failure, validUntil: EpochSeconds, now: EpochSeconds, interval: number): Sentence => {
-  const left = validUntil - now;
-  if (left <= 0) {
-    return sentence`Their token has expired, ${spokenDuration(left)} ago (${spokenTime(validUntil)}): applications are failing.`;
+const inUse = (aftermath: Aftermath): Sentence => {
+  switch (aftermath) {
+    case 'rolledBack':
+      return sentence`The token before the new one is current again. It is`;
+    case 'perhapsPromoted':
+      return sentence`They use the current token, or the new one if its promotion got through; both work. The current one is`;
+    default:
+      return sentence`They keep using the current token,`;
   }
-  const end = left <= interval ? sentence` That is before the next scheduled run.` : sentence``;
-  const last = dead.has(failure.error) ? sentence` It cannot be refreshed any more.` : sentence``;
-  const which =
-    failure.aftermath === 'perhapsPromoted'
-      ? sentence`They use the current token, or the new one if its promotion got through; both work. The current one is`
-      : sentence`They keep using the current token,`;
-  return sentence`${which} valid until ${spokenTime(validUntil)}, ${spokenDuration(left)} left.${last}${end}`;
 };
+
+const expired = (validUntil: EpochSeconds, now: EpochSeconds): Sentence =>
+  sentence`Their token has expired, ${spokenDuration(now - validUntil)} ago (${spokenTime(validUntil)}): applications are failing.`;
 
 /** When Momento does not accept the token that is current. */
-const inUse: Readonly<Partial<Record<Aftermath, Sentence>>> = {
+const rejectedInUse: Readonly<Partial<Record<Aftermath, Sentence>>> = {
   bothRejected: sentence`They get the new token, which Momento does not accept, and the one before it does not work either: applications are failing.`,
   previousUntested: sentence`They get the new token, which Momento does not accept. Whether the one before it works could not be tested: applications are failing.`,
   rollBackFailed: sentence`They get the new token, which Momento does not accept. The one before it works, but could not be made current again: applications are failing.`,
+};
+
+const failingFrom = (validUntil: EpochSeconds, now: EpochSeconds, interval: number): Impact['failing'] => {
+  if (validUntil <= now) return 'now';
+  return validUntil - now <= interval ? 'beforeNextRun' : 'later';
 };
 
 /**
@@ -47,17 +55,26 @@ const inUse: Readonly<Partial<Record<Aftermath, Sentence>>> = {
  * @param interval the longest time between two scheduled runs, in seconds. The equal instant is too late.
  */
 export const judgeImpact = (failure: Failure, now: EpochSeconds, interval: number): Impact => {
-  const { rotation, aftermath } = failure;
-  const applications = inUse[aftermath];
-  if (applications !== undefined) {
-    return { severity: 'critical', validUntil: rotation?.candidateValidUntil ?? null, applications, urgent: true };
+  const { rotation, aftermath, error } = failure;
+  const rejected = rejectedInUse[aftermath];
+  if (rejected !== undefined) {
+    const validUntil = rotation?.candidateValidUntil ?? null;
+    return { severity: 'critical', validUntil, applications: rejected, failing: 'now' };
   }
-  const validUntil = rotation?.validUntil ?? null;
-  const urgent = validUntil !== null && validUntil - now <= interval;
+  const isDead = dead.has(error);
+  // After a conflict, what Fetch read is not what is current.
+  const validUntil = error === 'VersionConflict' ? null : (rotation?.validUntil ?? null);
+  if (validUntil === null) {
+    return { severity: isDead ? 'critical' : 'warning', validUntil, applications: unread(error), failing: 'unknown' };
+  }
+  const failing = failingFrom(validUntil, now, interval);
+  if (failing === 'now') return { severity: 'critical', validUntil, applications: expired(validUntil, now), failing };
+  const last = isDead ? sentence` It cannot be refreshed any more.` : sentence``;
+  const end = failing === 'beforeNextRun' ? sentence` That is before the next scheduled run.` : sentence``;
   return {
-    severity: urgent || dead.has(failure.error) ? 'critical' : 'warning',
+    severity: isDead || failing === 'beforeNextRun' ? 'critical' : 'warning',
     validUntil,
-    applications: validUntil === null ? withoutExpiry(failure.error) : withExpiry(failure, validUntil, now, interval),
-    urgent,
+    applications: sentence`${inUse(aftermath)} valid until ${spokenTime(validUntil)}, ${spokenDuration(validUntil - now)} left.${last}${end}`,
+    failing,
   };
 };

@@ -1,4 +1,3 @@
-import type { EpochSeconds } from './contract';
 import { placeOf } from './execution-arn';
 import type { Failure } from './failure';
 import type { Impact } from './impact';
@@ -18,11 +17,11 @@ const startExecution = ({ execution, secretName }: Failure): Sentence | undefine
   return sentence`aws stepfunctions start-execution --region ${place.region} --state-machine-arn ${place.stateMachineArn}${input}`;
 };
 
-const importToken = (failure: Failure, { validUntil }: Impact, now: EpochSeconds): Remedy => {
+const importToken = (failure: Failure, { validUntil, failing }: Impact): Remedy => {
   const place = placeOf(failure.execution);
   const name = failure.secretName ?? sentence`NAME`;
   const deadline =
-    validUntil !== null && validUntil > now ? sentence` before ${spokenTime(validUntil)}` : sentence` now`;
+    validUntil === null || failing === 'now' ? sentence` now` : sentence` before ${spokenTime(validUntil)}`;
   return {
     advice: sentence`Make a new token in Momento's console${deadline}, save its document as momento_token.info.json, store it as the secret's value with the command below, and delete the file.`,
     command:
@@ -34,7 +33,7 @@ const importToken = (failure: Failure, { validUntil }: Impact, now: EpochSeconds
 const findSecret = ({ execution }: Failure): Remedy => {
   const place = placeOf(execution);
   return {
-    advice: sentence`Look for the secret's name among those of this account and region. Then correct it where it is wrong: in the execution's input, or in the deployment's settings.`,
+    advice: sentence`Restore the secret if it is scheduled for deletion. If its name is wrong, correct it in the execution's input or in the deployment's settings; the command below lists the secrets of this account and region.`,
     command:
       place &&
       sentence`aws secretsmanager list-secrets --region ${place.region} --include-planned-deletion --query "SecretList[].[Name,DeletedDate]" --output text`,
@@ -54,29 +53,30 @@ const restorePrevious = ({ execution, rotation }: Failure): Remedy => {
   };
 };
 
-const tryAgain = ({ urgent }: Impact): Sentence =>
-  urgent
-    ? sentence`Do not wait for the next scheduled run, it comes too late. Start an execution as soon as the cause is gone; it goes on from here.`
-    : sentence`Nothing, if it happens once: the next scheduled run goes on from here. To rotate sooner, start an execution.`;
+const startsTooLate = ({ failing }: Impact): boolean => failing === 'now' || failing === 'beforeNextRun';
 
-const adviceFor = (failure: Failure, impact: Impact): Sentence => {
-  switch (failure.error) {
+const adviceFor = ({ error }: Failure, impact: Impact): Sentence => {
+  const late = startsTooLate(impact);
+  switch (error) {
     case 'AccessDenied':
       return sentence`Allow what the error names, in the function's role or in the policy of the KMS key. Then start an execution.`;
     case 'InvalidInput':
       return sentence`Correct what the error names. Then start an execution.`;
     case 'TokenRejected':
-      return sentence`Start an execution, or wait for the next scheduled one: it tries the pending token again, and makes another if it is rejected once more.`;
+      return sentence`Start an execution${
+        late ? sentence` now` : sentence`, or wait for the next scheduled one`
+      }: it tries the pending token again, and makes another if it is rejected once more.`;
     default:
-      return tryAgain(impact);
+      return late
+        ? sentence`Start an execution as soon as the cause is gone: the next scheduled one comes too late. It goes on from here.`
+        : sentence`Nothing, if it happens once: the next scheduled execution goes on from here. To rotate sooner, start one.`;
   }
 };
 
-/** @param now epoch seconds */
-export const remedyFor = (failure: Failure, impact: Impact, now: EpochSeconds): Remedy => {
+export const remedyFor = (failure: Failure, impact: Impact): Remedy => {
   const { error, aftermath } = failure;
   const lost = ['MalformedSecret', 'NotRefreshable', 'RefreshRejected'].includes(error);
-  if (lost || aftermath === 'bothRejected') return importToken(failure, impact, now);
+  if (lost || aftermath === 'bothRejected') return importToken(failure, impact);
   if (aftermath === 'previousUntested' || aftermath === 'rollBackFailed') return restorePrevious(failure);
   if (error === 'SecretNotFound') return findSecret(failure);
   return { advice: adviceFor(failure, impact), command: startExecution(failure) };

@@ -11,18 +11,21 @@ const spareMilliseconds = 5_000;
 
 const longestPauseMilliseconds = 5_000;
 
+/** A refusal is not retried by the state machine: another refresh would lose another token. */
 const lost = (error: unknown): RotationError =>
   new RotationError(
-    'SecretsManagerUnavailable',
-    sentence`Momento gave a new token, but it could not be stored${
-      isRotationError(error) ? sentence` (${error.message})` : sentence``
-    }, so it is lost. If the execution has ended, start another: it goes on from here.`,
+    isRotationError(error, 'AccessDenied') ? 'AccessDenied' : 'SecretsManagerUnavailable',
+    sentence`Momento gave a new token, but it could not be stored, so it is lost. ${
+      isRotationError(error)
+        ? error.message
+        : sentence`If the execution has ended, start another: it goes on from here.`
+    }`,
   );
 
 /**
  * Stores the refreshed token under AWSPENDING and `momento-successor`, in one call. It may be the only copy of the only
  * token that works, so every error is tried again, even a refusal, until the function's own time is nearly over.
- * @throws SecretsManagerUnavailable then
+ * @throws SecretsManagerUnavailable or AccessDenied then
  */
 export const stageToken = async (
   { secrets, clock, invocation, log }: Ports,

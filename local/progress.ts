@@ -10,6 +10,7 @@ const nameWidth = 21;
 const detailIn = (output: string | undefined): string => {
   const data = JSON.parse(output ?? '{}') as Record<string, { detail?: string; rotation?: { detail?: string } }>;
   const rotation = data.checked?.rotation ?? data.rotation;
+  if (data.unsent !== undefined) return 'sent by the state machine itself';
   return data.alert?.detail ?? data.rolledBack?.detail ?? data.previous?.detail ?? rotation?.detail ?? '';
 };
 

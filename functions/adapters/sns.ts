@@ -22,18 +22,18 @@ const explain = (error: unknown, topicArn: Sentence): RotationError => {
   if (isDenial(error)) {
     return new RotationError(
       'AccessDenied',
-      sentence`AWS refused sns:Publish on ${topicArn} (${code}), so the alert was not sent. Check the function's role for that action on that topic, the topic's policy, and the use of its KMS key.`,
+      sentence`AWS refused sns:Publish on ${topicArn} (${code}), so the alert was not sent. Check the function's role for that action on that topic, the topic's policy, and the use of its KMS key. The state machine publishes a short alert by itself.`,
     );
   }
   if (['InvalidParameterException', 'NotFoundException', 'ValidationException'].includes(nameOf(error))) {
     return new RotationError(
       'InvalidInput',
-      sentence`SNS cannot publish to ${topicArn} (${code}), so the alert was not sent. Check that the topic is there, or deploy the stack again.`,
+      sentence`SNS cannot publish to ${topicArn} (${code}), so the alert was not sent. Check that the topic is there, or deploy the stack again. The state machine publishes a short alert by itself.`,
     );
   }
   return new RotationError(
     'SnsUnavailable',
-    sentence`SNS could not publish to ${topicArn} (${code}), so the alert was not sent. The state machine tries again, and then by itself.`,
+    sentence`SNS could not publish to ${topicArn} (${code}), so the alert was not sent. The state machine tries again, and in the end publishes a short alert by itself.`,
   );
 };
 

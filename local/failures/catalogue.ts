@@ -177,7 +177,6 @@ export const failures: readonly Failure[] = [
     error: 'lost',
     summary: 'the new token cannot be stored, until the function runs out of time',
     spoil: refuseToken,
-    tries: 1,
   },
   {
     step: 'validate',
