@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MomentoStatus, status } from '../local/cloud/momento';
-import { ServiceError } from '../local/cloud/service';
-import { type CloudIntercept, type EmbeddedCloud, importToken, startCloud } from '../local/embedded-cloud';
-import { createMachine, wireHandlers } from '../local/machine';
+import type { EmbeddedCloud } from '../local/embedded-cloud';
+import { failures } from '../local/failures/catalogue';
 import { runLocal } from '../local/run';
-import { createSkippingClock } from '../local/skipping-clock';
+import { secretName, withCloud } from './cloud';
+import { type Provoked, runProvoked } from './provoked';
 
 // `npm start` makes a cloud of its own: its tokens, the refreshed ones too, are what must not show on the terminal.
 const mockClouds: EmbeddedCloud[] = [];
@@ -22,12 +21,14 @@ jest.mock('../local/embedded-cloud', () => {
   };
 });
 
-const secretName = 'momento/authentication-token';
+beforeEach(() => {
+  mockClouds.length = 0;
+});
 
 /** A token document whose parts can be recognised anywhere, with characters that escaping changes. */
 const markedDocument = (): string =>
   JSON.stringify({
-    authToken: Buffer.from(JSON.stringify({ endpoint: 'cell.example.com', api_key: 'CANARY-key+/=?"<&>\\ü' })).toString(
+    authToken: Buffer.from(JSON.stringify({ endpoint: 'cell.example.com', api_key: 'CANARY-key+/=?"<&>\\' })).toString(
       'base64',
     ),
     refreshToken: 'CANARY-refresh+/=?"<&>\\ü',
@@ -35,13 +36,22 @@ const markedDocument = (): string =>
     note: 'CANARY-unknown-field',
   });
 
+/** What a v1 key wraps; other kinds wrap nothing. */
+const bareKeyIn = (key: string): string => {
+  const text = Buffer.from(key, 'base64').toString();
+  return text.includes('api_key') ? (JSON.parse(text) as { readonly api_key: string }).api_key : '';
+};
+
 /** Every token that the secret holds or held: what must not be seen anywhere else. */
 const tokensIn = ({ secretsManager }: EmbeddedCloud): string[] =>
   secretsManager.snapshot(secretName).flatMap(({ versionId }) => {
-    const document = JSON.parse(secretsManager.storedValue(secretName, versionId) ?? '{}') as Record<string, string>;
+    const value = secretsManager.storedValue(secretName, versionId) ?? '{}';
+    if (!value.startsWith('{')) return [value];
+    const document = JSON.parse(value) as Record<string, string>;
     if (document.authToken === undefined) return [];
-    const { api_key: bare = '' } = JSON.parse(Buffer.from(document.authToken, 'base64').toString());
-    return [document.authToken, bare, document.refreshToken ?? '', document.note ?? ''].filter((text) => text !== '');
+    return [document.authToken, bareKeyIn(document.authToken), document.refreshToken ?? '', document.note ?? ''].filter(
+      (text) => text !== '',
+    );
   });
 
 const encodings = [
@@ -66,57 +76,29 @@ const expectNoTrace = (seen: string, tokens: readonly string[]): void => {
   expect(seen.includes('CANARY')).toBe(false);
 };
 
-/** A Momento whose every message quotes a token document. */
-const hostile = (code: number): CloudIntercept => {
-  const document = markedDocument();
-  return async (call, proceed) => {
-    if (call.service === 'momento') throw new MomentoStatus(code, `refused: ${document}`);
-    return proceed();
-  };
-};
+const everythingSeen = ({ result, lines, alerts }: Provoked): string =>
+  [JSON.stringify(result), JSON.stringify(alerts), ...lines].join('\n');
 
-const failures: [string, CloudIntercept, string | undefined][] = [
-  ['the happy path', (_, proceed) => proceed(), undefined],
-  ['a refused refresh that quotes the token', hostile(status.UNAUTHENTICATED), 'RefreshRejected'],
-  ['Momento down, with the token in its message', hostile(status.UNAVAILABLE), 'MomentoUnavailable'],
-  [
-    'a rejected token, quoted',
-    async (call, proceed) => {
-      if (call.action === 'listCaches') throw new MomentoStatus(status.UNAUTHENTICATED, markedDocument());
-      return proceed();
-    },
-    'TokenRejected',
-  ],
-  [
-    'Secrets Manager quoting the value that it did not store',
-    async (call, proceed) => {
-      if (call.action === 'PutSecretValue') throw new ServiceError('AccessDeniedException', markedDocument());
-      return proceed();
-    },
-    'AccessDenied',
-  ],
-];
-
-test.each(failures)('no token in state data, history, errors, logs or metrics: %s', async (_, intercept, error) => {
-  const clock = createSkippingClock();
-  const cloud = await startCloud({ clock, intercept });
-  try {
-    importToken(cloud, secretName, markedDocument());
-    const lines: string[] = [];
-    const env = { ...cloud.env, DEFAULT_SECRET_NAME: secretName };
-    const machine = createMachine(
-      wireHandlers({ env, clock, write: (line) => lines.push(line) }),
-      clock,
-      cloud.alertTopic,
-    );
+test('no token in state data, history, logs or metrics: the happy path', () =>
+  withCloud({ document: markedDocument() }, async ({ cloud, machine, lines }) => {
     const result = await machine.start({});
-    expect(result.error).toBe(error);
-    expect(lines.length).toBeGreaterThan(2);
+    expect(result.status).toBe('SUCCEEDED');
+    expect(lines.length).toBeGreaterThan(4);
     expectNoTrace([JSON.stringify(result), ...lines].join('\n'), tokensIn(cloud));
-  } finally {
-    await cloud.close();
-  }
-});
+  }));
+
+const provocations = failures.map((failure) => ({ name: `${failure.step}:${failure.error}`, failure }));
+
+test.each(provocations)(
+  'no token in state data, history, errors, logs, metrics or alerts, when every refusal quotes it: $name',
+  ({ failure }) => {
+    const document = markedDocument();
+    return runProvoked({ failure, always: true }, { document, refusal: `refused: ${document}` }, (provoked) => {
+      expect(provoked.lines.length).toBeGreaterThan(1);
+      expectNoTrace(everythingSeen(provoked), tokensIn(provoked.cloud));
+    });
+  },
+);
 
 /** Runs `npm start` with a token file of this text; what it printed, and its exit code. */
 const runWithFile = async (text: string, args: readonly string[]) => {
@@ -137,12 +119,23 @@ const runWithFile = async (text: string, args: readonly string[]) => {
   }
 };
 
-test.each([[[]], [['--json']], [['--rotate-before', '1h']], [['--single-use', '--repeat', '2']]])(
-  'no token on the terminal: npm start %j',
-  async (args) => {
+const commandLines = [
+  [],
+  ['--json'],
+  ['--rotate-before', '1h'],
+  ['--single-use', '--repeat', '2'],
+  ...provocations.flatMap(({ name }) => [
+    ['--fail', name],
+    ['--fail', `${name}:always`, '--json'],
+  ]),
+];
+
+test.each(commandLines.map((args) => ({ line: args.join(' '), args })))(
+  'no token on the terminal: npm start $line',
+  async ({ args }) => {
     const text = markedDocument();
     const { seen, code } = await runWithFile(text, args);
-    expect(code).toBe(0);
+    if (!args.includes('--fail')) expect(code).toBe(0);
     const tokens = mockClouds.splice(0).flatMap(tokensIn);
     const { authToken = '' } = JSON.parse(text) as Record<string, string>;
     expect(tokens.includes(authToken)).toBe(true);

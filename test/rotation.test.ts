@@ -2,42 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { ExecutionOutput } from '../functions/contract';
 import { ServiceError } from '../local/cloud/service';
-import { type CloudOptions, type EmbeddedCloud, importToken, startCloud } from '../local/embedded-cloud';
-import { createMachine, type Machine, wireHandlers } from '../local/machine';
-import { createSkippingClock, type SkippingClock } from '../local/skipping-clock';
-
-// The whole machine through the real SDK clients: HTTP to the embedded Secrets Manager, gRPC to the embedded Momento.
-
-const secretName = 'momento/authentication-token';
-
-interface Setting {
-  readonly cloud: EmbeddedCloud;
-  readonly machine: Machine;
-  readonly clock: SkippingClock;
-  readonly lines: string[];
-}
-
-const withCloud = async (
-  options: Partial<CloudOptions> & { readonly env?: Record<string, string>; readonly document?: string },
-  test: (setting: Setting) => Promise<void>,
-): Promise<void> => {
-  const { env = {}, document, ...cloudOptions } = options;
-  const clock = createSkippingClock();
-  const cloud = await startCloud({ clock, ...cloudOptions });
-  try {
-    importToken(cloud, secretName, document);
-    const lines: string[] = [];
-    const runtime = {
-      env: { ...cloud.env, DEFAULT_SECRET_NAME: secretName, ...env },
-      clock,
-      write: (line: string) => lines.push(line),
-    };
-    cloud.takeCalls();
-    await test({ cloud, machine: createMachine(wireHandlers(runtime), clock, cloud.alertTopic), clock, lines });
-  } finally {
-    await cloud.close();
-  }
-};
+import type { EmbeddedCloud } from '../local/embedded-cloud';
+import type { Machine } from '../local/machine';
+import { secretName, withCloud } from './cloud';
 
 const labelsOf = ({ secretsManager }: EmbeddedCloud): Record<string, string> =>
   Object.fromEntries(

@@ -43,7 +43,7 @@ const within = async <T>(clock: Clock, milliseconds: number, call: Promise<T>): 
 
 const credentials = (token: TokenDocument, endpoint: MomentoEndpoint | undefined): CredentialProvider | undefined => {
   try {
-    return CredentialProvider.fromString({
+    const provider = CredentialProvider.fromString({
       apiKey: token.key.reveal(),
       ...(endpoint
         ? {
@@ -56,6 +56,8 @@ const credentials = (token: TokenDocument, endpoint: MomentoEndpoint | undefined
           }
         : {}),
     });
+    // It travels as a header. The SDK does not answer at all to a key that cannot be one.
+    return /^[\x21-\x7e]+$/.test(provider.getAuthToken()) ? provider : undefined;
   } catch {
     // The SDK's message quotes what it could not parse, so it stays here.
     return undefined;

@@ -124,3 +124,52 @@ test('--help is for standard output and exits 0; wrong usage is one line on stan
   expect([wrong.code, wrong.out]).toEqual([2, '']);
   expect(wrong.err.trim().split('\n')).toHaveLength(1);
 });
+
+test('--fail list prints a line for each failure and exits 0', async () => {
+  const { code, out, err } = await run('--fail', 'list');
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toMatch(/^ {2}refresh:crash +\* the function dies/m);
+  expect(out.split('\n').filter((line) => /^ {2}\w+:\w+ /.test(line)).length).toBeGreaterThan(30);
+});
+
+test('a failure is shown with its retries and with the alert, as a subscriber gets it', async () => {
+  const { code, out } = await run('--fail', 'refresh:MomentoUnavailable:always');
+  expect(code).toBe(1);
+  expect(out).toContain('Failing refresh:MomentoUnavailable:always: Momento is down.');
+  expect(out).toMatch(/↻ Refresh +MomentoUnavailable/);
+  expect(out).toContain('Alert, as a subscriber by e-mail gets it');
+  expect(out).toContain('Subject: [warning] Rotation of momento/authentication-token failed: MomentoUnavailable');
+  // Whole, to be copied.
+  expect(out).toMatch(/^ {4}aws stepfunctions start-execution .*"momento\/authentication-token"}'$/m);
+});
+
+test('a failure that passes is got over, and --json has no alert', async () => {
+  const { code, json } = await run('--fail', 'validate:MomentoUnavailable', '--json');
+  expect(code).toBe(0);
+  expect(json()).toMatchObject({ outcome: 'rotated', alerts: [] });
+});
+
+test('a failure of the first round leaves its token to the second, which refreshes no other', async () => {
+  const { code, json } = await run('--fail', 'promote:SecretsManagerUnavailable:always', '--repeat', '2', '--json');
+  expect(code).toBe(0);
+  const { rounds } = json() as { rounds: { outcome: string; calls: { momentoRefresh: number }; alerts: unknown[] }[] };
+  expect(rounds.map(({ outcome, calls, alerts }) => [outcome, calls.momentoRefresh, alerts.length])).toEqual([
+    ['failed', 1, 1],
+    ['resumed', 0, 0],
+  ]);
+});
+
+test('an execution that ends in InvalidInput exits 2, also when it is the secret that is set up wrongly', async () => {
+  expect((await run('--fail', 'fetch:InvalidInput')).code).toBe(2);
+});
+
+test('a failure that is not in the list is wrong usage', async () => {
+  const { code, out, err } = await run('--fail', 'refresh:Nonsense');
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toBe('--fail: there is no failure refresh:Nonsense. See npm start -- --fail list.\n');
+});
+
+test('a failure that was not met is said to be', async () => {
+  const { code, err } = await run('--fail', 'promote:crash', '--rotate-before', '1h');
+  expect([code, err]).toEqual([0, 'The failure was not met: the execution did not come to that step.\n']);
+});

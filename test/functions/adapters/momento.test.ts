@@ -113,11 +113,18 @@ test.each([status.UNAVAILABLE, status.RESOURCE_EXHAUSTED, status.INTERNAL, 2])(
     }),
 );
 
-test('a key that makes no client is rejected, and cannot be refreshed; the parser’s message stays inside', () =>
+test.each([
+  ['makes no client', 'CANARY.CANARY'],
+  [
+    'cannot travel as a header',
+    Buffer.from(JSON.stringify({ endpoint: 'cell.example.com', api_key: 'CANARYü' })).toString('base64'),
+  ],
+])('a key that %s is rejected, and cannot be refreshed; the parser’s message stays inside', (_, authToken) =>
   withMomento({}, async (port) => {
-    const token = parseToken(new Sensitive('{"authToken": "CANARY.CANARY", "refreshToken": "r", "validUntil": 1}'));
+    const token = parseToken(new Sensitive(JSON.stringify({ authToken, refreshToken: 'r', validUntil: 1 })));
     expect(await port.check(token)).toBe('rejected');
     expect(() => port.prepareRefresh(token)).toThrow(
       expect.objectContaining({ name: 'MalformedSecret', message: expect.not.stringContaining('CANARY') }),
     );
-  }));
+  }),
+);

@@ -1,0 +1,159 @@
+import { errorNames } from '../functions/errors';
+import { failures } from '../local/failures/catalogue';
+import { type Chosen, chooseFailure, listFailures } from '../local/failures/choose';
+import type { HistoryEvent } from '../local/states-language/history';
+import { secretName } from './cloud';
+import { runProvoked } from './provoked';
+
+const choose = (text: string): Chosen => {
+  const chosen = chooseFailure(text);
+  if (chosen) return chosen;
+  throw new Error(`There is no failure ${text}.`);
+};
+
+type Ending = readonly [ending: string, alert: 'none' | 'warning' | 'critical'];
+
+const good = (outcome: string): Ending => [outcome, 'none'];
+const failed = (step: string, error: string, alert: 'warning' | 'critical' = 'warning'): Ending => [
+  `${step} ${error}`,
+  alert,
+];
+
+/** How an execution ends that meets the failure, and how if the failure lasts. */
+const endings: Readonly<Record<string, readonly [once: Ending, always: Ending]>> = {
+  'fetch:MalformedSecret': both(failed('Fetch', 'MalformedSecret', 'critical')),
+  'fetch:InvalidInput': both(failed('Fetch', 'InvalidInput')),
+  'fetch:SecretNotFound': both(failed('Fetch', 'SecretNotFound', 'critical')),
+  'fetch:AccessDenied': both(failed('Fetch', 'AccessDenied')),
+  'fetch:SecretsManagerUnavailable': [good('rotated'), failed('Fetch', 'SecretsManagerUnavailable')],
+  'fetch:alreadyRunning': both(good('alreadyRunning')),
+  'fetch:crash': [good('rotated'), failed('Fetch', 'Runtime.ExitError')],
+  'refresh:RefreshRejected': both(failed('Refresh', 'RefreshRejected', 'critical')),
+  'refresh:NotRefreshable': both(failed('Refresh', 'NotRefreshable', 'critical')),
+  'refresh:AccessDenied': both(failed('Refresh', 'AccessDenied')),
+  'refresh:MomentoUnavailable': [good('rotated'), failed('Refresh', 'MomentoUnavailable')],
+  'refresh:SecretsManagerUnavailable': [good('rotated'), failed('Refresh', 'SecretsManagerUnavailable')],
+  'refresh:ClaimHeld': [good('rotated'), failed('Refresh', 'ClaimHeld')],
+  'refresh:alreadyRunning': both(good('alreadyRunning')),
+  'refresh:VersionConflict': [good('notDue'), failed('Refresh', 'VersionConflict')],
+  'refresh:crash': [good('rotated'), failed('Refresh', 'Runtime.ExitError')],
+  'refresh:lost': both(failed('Refresh', 'AccessDenied')),
+  'validate:TokenRejected': [good('rotated'), failed('Validate', 'TokenRejected')],
+  'validate:drift': both(failed('Validate', 'TokenRejected')),
+  'validate:MomentoUnavailable': [good('rotated'), failed('Validate', 'MomentoUnavailable')],
+  'validate:SecretsManagerUnavailable': [good('rotated'), failed('Validate', 'SecretsManagerUnavailable')],
+  'validate:AccessDenied': both(failed('Validate', 'AccessDenied')),
+  'validate:crash': [good('rotated'), failed('Validate', 'Runtime.ExitError')],
+  'promote:VersionConflict': [good('notDue'), failed('Promote', 'VersionConflict')],
+  'promote:SecretsManagerUnavailable': [good('rotated'), failed('Promote', 'SecretsManagerUnavailable')],
+  'promote:unknown': both(failed('Promote', 'SecretsManagerUnavailable')),
+  'promote:AccessDenied': both(failed('Promote', 'AccessDenied')),
+  // The label was moved before the first crash, so there is nothing left to fail.
+  'promote:crash': both(good('rotated')),
+  'verify:TokenRejected': [good('rotated'), failed('Verify', 'TokenRejected')],
+  'verify:bothRejected': both(failed('Verify', 'TokenRejected', 'critical')),
+  'verify:rollBackFailed': both(failed('Verify', 'TokenRejected', 'critical')),
+  'verify:MomentoUnavailable': [good('rotated'), good('rotated, not verified')],
+  'verify:SecretsManagerUnavailable': [good('rotated'), good('rotated, not verified')],
+  'verify:crash': [good('rotated'), good('rotated, not verified')],
+  'alert:AccessDenied': both(failed('Refresh', 'RefreshRejected', 'critical')),
+  'alert:SnsUnavailable': [failed('Refresh', 'RefreshRejected', 'critical'), ['Refresh RefreshRejected', 'none']],
+  'alert:crash': both(failed('Refresh', 'RefreshRejected', 'critical')),
+};
+
+function both(ending: Ending): readonly [Ending, Ending] {
+  return [ending, ending];
+}
+
+const errorsIn = (history: readonly HistoryEvent[]): string[] =>
+  history.flatMap(({ taskFailedEventDetails: details }) => (details?.error ? [details.error] : []));
+
+const seenErrors = new Set<string>();
+
+const cases = Object.entries(endings).flatMap(([name, [once, always]]) => [
+  { text: name, ending: once },
+  { text: `${name}:always`, ending: always },
+]);
+
+test.each(cases)('$text ends as $ending', ({ text, ending: [ending, alert] }) =>
+  runProvoked(choose(text), {}, ({ result, alerts, cloud }) => {
+    const output = result.output as { readonly outcome: string; readonly verified: boolean } | undefined;
+    const entered = result.history.find(({ type }) => type === 'FailStateEntered')?.stateEnteredEventDetails;
+    const { step } = (JSON.parse(entered?.input ?? '{}') as { failed?: { step: string } }).failed ?? {};
+    const shown = output
+      ? `${output.outcome}${output.outcome === 'rotated' && !output.verified ? ', not verified' : ''}`
+      : `${step} ${result.error}`;
+    expect(shown).toBe(ending);
+    // One, whoever published it, or none: never two.
+    expect(alerts.map(({ subject }) => subject.match(/^\[(\w+)\]/)?.[1])).toEqual(alert === 'none' ? [] : [alert]);
+    for (const error of errorsIn(result.history)) seenErrors.add(error);
+    // Whatever happens, applications find a token; where a person put something else there, it is as they left it.
+    expect(
+      cloud.secretsManager.snapshot(secretName).filter(({ labels }) => labels.includes('AWSCURRENT')),
+    ).toHaveLength(1);
+  }),
+);
+
+test('every named error has been met', () => {
+  expect(errorNames.filter((name) => !seenErrors.has(name))).toEqual([]);
+});
+
+test('the table is the catalogue', () => {
+  expect(Object.keys(endings).sort()).toEqual(failures.map(({ step, error }) => `${step}:${error}`).sort());
+  expect(listFailures()).toHaveLength(failures.length);
+});
+
+test.each([
+  ['fetch', 'MalformedSecret', false],
+  ['refresh', 'crash', false],
+  ['validate', 'TokenRejected', false],
+  ['promote', 'VersionConflict', false],
+  ['verify', 'TokenRejected', true],
+  ['alert', 'AccessDenied', false],
+])('the step %s alone stands for %s', (step, error, always) => {
+  expect(choose(step)).toMatchObject({ failure: { step, error }, always });
+});
+
+test.each([
+  '',
+  'Fetch',
+  'refresh:',
+  'refresh:TokenRejected',
+  'refresh:crash:twice',
+  'refresh:crash:always:x',
+  'toString',
+])('%j is no failure', (text) => {
+  expect(chooseFailure(text)).toBeUndefined();
+});
+
+const bodyOf = (text: string, options: Parameters<typeof runProvoked>[1] = {}): Promise<string> =>
+  runProvoked(choose(text), options, ({ alerts }) => alerts[0]?.body ?? '');
+
+test('a single-use refresh token that was spent on a lost answer: the alert says so, and until when there is time', async () => {
+  const body = await bodyOf('refresh:crash', { refreshTokens: 'singleUse' });
+  expect(body).toContain('Error:  RefreshRejected');
+  expect(body).toContain('An earlier refresh of this token never came back');
+  expect(body).toMatch(
+    /keep using the current token, valid until \d{4}-\d\d-\d\d \d\d:\d\d UTC, 23 hours \d+ minutes left/,
+  );
+  expect(body).toMatch(/Make a new token in Momento's console before \d{4}-/);
+});
+
+test('when the alert function may not publish, the state machine’s own alert has the fields that programs read', async () => {
+  const alert = JSON.parse(await bodyOf('alert:AccessDenied')) as Record<string, unknown>;
+  expect(alert).toEqual({
+    severity: 'critical',
+    secretName,
+    step: 'Refresh',
+    error: 'RefreshRejected',
+    message: expect.stringContaining('Open the execution'),
+    validUntil: null,
+    executionArn: expect.stringMatching(/^arn:aws:states:/),
+    consoleUrl: null,
+  });
+});
+
+test('a token that cannot be stored is not refreshed once more', () =>
+  runProvoked(choose('refresh:lost:always'), {}, ({ cloud }) => {
+    expect(cloud.takeCalls().momentoRefresh).toBe(1);
+  }));
