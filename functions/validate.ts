@@ -75,7 +75,7 @@ export const validateCandidate =
         return {
           verdict: 'drifted',
           candidateValidUntil: token.validUntil,
-          detail: sentence`The new token ${shortId(candidate)} of ${input.secretName} is not like the one it should replace: ${drift}. It stays pending, and applications keep using the current token.`,
+          detail: sentence`The new token ${shortId(candidate)} of ${input.secretName} is not like the one it should replace: ${drift}. It stays pending, and applications keep using the current token; ${input.resumed ? sentence`another is made` : sentence`the next run makes another`}.`,
         };
       }
     }
@@ -90,7 +90,7 @@ export const validateCandidate =
     throw rejected(
       ports,
       sentence`The new token ${shortId(candidate)} of ${input.secretName} does not work: ${opinion.reason}. It stays pending, and applications keep using the current token; ${
-        input.resumed ? sentence`a successor is refreshed` : sentence`the next run tries it again`
+        input.resumed ? sentence`another is made` : sentence`the next run tries it again`
       }.`,
     );
   };

@@ -3,8 +3,9 @@ import type { SecretArn } from '../../functions/contract';
 import { CLAIM, CURRENT, claimId } from '../../functions/versions';
 import type { Scene } from './scene';
 
-/** An operator's label for a token at hand. */
+/** An operator's labels, for a token at hand and for one that was replaced. */
 const SPARE = 'spare';
+const GOOD = 'good';
 
 const put = ({ cloud, secret }: Scene, text: string, label: string, versionId: string = randomUUID()): void => {
   cloud.secretsManager.call('PutSecretValue', {
@@ -18,12 +19,14 @@ const put = ({ cloud, secret }: Scene, text: string, label: string, versionId: s
 const versionWith = ({ cloud, secret }: Scene, label: string): string | undefined =>
   cloud.secretsManager.snapshot(secret).find(({ labels }) => labels.includes(label))?.versionId;
 
-const moveCurrent = (scene: Scene, to: string | undefined): void => {
+/** Moves a label from wherever it is; without `to`, takes it off. */
+const move = (scene: Scene, label: string, to?: string): void => {
+  const from = versionWith(scene, label);
   scene.cloud.secretsManager.call('UpdateSecretVersionStage', {
     SecretId: scene.secret,
-    VersionStage: CURRENT,
-    MoveToVersionId: to,
-    RemoveFromVersionId: versionWith(scene, CURRENT),
+    VersionStage: label,
+    ...(to === undefined ? {} : { MoveToVersionId: to }),
+    ...(from === undefined ? {} : { RemoveFromVersionId: from }),
   });
 };
 
@@ -42,25 +45,13 @@ export const keepSpare = async (scene: Scene): Promise<void> => {
 /** Somebody swaps the current token and the spare one. */
 export const swapSpare = (scene: Scene): void => {
   const current = versionWith(scene, CURRENT);
-  const spare = versionWith(scene, SPARE);
-  moveCurrent(scene, spare);
-  scene.cloud.secretsManager.call('UpdateSecretVersionStage', {
-    SecretId: scene.secret,
-    VersionStage: SPARE,
-    MoveToVersionId: current,
-    RemoveFromVersionId: spare,
-  });
+  move(scene, CURRENT, versionWith(scene, SPARE));
+  move(scene, SPARE, current);
 };
-
-const GOOD = 'good';
 
 /** Somebody stores something else in place of the token. The token gets a label, to be found again. */
 const replaceCurrent = (scene: Scene, text: string): void => {
-  scene.cloud.secretsManager.call('UpdateSecretVersionStage', {
-    SecretId: scene.secret,
-    VersionStage: GOOD,
-    MoveToVersionId: versionWith(scene, CURRENT),
-  });
+  move(scene, GOOD, versionWith(scene, CURRENT));
   put(scene, text, CURRENT);
 };
 
@@ -71,13 +62,8 @@ export const storeV2Key = (scene: Scene): void => replaceCurrent(scene, newToken
 
 /** Somebody notices and makes the token current again. */
 export const restoreCurrent = (scene: Scene): void => {
-  const good = versionWith(scene, GOOD);
-  moveCurrent(scene, good);
-  scene.cloud.secretsManager.call('UpdateSecretVersionStage', {
-    SecretId: scene.secret,
-    VersionStage: GOOD,
-    RemoveFromVersionId: good,
-  });
+  move(scene, CURRENT, versionWith(scene, GOOD));
+  move(scene, GOOD);
 };
 
 export const deleteSecret = ({ cloud, secret }: Scene): void => {
