@@ -28,8 +28,10 @@ export type Aftermath =
   | 'bothRejected'
   /** The new token was promoted and rejected, and stays: the one before it could not be tested. */
   | 'previousUntested'
-  /** The new token was promoted and rejected; the one before it works, but could not be made current again. */
+  /** The new token was promoted and rejected; the one before it works, but the roll back to it failed or gave no answer. */
   | 'rollBackFailed'
+  /** The new token was promoted and rejected; before it could be rolled back, somebody made another one current. */
+  | 'overtaken'
   /** Nobody could tell whether the promotion got through. */
   | 'perhapsPromoted';
 
@@ -96,6 +98,7 @@ const aftermathOf = (data: Readonly<Record<string, unknown>>, step: Sentence): A
   if (step !== 'Verify') return 'unchanged';
   if (data.rolledBack !== undefined) return 'rolledBack';
   if (!unanswered) return 'bothRejected';
+  if (asFields(data.unanswered).Error === 'VersionConflict') return 'overtaken';
   return data.previous === undefined ? 'previousUntested' : 'rollBackFailed';
 };
 

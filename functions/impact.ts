@@ -15,10 +15,13 @@ export interface Impact {
 /** After these, no run will ever succeed until somebody gives the secret another value or name. */
 const dead: ReadonlySet<string> = new Set(['MalformedSecret', 'NotRefreshable', 'RefreshRejected', 'SecretNotFound']);
 
-const unread = (error: string): Sentence => {
+const movedOn = ({ error, aftermath }: Failure): boolean => error === 'VersionConflict' || aftermath === 'overtaken';
+
+const unread = (failure: Failure): Sentence => {
+  const { error } = failure;
   if (error === 'SecretNotFound') return sentence`No application can read a secret of this name.`;
   if (error === 'MalformedSecret') return sentence`They read the same value: without a token in it, they fail.`;
-  if (error === 'VersionConflict') {
+  if (movedOn(failure)) {
     return sentence`They use what somebody else made current meanwhile; this rotation has not read it.`;
   }
   return sentence`Nothing was changed for them. How long their token lives is not known here.`;
@@ -42,7 +45,7 @@ const expired = (validUntil: EpochSeconds, now: EpochSeconds): Sentence =>
 const rejectedInUse: Readonly<Partial<Record<Aftermath, Sentence>>> = {
   bothRejected: sentence`They get the new token, which Momento does not accept, and the one before it does not work either: applications are failing.`,
   previousUntested: sentence`They get the new token, which Momento does not accept. Whether the one before it works could not be tested: applications are failing.`,
-  rollBackFailed: sentence`They get the new token, which Momento does not accept. The one before it works, but could not be made current again: applications are failing.`,
+  rollBackFailed: sentence`They get the new token, which Momento does not accept. The one before it works, but making it current again failed or gave no answer: applications are probably failing.`,
 };
 
 const failingFrom = (validUntil: EpochSeconds, now: EpochSeconds, interval: number): Impact['failing'] => {
@@ -63,9 +66,9 @@ export const judgeImpact = (failure: Failure, now: EpochSeconds, interval: numbe
   }
   const isDead = dead.has(error);
   // After a conflict, what Fetch read is not what is current.
-  const validUntil = error === 'VersionConflict' ? null : (rotation?.validUntil ?? null);
+  const validUntil = movedOn(failure) ? null : (rotation?.validUntil ?? null);
   if (validUntil === null) {
-    return { severity: isDead ? 'critical' : 'warning', validUntil, applications: unread(error), failing: 'unknown' };
+    return { severity: isDead ? 'critical' : 'warning', validUntil, applications: unread(failure), failing: 'unknown' };
   }
   const failing = failingFrom(validUntil, now, interval);
   if (failing === 'now') return { severity: 'critical', validUntil, applications: expired(validUntil, now), failing };

@@ -45,7 +45,7 @@ const restorePrevious = ({ execution, rotation }: Failure): Remedy => {
   const place = placeOf(execution);
   const candidate = rotation?.candidateVersionId ?? null;
   return {
-    advice: sentence`Make the previous version current again with the command below. Then start an execution: it tries the new token once more.`,
+    advice: sentence`Make the previous version current again with the command below, which is refused if that has happened already. Then start an execution: it tries the new token once more.`,
     command:
       place && rotation && candidate !== null
         ? sentence`aws secretsmanager update-secret-version-stage --region ${place.region} --secret-id ${rotation.secretName} --version-stage AWSCURRENT --move-to-version-id ${rotation.currentVersionId} --remove-from-version-id ${candidate}`

@@ -133,10 +133,16 @@ describe('what it means for applications', () => {
     ],
     ['previous one not tested', { unanswered: {} }, 'critical', 'could not be tested: applications are failing'],
     [
+      'somebody else made another one current before the roll back',
+      { previous: { verdict: 'works' }, unanswered: { Error: 'VersionConflict', Cause: '{}' } },
+      'warning',
+      'They use what somebody else made current meanwhile',
+    ],
+    [
       'roll back failed',
       { previous: { verdict: 'works' }, unanswered: {} },
       'critical',
-      'could not be made current again: applications are failing',
+      'failed or gave no answer: applications are probably failing',
     ],
   ])('a promoted token that is rejected: %s', async (_, more, severity, expected) => {
     const { text, alert } = await publish(event('Verify', 'TokenRejected', 'It does not work.', more));
