@@ -8,7 +8,12 @@ const consoles: Readonly<Record<string, Sentence>> = {
   'aws-us-gov': sentence`console.amazonaws-us-gov.com`,
 };
 
-const pattern = /^arn:(aws[a-z-]*):states:([a-z0-9-]+):(\d{12}):execution:([\w.-]{1,80}):([\w.:-]{1,128})$/;
+/**
+ * The machine's name will stand in a command, so it may hold nothing that a shell takes for more than a name. An execution may
+ * be called almost anything (https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html).
+ */
+const pattern =
+  /^arn:(aws[a-z-]*):states:([a-z0-9-]+):(\d{12}):execution:([\w+=.@-]{1,80}):[^\s<>{}[\]?*"#%\\^|~`$&,;/]{1,128}$/;
 
 /** What can be told from an execution's ARN. `undefined` for what is none. */
 export interface ExecutionPlace {

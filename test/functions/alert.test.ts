@@ -215,6 +215,19 @@ describe('the message', () => {
     expect(text).toContain(`arn:${partition}:states:${region}:123456789012:stateMachine:m`);
   });
 
+  test.each(['a+b@c=(d)!', "o'clock", 'ausführung'])('an execution that is called %s has its link', async (name) => {
+    const arn = `arn:aws:states:eu-west-1:123456789012:execution:m:${name}`;
+    const { alert } = await publish({ ...event('Refresh', 'ClaimHeld', 'Held.'), execution: arn });
+    expect(alert.consoleUrl).toMatch(/^https:/);
+  });
+
+  test('a machine whose name a shell would not take as one gets no command', async () => {
+    const arn = 'arn:aws:states:eu-west-1:123456789012:execution:$(m):run';
+    const { lines } = await publish({ ...event('Refresh', 'ClaimHeld', 'Held.'), execution: arn });
+    expect(lines.filter((line) => line.includes('aws '))).toEqual([]);
+    expect(lines.at(-1)).toBe(arn);
+  });
+
   test('in a partition whose console is not known, the ARN stands in for the link', async () => {
     const arn = 'arn:aws-iso:states:us-iso-east-1:123456789012:execution:m:run';
     const { alert, lines } = await publish({ ...event('Refresh', 'ClaimHeld', 'Held.'), execution: arn });
