@@ -4,7 +4,7 @@ import type { Failure } from './failure';
 import { type Impact, judgeImpact } from './impact';
 import type { AlertMessage, AlertSettings, Clock, Topic } from './ports';
 import { type Remedy, remedyFor } from './remedy';
-import { codeWord, type Sentence, sentence, shorten } from './sentence';
+import { ourWord, type Sentence, sentence, shorten } from './sentence';
 
 interface AlertPorts {
   readonly topic: Topic;
@@ -17,10 +17,10 @@ const longestSubject = 99;
 const unknownSecret = sentence`unknown`;
 
 const subjectOf = (failure: Failure, { severity }: Impact): Sentence => {
-  const error = codeWord(failure.error);
+  const { error } = failure;
   const around = `[${severity}] Rotation of  failed: ${error}`.length;
   const name = shorten(failure.secretName ?? sentence`an unknown secret`, Math.max(longestSubject - around, 10));
-  return shorten(sentence`[${codeWord(severity)}] Rotation of ${name} failed: ${error}`, longestSubject);
+  return shorten(sentence`[${ourWord(severity)}] Rotation of ${name} failed: ${error}`, longestSubject);
 };
 
 const linesOf = (failure: Failure, { applications }: Impact, { advice, command }: Remedy): Sentence[] => {
@@ -30,7 +30,7 @@ const linesOf = (failure: Failure, { applications }: Impact, { advice, command }
     sentence``,
     sentence`Secret: ${failure.secretName ?? unknownSecret}`,
     sentence`Step:   ${failure.step}`,
-    sentence`Error:  ${codeWord(failure.error)}`,
+    sentence`Error:  ${failure.error}`,
     sentence``,
     sentence`What happened`,
     failure.message,
@@ -71,5 +71,5 @@ export const sendAlert =
   async (failure: Failure): Promise<AlertReceipt> => {
     const impact = judgeImpact(failure, clock.now() / 1000, scheduleInterval);
     await topic.publish(composeAlert(failure, impact));
-    return { severity: impact.severity, detail: sentence`sent as ${codeWord(impact.severity)}` };
+    return { severity: impact.severity, detail: sentence`sent as ${ourWord(impact.severity)}` };
   };

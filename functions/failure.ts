@@ -57,7 +57,7 @@ const longestMessage = 4_000;
  * The sentence that a function threw. Functions throw sentences under our names and nothing else; a cause that comes with
  * any other name is the platform's, and may hold anything.
  */
-const messageOf = (error: Sentence, cause: string, step: Sentence): Sentence => {
+const messageOf = (error: Failure['error'], cause: string, step: Sentence): Sentence => {
   if (!isOurs(error)) return explainPlatform(error, step);
   let message: unknown = cause;
   try {
@@ -112,7 +112,7 @@ export const parseFailure = (value: unknown, defaultName: () => SecretName): Fai
   if (typeof errorName !== 'string') throw brokenContract(sentence`"error" is missing`);
   const rotation = isRotation(data.rotation) ? data.rotation : undefined;
   const step = stateName(stepName);
-  const error = codeWord(errorName);
+  const error = isOurs(errorName) ? errorName : codeWord(errorName);
   return {
     execution: requireExecution(event),
     secretName: rotation?.secretName ?? meantSecret(event.input, defaultName),

@@ -30,6 +30,11 @@ const whyNoObject = (value: unknown): Sentence => {
   return sentence`it is JSON, but no object`;
 };
 
+const knownFields: readonly string[] = ['authToken', 'apiKey', 'refreshToken', 'validUntil'];
+
+/** Whatever else is a field may be anything, like what it holds. */
+const spokenField = (field: string): Sentence => (knownFields.includes(field) ? fieldName(field) : sentence`a field`);
+
 /** Deeper than any document of Momento's. From some thousands on, a value can be read but not be written any more. */
 const deepest = 100;
 
@@ -45,7 +50,7 @@ const whyNotFaithful = (text: string): Sentence | undefined => {
       const fields = open.at(-1);
       const field = JSON.parse(lastString) as string;
       if (fields === undefined || fields === 'list') continue;
-      if (fields.has(field)) return sentence`${fieldName(field)} stands in it twice`;
+      if (fields.has(field)) return sentence`${spokenField(field)} stands in it twice`;
       fields.add(field);
     } else lastString = token;
     if (open.length > deepest) return sentence`it is nested deeper than ${deepest} levels`;

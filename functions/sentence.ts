@@ -1,4 +1,5 @@
 import type { ExecutionArn, IsoTime, SecretArn, SecretName, VersionId } from './contract';
+import type { ErrorName } from './errors';
 
 declare const brand: unique symbol;
 
@@ -9,15 +10,29 @@ declare const brand: unique symbol;
 export type Sentence = string & { readonly [brand]: 'Sentence' };
 
 /** What may be said aloud. */
-export type Speakable = Sentence | SecretName | SecretArn | VersionId | ExecutionArn | IsoTime | number;
+export type Speakable = Sentence | ErrorName | SecretName | SecretArn | VersionId | ExecutionArn | IsoTime | number;
 
 /** The only way to make a sentence; its parts must be speakable. */
 export const sentence = (texts: TemplateStringsArray, ...parts: readonly Speakable[]): Sentence =>
   String.raw({ raw: texts }, ...parts) as Sentence;
 
-/** An error code of AWS or Momento. Codes are identifiers; anything else is not repeated. */
+/** One of our own words: a type that is a list of words cannot hold anything else. */
+export const ourWord = <Word extends string>(word: string extends Word ? never : Word): Sentence =>
+  word as string as Sentence;
+
+/**
+ * Shapes of codes: `ResourceNotFoundException`, `AccessDenied`, `ECONNRESET`, `SERVER_UNAVAILABLE`, `Lambda.Unknown`. Letters
+ * only, and mostly with a telling end: a token that is a string of letters and digits must not pass for a code.
+ */
+const codeShapes = [
+  /^([A-Z][A-Za-z]{1,40})?(Error|Exception|Failure|Fault|Denied|Exceeded|Throttling|Timeout|Unavailable)$/,
+  /^[A-Z]{2,16}(_[A-Z]{1,16}){0,4}$/,
+  /^(Lambda|Runtime|SNS|Sandbox|States)\.[A-Z][A-Za-z]{1,50}$/,
+];
+
+/** An error code of AWS, Momento or Node. Anything else is not repeated. */
 export const codeWord = (code: unknown): Sentence =>
-  (typeof code === 'string' && /^[A-Za-z][A-Za-z0-9._]{0,63}$/.test(code) ? code : 'an unnamed error') as Sentence;
+  (typeof code === 'string' && codeShapes.some((shape) => shape.test(code)) ? code : 'an unnamed error') as Sentence;
 
 /** The name of a field that somebody wrote. Too long or odd to be a field's name: not repeated. */
 export const fieldName = (name: string): Sentence =>

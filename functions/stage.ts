@@ -47,10 +47,10 @@ export const stageToken = async (
       idAttempt += 1;
     } catch (error) {
       lastError = error;
-      log.warn('token not stored yet', { left: spokenDuration(remaining() / 1000) });
-      await clock.sleep(Math.min(pause, Math.max(remaining(), 0)));
-      pause = Math.min(pause * 2, longestPauseMilliseconds);
     }
+    log.warn('token not stored yet', { left: spokenDuration(remaining() / 1000) });
+    await clock.sleep(Math.min(pause, Math.max(remaining(), 0)));
+    pause = Math.min(pause * 2, longestPauseMilliseconds);
   } while (remaining() > 0);
   throw lost(lastError);
 };

@@ -3,8 +3,20 @@ import { brokenContract } from './errors';
 import { parseExecutionInput } from './execution-input';
 import { sentence } from './sentence';
 
-/** What the state machine gives to every function but Fetch. */
-export interface StepEvent<Action extends string> {
+/** What the functions that do several things are asked for. */
+export type StepAction =
+  | 'refresh'
+  | 'validate'
+  | 'verify'
+  | 'probe'
+  | 'rehearse'
+  | 'promote'
+  | 'check'
+  | 'tidy'
+  | 'rollBack';
+
+/** What the state machine gives to the functions that work on a rotation. */
+export interface StepEvent<Action extends StepAction> {
   readonly action: Action;
   readonly execution: ExecutionArn;
   readonly secretName: SecretName;
@@ -27,7 +39,7 @@ export const isRotation = (value: unknown): value is Rotation => {
 };
 
 /** @throws InvalidInput if it is not what the state machine sends */
-export const parseStepEvent = <Action extends string>(
+export const parseStepEvent = <Action extends StepAction>(
   value: unknown,
   actions: readonly Action[],
 ): StepEvent<Action> => {

@@ -38,9 +38,14 @@ const keyFields = ['authToken', 'apiKey'] as const;
 /** Later than any epoch seconds this century: such a number is in milliseconds, and would never come due. */
 const tooLateForSeconds = 1e11;
 
+/** Whole seconds since 1970. */
+export const isExpiry = (seconds: unknown): seconds is EpochSeconds =>
+  Number.isSafeInteger(seconds) && (seconds as number) >= 0 && (seconds as number) < tooLateForSeconds;
+
 const parseValidUntil = (value: unknown): EpochSeconds | undefined => {
   const seconds = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
-  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0 ? Math.floor(seconds) : undefined;
+  const whole = typeof seconds === 'number' ? Math.floor(seconds) : undefined;
+  return isExpiry(whole) ? whole : undefined;
 };
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
@@ -72,12 +77,12 @@ export const parseToken = (value: Sensitive | undefined): TokenDocument => {
     wrong.push(sentence`"refreshToken" must be a string`);
   }
   if (fields.validUntil === undefined) wrong.push(sentence`"validUntil" is missing`);
-  else if (validUntil === undefined || validUntil >= tooLateForSeconds) {
-    wrong.push(sentence`"validUntil" must be the expiry in seconds since 1970`);
-  }
+  else if (validUntil === undefined) wrong.push(sentence`"validUntil" must be the expiry in seconds since 1970`);
   const key = keys.map((field) => fields[field]).find(isText);
   // Such a key may live for ever, and then its document has no validUntil. That is not what is wrong with it.
-  if (key !== undefined && validUntil === undefined && keyKind(new Sensitive(key)) === 'v2') throw neverRefreshable();
+  if (key !== undefined && fields.validUntil === undefined && keyKind(new Sensitive(key)) === 'v2') {
+    throw neverRefreshable();
+  }
   if (wrong.length > 0 || key === undefined || validUntil === undefined) throw malformed(joinSentences(wrong, ', '));
   return {
     key: new Sensitive(key),

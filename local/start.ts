@@ -1,3 +1,5 @@
+import { placesOf } from '../functions/adapters/stack';
+
 // Read by the AWS SDK when it loads: Node 20 is good enough for this project's users.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
@@ -30,10 +32,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 main().catch((error: unknown) => {
-  // Without its message, which may quote what it choked on.
-  const { name, stack = '' } = error as Error;
-  const places = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  process.stderr.write(`The local run failed in a way that it should not (${name}). Please report it with this:\n`);
-  process.stderr.write(`${places.slice(0, 5).join('\n')}\n`);
+  process.stderr.write('The local run failed in a way that it should not. Please report it with this:\n');
+  process.stderr.write(
+    `${placesOf(error as Error)
+      .slice(0, 5)
+      .join('\n')}\n`,
+  );
   process.exit(1);
 });

@@ -27,7 +27,7 @@ export const readAwsSettings = (env: Environment, service: 'SECRETS_MANAGER' | '
 });
 
 /**
- * Three attempts of at most five seconds: 20 s with the SDK's pauses, well under the shortest function timeout. Without
+ * Three attempts of at most five seconds: 25 s with the longest pauses of the SDK, well under the shortest function timeout. Without
  * `throwOnRequestTimeout` the SDK only warns about a request that hangs.
  */
 export const awsClientConfig = ({ region, endpoint, credentials }: AwsSettings) => ({

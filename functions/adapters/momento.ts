@@ -13,7 +13,7 @@ import { RotationError } from '../errors';
 import type { Clock, Momento, RefreshReply } from '../ports';
 import { Sensitive } from '../sensitive';
 import { sentence } from '../sentence';
-import { requireRefreshToken, type TokenDocument } from '../token';
+import { isExpiry, requireRefreshToken, type TokenDocument } from '../token';
 import { judgeCheckError, judgeRefreshError } from './momento-codes';
 import type { MomentoEndpoint } from './momento-endpoint';
 import { once, type Runtime } from './runtime';
@@ -76,7 +76,7 @@ const judgeRefresh = (response: RefreshResponse | typeof timedOut): RefreshReply
       key: new Sensitive(response.apiKey),
       refreshToken: new Sensitive(response.refreshToken),
       // However odd the answer, it is stored first and judged by Validate: it may be all that is left.
-      validUntil: Number.isSafeInteger(validUntil) ? validUntil : 0,
+      validUntil: isExpiry(validUntil) ? validUntil : 0,
     },
   };
 };

@@ -1,9 +1,11 @@
 import type { ExecutionArn, Rotation, SecretName } from '../contract';
 import { isRotationError } from '../errors';
 import type { Clock, Invocation, Log, LogFields } from '../ports';
-import { codeWord, type Sentence, sentence } from '../sentence';
+import { codeWord, ourWord, type Sentence, sentence } from '../sentence';
+import type { StepAction } from '../step-event';
 import { systemClock } from './clock';
 import { createLog } from './log';
+import { placesOf } from './stack';
 
 /** What surrounds a function. On Lambda it is `lambdaRuntime`; the local run and the tests bring their own. */
 export interface Runtime {
@@ -60,20 +62,18 @@ const withoutMessage = (error: unknown): Error => {
   return safe;
 };
 
-const placesOf = (error: Error): string[] => (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-
 /** What the log says of an event: a function may do several things, and a failure leaves no result to log. */
 interface LoggableEvent {
   readonly execution: ExecutionArn;
   readonly secretName: SecretName | undefined;
-  readonly action?: string;
+  readonly action?: StepAction;
   readonly rotation?: Rotation | undefined;
 }
 
 const versionsOf = (data: Rotation | StepResult | undefined): LogFields =>
   data !== undefined && 'currentVersionId' in data
     ? {
-        decision: codeWord(data.decision),
+        decision: ourWord(data.decision),
         currentVersionId: data.currentVersionId,
         candidateVersionId: data.candidateVersionId,
       }
@@ -92,12 +92,12 @@ export const serve =
   ): ((event: unknown, context: LambdaContext) => Promise<Result>) =>
   async (rawEvent, context) => {
     const startedAt = runtime.clock.now();
-    let log = createLog(runtime, { step: codeWord(step) });
+    let log = createLog(runtime, { step: ourWord(step) });
     let before: LogFields = {};
     try {
       const event = parse(rawEvent);
       const { execution, secretName = sentence`unknown`, action = step } = event;
-      log = createLog(runtime, { step: codeWord(step), action: codeWord(action), execution, secretName });
+      log = createLog(runtime, { step: ourWord(step), action: ourWord(action), execution, secretName });
       before = versionsOf(event.rotation);
       const remainingMilliseconds = () => context.getRemainingTimeInMillis();
       const invocation = { id: context.awsRequestId, execution, remainingMilliseconds };
@@ -112,7 +112,7 @@ export const serve =
       const durationMs = runtime.clock.now() - startedAt;
       log.count('step_failed');
       if (isRotationError(error)) {
-        log.warn('step failed', { ...before, error: codeWord(error.name), reason: error.message, durationMs });
+        log.warn('step failed', { ...before, error: error.name, reason: error.message, durationMs });
         throw error;
       }
       const safe = withoutMessage(error);

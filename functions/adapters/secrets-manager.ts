@@ -13,13 +13,13 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { SecretArn, SecretName, VersionId } from '../contract';
 import { RotationError } from '../errors';
-import type { SecretDescription, Secrets, SecretVersion } from '../ports';
-import { Sensitive } from '../sensitive';
+import type { SecretDescription, Secrets } from '../ports';
 import { codeWord, type Sentence, sentence } from '../sentence';
 import { CURRENT } from '../versions';
 import { type AwsSettings, awsClientConfig, readAwsSettings } from './aws-client';
 import { isDenial, nameOf, spokenCodeOf } from './aws-errors';
 import { once, type Runtime } from './runtime';
+import { descriptionIn, versionIn } from './secret-replies';
 
 type SecretId = SecretName | SecretArn;
 
@@ -63,17 +63,10 @@ const scheduledForDeletion = (secret: SecretId): RotationError =>
     sentence`The secret ${secret} is scheduled for deletion. Restore it (aws secretsmanager restore-secret --secret-id ${secret}), or name another one.`,
   );
 
-const versionOf = (output: Omit<GetSecretValueCommandOutput, '$metadata'>): SecretVersion => ({
-  versionId: output.VersionId as VersionId,
-  value: output.SecretString === undefined ? undefined : new Sensitive(output.SecretString),
-  createdAt: output.CreatedDate?.getTime() ?? 0,
-});
-
-const labelsOf = (versions: Readonly<Record<string, string[]>> | undefined): ReadonlyMap<string, VersionId> =>
-  new Map(
-    Object.entries(versions ?? {}).flatMap(([versionId, labels]) =>
-      labels.map((label) => [label, versionId as VersionId] as const),
-    ),
+const senseless = (action: Sentence, secret: SecretId): RotationError =>
+  new RotationError(
+    'SecretsManagerUnavailable',
+    sentence`Secrets Manager answered ${action} on ${secret} with something else than it should. If the execution has ended, start another: it goes on from here.`,
   );
 
 /** The calls of Secrets Manager that a rotation makes. Errors carry AWS's code as their name. */
@@ -98,28 +91,31 @@ const createApi = (settings: AwsSettings): SecretsManagerApi => {
 /** The port over those calls: errors told apart by code, and what a step must expect made a value. */
 export const createSecrets = (api: SecretsManagerApi): Secrets => {
   const read = async (secret: SecretId, which: { VersionId: VersionId } | { VersionStage: string }) => {
+    const action = sentence`secretsmanager:GetSecretValue`;
     try {
-      return versionOf(await api.getSecretValue({ SecretId: secret, ...which }));
+      const output = await api.getSecretValue({ SecretId: secret, ...which });
+      const version = versionIn(output ?? {}, 'VersionId' in which ? which.VersionId : undefined);
+      if (version === undefined) throw senseless(action, secret);
+      return version;
     } catch (error) {
+      if (error instanceof RotationError) throw error;
       if (nameOf(error) === 'ResourceNotFoundException') return undefined;
-      throw explain(error, sentence`secretsmanager:GetSecretValue`, secret);
+      throw explain(error, action, secret);
     }
   };
 
   return {
     async describe(secret): Promise<SecretDescription> {
+      const action = sentence`secretsmanager:DescribeSecret`;
       try {
         const output = await api.describeSecret({ SecretId: secret });
         if (output.DeletedDate !== undefined) throw scheduledForDeletion(secret);
-        return {
-          arn: output.ARN as SecretArn,
-          name: output.Name as SecretName,
-          labels: labelsOf(output.VersionIdsToStages),
-          nativeRotation: output.RotationEnabled === true,
-        };
+        const description = descriptionIn(output, secret);
+        if (description === undefined) throw senseless(action, secret);
+        return description;
       } catch (error) {
         if (error instanceof RotationError) throw error;
-        throw explain(error, sentence`secretsmanager:DescribeSecret`, secret);
+        throw explain(error, action, secret);
       }
     },
 

@@ -90,6 +90,28 @@ test('staging gives up only when the function has no time left, and says that th
   expect(remainingMilliseconds()).toBeGreaterThan(0);
 });
 
+test.each([
+  ['AccessDeniedException', 'AccessDenied'],
+  ['ResourceExistsException', 'SecretsManagerUnavailable'],
+])('a token that %s keeps from being stored is tried with pauses, and lost as %s', async (code, name) => {
+  const world = createWorld();
+  const endsAt = world.clock.now() + 180_000;
+  let puts = 0;
+  world.intercept = async (call, proceed) => {
+    if (call.action !== 'PutSecretValue') return proceed();
+    puts += 1;
+    if (puts > 1) throw new ServiceError(code, 'no');
+    return proceed();
+  };
+  const remainingMilliseconds = () => endsAt - world.clock.now();
+  await expect(refresh(world, { remainingMilliseconds })).rejects.toMatchObject({
+    name,
+    message: expect.stringContaining('so it is lost'),
+  });
+  expect(puts).toBeGreaterThan(30);
+  expect(puts).toBeLessThan(60);
+});
+
 test('a put whose reply was lost is the same put again, not a second version', async () => {
   const world = createWorld();
   failWith(world, 'PutSecretValue', 1, () => new LostReply(), true);

@@ -26,11 +26,43 @@ test('version ids of one base are told apart by what is left of them', () => {
   expect(shortId('aad3b40a-0000-4000-8000-000000000000' as VersionId)).toBe('aad3b40a…');
 });
 
-test('what is no code and no field name is not repeated', () => {
-  expect(codeWord('AccessDeniedException')).toBe('AccessDeniedException');
-  expect(codeWord('eyJhbGciOi.eyJz!')).toBe('an unnamed error');
-  expect(codeWord('x'.repeat(65))).toBe('an unnamed error');
-  expect(codeWord(undefined)).toBe('an unnamed error');
+test.each([
+  'AccessDenied',
+  'AccessDeniedException',
+  'DecryptionFailure',
+  'ECONNREFUSED',
+  'EAI_AGAIN',
+  'AUTHENTICATION_ERROR',
+  'UNKNOWN_SERVICE_ERROR',
+  'ThrottlingException',
+  'TypeError',
+  'Error',
+  'Lambda.TooManyRequestsException',
+  'Runtime.ExitError',
+  'Sandbox.Timedout',
+  'States.Timeout',
+])('%s is a code', (code) => {
+  expect(codeWord(code)).toBe(code);
+});
+
+test.each([
+  undefined,
+  7,
+  '',
+  'lowercase',
+  'eyJhbGciOi.eyJz!',
+  'AKIAIOSFODNN7EXAMPLE',
+  'dGhpc2lzYXJlZnJlc2h0b2tlbndpdGhvdXRhbnlkaWdpdHM',
+  'SECRETWITHOUTANYUNDERSCORE',
+  'Lambda.dGhpcyBpcyBhIHRva2Vu',
+  `${'X'.repeat(60)}Exception`,
+  'Two Words Exception',
+  'Line\nException',
+])('%j is no code and is not repeated', (code) => {
+  expect(codeWord(code)).toBe('an unnamed error');
+});
+
+test('what is no field name is not repeated', () => {
   expect(fieldName('secretName')).toBe('"secretName"');
   expect(fieldName('two words')).toBe('a field with an unusual name');
 });

@@ -80,7 +80,7 @@ test.each([
     '"authToken" stands in it twice',
   ],
   ['a field twice, spelt in two ways', '{"authToken":"a","auth\\u0054oken":"b"}', '"authToken" stands in it twice'],
-  ['a field twice, deep inside', '{"a":[1,{"b":1,"c":{"b":2},"b":3}]}', '"b" stands in it twice'],
+  ['a field twice, deep inside', '{"a":[1,{"b":1,"c":{"b":2},"b":3}]}', 'a field stands in it twice'],
   ['more levels than can be written back', inside(20_000), 'nested deeper than 100 levels'],
 ])('%s has an error of its own', (_, text, expected) => {
   expect(messageOf(new Sensitive(text))).toContain(expected);
@@ -103,6 +103,7 @@ test('as many levels as are accepted can be written back', () => {
 
 test('no value is repeated in a message', () => {
   expect(messageOf(new Sensitive('{"authToken": "canary-1234'))).not.toContain('canary');
+  expect(messageOf(new Sensitive('{"canary": 1, "canary": 2}'))).not.toContain('canary');
   expect(messageOf(new Sensitive('{"authToken": 12345678, "refreshToken": ["canary"]}'))).not.toMatch(/canary|1234/);
 });
 

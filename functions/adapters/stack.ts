@@ -1,0 +1,17 @@
+/** A place in a file, as V8 writes it: nothing else that stands in a stack may be shown. */
+const place = /^ {4}at (?:[\w$.<>[\] ]+ \()?(?:node:|file:|\/|[A-Za-z]:\\)[^()]*:\d+:\d+\)?$/;
+
+/**
+ * The places in the code that an error came through. The stack begins with the message, which may quote what it choked on, and
+ * may itself have lines that look like places.
+ */
+export const placesOf = ({ stack = '', message }: Error): string[] => {
+  const end = message === '' ? 0 : stack.indexOf(message) + message.length;
+  // The message was changed after the stack was written: it cannot be cut off.
+  return end < message.length
+    ? []
+    : stack
+        .slice(end)
+        .split('\n')
+        .filter((line) => place.test(line));
+};
