@@ -1,6 +1,7 @@
 import { errorNames } from '../functions/errors';
 import { failures } from '../local/failures/catalogue';
 import { type Chosen, chooseFailure, listFailures } from '../local/failures/choose';
+import { provoke, type Scene } from '../local/failures/scene';
 import type { HistoryEvent } from '../local/states-language/history';
 import { secretName } from './cloud';
 import { runProvoked } from './provoked';
@@ -124,6 +125,18 @@ test.each([
   'toString',
 ])('%j is no failure', (text) => {
   expect(chooseFailure(text)).toBeUndefined();
+});
+
+test('what has been provoked is over when its round is', async () => {
+  const { failure, always } = choose('fetch:AccessDenied');
+  const provocation = provoke(failure);
+  const entered = { id: 1, previousEventId: 0, timestamp: 0, type: 'TaskStateEntered' };
+  const call = { service: 'secretsmanager', action: 'GetSecretValue' } as const;
+  await provocation.begin({ always } as Scene);
+  provocation.watcher.onEvent({ ...entered, stateEnteredEventDetails: { name: 'Fetch', input: '{}' } });
+  await expect(provocation.intercept(call, async () => 'answer')).rejects.toThrow();
+  expect(provocation.end()).toBe(true);
+  expect(await provocation.intercept(call, async () => 'answer')).toBe('answer');
 });
 
 const bodyOf = (text: string, options: Parameters<typeof runProvoked>[1] = {}): Promise<string> =>

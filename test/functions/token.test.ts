@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { keyKind } from '../../functions/key';
 import { Sensitive } from '../../functions/sensitive';
-import { driftOf, parseToken, requireRefreshToken, serialiseToken } from '../../functions/token';
+import { driftOf, isRefreshable, parseToken, requireRefreshToken, serialiseToken } from '../../functions/token';
 
 const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -81,6 +81,11 @@ test.each([
   ],
   ['a field twice, spelt in two ways', '{"authToken":"a","auth\\u0054oken":"b"}', '"authToken" stands in it twice'],
   ['a field twice, deep inside', '{"a":[1,{"b":1,"c":{"b":2},"b":3}]}', 'a field stands in it twice'],
+  [
+    'a field twice, with a list between',
+    '{"authToken":"a","c":[1,[2]],"authToken":"b"}',
+    '"authToken" stands in it twice',
+  ],
   ['more levels than can be written back', inside(20_000), 'nested deeper than 100 levels'],
 ])('%s has an error of its own', (_, text, expected) => {
   expect(messageOf(new Sensitive(text))).toContain(expected);
@@ -128,6 +133,8 @@ test('a v2 key and a document without refresh token are not refreshable', () => 
   expect(() => requireRefreshToken(v2)).toThrow(expect.objectContaining({ name: 'NotRefreshable' }));
   const bare = read({ apiKey: v1('k'), refreshToken: '', validUntil: 1 });
   expect(() => requireRefreshToken(bare)).toThrow(expect.objectContaining({ name: 'NotRefreshable' }));
+  expect([v2, bare].map(isRefreshable)).toEqual([false, false]);
+  expect(isRefreshable(read({ apiKey: v1('k'), refreshToken: 'r', validUntil: 1 }))).toBe(true);
 });
 
 describe('drift', () => {

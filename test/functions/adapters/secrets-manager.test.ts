@@ -81,3 +81,21 @@ test('a put always names its labels: without any it would make the value current
     },
   ]);
 });
+
+describe('an answer about another secret', () => {
+  const answering = (output: object) =>
+    createSecrets({ describeSecret: async () => output } as unknown as SecretsManagerApi);
+  const other = { ARN: arn.replace('my/secret', 'your/secret'), Name: 'your/secret' };
+
+  test.each([
+    ['by name', name],
+    ['by ARN', arn],
+  ])('is not taken for the one that was asked for %s', async (_, asked) => {
+    await expect(answering(other).describe(asked)).rejects.toMatchObject({ name: 'SecretsManagerUnavailable' });
+  });
+
+  test('an ARN may be asked for without its six last characters', async () => {
+    const partial = arn.slice(0, -7) as SecretArn;
+    expect((await answering({ ARN: arn, Name: name }).describe(partial)).arn).toBe(arn);
+  });
+});
