@@ -33,6 +33,7 @@ export const showProgress = (terminal: Terminal, realTime: boolean): Required<Wa
   let enteredAt = 0;
   let failure: string | undefined;
   let choice: string | undefined;
+  let retried: string | undefined;
   let told = false;
 
   const show = (mark: string, style: Style, name: string, text: string): void => {
@@ -45,6 +46,7 @@ export const showProgress = (terminal: Terminal, realTime: boolean): Required<Wa
   };
 
   const enter = (event: HistoryEvent, name: string): void => {
+    retried = undefined;
     enteredAt = event.timestamp;
     if (choice !== undefined) show('·', 'dim', choice, terminal.paint('dim', name));
     choice = event.type === 'ChoiceStateEntered' ? name : undefined;
@@ -76,7 +78,9 @@ export const showProgress = (terminal: Terminal, realTime: boolean): Required<Wa
     onRetry({ stateName, error, cause, attempt, delaySeconds }: Retry) {
       failure = undefined;
       const wait = realTime ? '' : ', cut short';
-      show('↻', 'yellow', stateName, failureText({ error, cause }));
+      const text = failureText({ error, cause });
+      show('↻', 'yellow', stateName, text === retried ? `${error} again` : text);
+      retried = text;
       show(' ', 'dim', '', terminal.paint('yellow', `try ${attempt + 1} in ${spokenDuration(delaySeconds)}${wait}`));
     },
   };

@@ -66,6 +66,8 @@ const showRound = async (
   const round = await run(showProgress(terminal, realTime));
   terminal.print();
   for (const alert of round.alerts) showAlert(terminal, alert);
+  if (round.outcome === 'failed' && round.alerts.length === 0)
+    terminal.print('No alert came through to the subscribers.\n');
   showVersions(terminal, 'Versions after', round.versions);
   printWrapped(terminal, summaryOf(round, (skippedMilliseconds() - skippedBefore) / 1000));
   return round;

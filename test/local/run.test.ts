@@ -143,6 +143,14 @@ test('a failure is shown with its retries and with the alert, as a subscriber ge
   expect(out).toMatch(/^ {4}aws stepfunctions start-execution .*"momento\/authentication-token"}'$/m);
 });
 
+test('an alert that comes through to nobody is said to be', async () => {
+  const { code, out } = await run('--fail', 'alert:SnsUnavailable:always');
+  expect(code).toBe(1);
+  expect(out).toContain('No alert came through to the subscribers.');
+  expect(out).toContain('Failed in Refresh: RefreshRejected.');
+  expect(out).toMatch(/↻ Alert +SnsUnavailable: SNS could not publish[^↻]*↻ Alert +SnsUnavailable again\n/);
+});
+
 test('a failure that passes is got over, and --json has no alert', async () => {
   const { code, json } = await run('--fail', 'validate:MomentoUnavailable', '--json');
   expect(code).toBe(0);
