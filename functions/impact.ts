@@ -30,7 +30,7 @@ const unread = (failure: Failure): Sentence => {
 const inUse = (aftermath: Aftermath): Sentence => {
   switch (aftermath) {
     case 'rolledBack':
-      return sentence`The token before the new one is current again. It is`;
+      return sentence`They use the previous token again,`;
     case 'perhapsPromoted':
       return sentence`They use the current token, or the new one if its promotion got through; both work. The current one is`;
     default:

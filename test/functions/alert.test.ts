@@ -123,7 +123,7 @@ describe('what it means for applications', () => {
       'rolled back',
       { previous: { verdict: 'works' }, rolledBack: { detail: 'x' } },
       'warning',
-      'The token before the new one is current again. It is valid until 2026-12-08',
+      'They use the previous token again, valid until 2026-12-08',
     ],
     [
       'both rejected',
