@@ -65,8 +65,9 @@ export const judgeImpact = (failure: Failure, now: EpochSeconds, interval: numbe
     return { severity: 'critical', validUntil, applications: rejected, failing: 'now' };
   }
   const isDead = dead.has(error);
-  // After a conflict, what Fetch read is not what is current.
-  const validUntil = movedOn(failure) ? null : (rotation?.validUntil ?? null);
+  // What Fetch read is not what applications get any more.
+  const outdated = error === 'SecretNotFound' || movedOn(failure);
+  const validUntil = outdated ? null : (rotation?.validUntil ?? null);
   if (validUntil === null) {
     return { severity: isDead ? 'critical' : 'warning', validUntil, applications: unread(failure), failing: 'unknown' };
   }

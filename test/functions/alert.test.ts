@@ -112,6 +112,12 @@ describe('what it means for applications', () => {
     expect(text).toContain('How long their token lives is not known here.');
   });
 
+  test('a secret that is deleted meanwhile has no token that anybody could read', async () => {
+    const { text, alert } = await publish(event('Refresh', 'SecretNotFound', 'It is gone.'));
+    expect(alert).toMatchObject({ severity: 'critical', validUntil: null });
+    expect(text).toContain('No application can read a secret of this name.');
+  });
+
   test('after a conflict, the expiry that Fetch saw is not that of the current token', async () => {
     const { text, alert } = await publish(event('Promote', 'VersionConflict', 'It moved.'));
     expect(alert).toMatchObject({ severity: 'warning', validUntil: null });
