@@ -39,13 +39,16 @@ const showAlert = (terminal: Terminal, { subject, body }: Round['alerts'][number
   terminal.print();
 };
 
+const isUnverified = (round: Round): boolean =>
+  (round.outcome === 'rotated' || round.outcome === 'resumed') && !round.verified;
+
 const summaryOf = (round: Round, skippedSeconds: number): string => {
   const { momentoRefresh, momentoCheck, secretReads, secretWrites } = round.calls;
   const skipped = skippedSeconds >= 1 ? `, plus ${spokenDuration(skippedSeconds)} of waiting cut short` : '';
   const result =
     round.outcome === 'failed'
       ? `Failed in ${round.step}: ${round.error}.`
-      : `Outcome: ${round.outcome}${
+      : `Outcome: ${round.outcome}${isUnverified(round) ? ', not verified' : ''}${
           round.validUntil === null ? '' : `; the current token is valid until ${spokenTime(round.validUntil)}`
         }.`;
   return (

@@ -143,6 +143,12 @@ test('a failure is shown with its retries and with the alert, as a subscriber ge
   expect(out).toMatch(/^ {4}aws stepfunctions start-execution .*"momento\/authentication-token"}'$/m);
 });
 
+test('a rotation that could not be verified is a good outcome, and says that it was not', async () => {
+  const { code, out } = await run('--fail', 'verify:MomentoUnavailable:always');
+  expect(code).toBe(0);
+  expect(out).toContain('Outcome: rotated, not verified; the current token is valid until');
+});
+
 test('an alert that comes through to nobody is said to be', async () => {
   const { code, out } = await run('--fail', 'alert:SnsUnavailable:always');
   expect(code).toBe(1);
