@@ -41,11 +41,13 @@ const findSecret = ({ execution }: Failure): Remedy => {
 };
 
 /** By hand, what Roll back could not do. It is refused if AWSCURRENT has moved on meanwhile. */
-const restorePrevious = ({ execution, rotation }: Failure): Remedy => {
+const restorePrevious = ({ execution, rotation, aftermath }: Failure): Remedy => {
   const place = placeOf(execution);
   const candidate = rotation?.candidateVersionId ?? null;
   return {
-    advice: sentence`Make the previous version current again with the command below, which is refused if that has happened already. Then start an execution: it tries the new token once more.`,
+    advice: sentence`${
+      aftermath === 'previousUntested' ? sentence`If the previous token works, make its` : sentence`Make the previous`
+    } version current again with the command below, which is refused if that has happened already. Then start an execution: it tries the new token once more.`,
     command:
       place && rotation && candidate !== null
         ? sentence`aws secretsmanager update-secret-version-stage --region ${place.region} --secret-id ${rotation.secretName} --version-stage AWSCURRENT --move-to-version-id ${rotation.currentVersionId} --remove-from-version-id ${candidate}`

@@ -60,8 +60,9 @@ export const provoke = (failure: Failure): Provocation => {
   let currentTry = 0;
   const met = new Set<number>();
 
-  /** Whether the present try is one that meets the failure. */
   const { tries = Number.POSITIVE_INFINITY, states = [stateOf(failure.step)] } = failure;
+
+  /** Whether the present try is one that meets the failure. */
   const strikes = ({ always }: Scene): boolean =>
     states.includes(state) && (always || met.has(currentTry) || met.size < tries);
 

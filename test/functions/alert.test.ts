@@ -190,6 +190,12 @@ describe('what to do', () => {
     expect((await publish(event('Verify', 'TokenRejected', 'No.', more))).lines).toContain(`  ${restore}`);
   });
 
+  test('a previous token that nobody tested is not said to work', async () => {
+    const { text } = await publish(event('Verify', 'TokenRejected', 'No.', { unanswered: {} }));
+    expect(text).toContain('If the previous token works, make its version current again');
+    expect(text).toContain(restore);
+  });
+
   test('when neither token works, a new one is needed now', async () => {
     const { text } = await publish(event('Verify', 'TokenRejected', 'No.', { previous: { verdict: 'rejected' } }));
     expect(text).toContain("Make a new token in Momento's console now");
