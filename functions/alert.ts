@@ -1,14 +1,16 @@
 import type { AlertReceipt } from './contract';
 import { placeOf } from './execution-arn';
+import { gaugeExpiry } from './expiry';
 import type { Failure } from './failure';
 import { type Impact, judgeImpact } from './impact';
-import type { AlertMessage, AlertSettings, Clock, Topic } from './ports';
+import type { AlertMessage, AlertSettings, Clock, Log, Topic } from './ports';
 import { type Remedy, remedyFor } from './remedy';
 import { ourWord, type Sentence, sentence, shorten } from './sentence';
 
 interface AlertPorts {
   readonly topic: Topic;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** What SNS takes, in characters. */
@@ -67,9 +69,10 @@ const composeAlert = (failure: Failure, impact: Impact): AlertMessage => ({
  * @throws SnsUnavailable, AccessDenied, InvalidInput
  */
 export const sendAlert =
-  ({ topic, clock }: AlertPorts, { scheduleInterval }: AlertSettings) =>
+  ({ topic, clock, log }: AlertPorts, { scheduleInterval }: AlertSettings) =>
   async (failure: Failure): Promise<AlertReceipt> => {
     const impact = judgeImpact(failure, clock.now() / 1000, scheduleInterval);
+    if (impact.validUntil !== null) gaugeExpiry(log, clock, impact.validUntil);
     await topic.publish(composeAlert(failure, impact));
     return { severity: impact.severity, detail: sentence`sent as ${ourWord(impact.severity)}` };
   };

@@ -1,6 +1,3 @@
-import { RotationError } from './errors';
-import { sentence } from './sentence';
-
 /** When a token is due: `always`, or when no more than this is left of its life. */
 export type RotateBefore = 'always' | { readonly seconds: number } | { readonly fractionOfLife: number };
 
@@ -13,19 +10,12 @@ export const parseDuration = (text: string): number | undefined => {
   return Number(count) * secondsPerUnit[unit as keyof typeof secondsPerUnit] || undefined;
 };
 
-/**
- * Reads the setting: "24h", "7d", "90m", or a fraction of the life such as "0.25". Empty means always.
- * @throws InvalidInput
- */
-export const parseRotateBefore = (text: string | undefined): RotateBefore => {
-  if (text === undefined || text === '') return 'always';
+/** Reads the setting: "24h", "7d", "90m", or a fraction of the life such as "0.25"; `undefined` for what is none. Empty means always. */
+export const parseRotateBefore = (text: string): RotateBefore | undefined => {
+  if (text === '') return 'always';
   const seconds = parseDuration(text);
   if (seconds !== undefined) return { seconds };
-  if (/^0?\.\d{1,6}$/.test(text) && Number(text) > 0) return { fractionOfLife: Number(text) };
-  throw new RotationError(
-    'InvalidInput',
-    sentence`The setting ROTATE_BEFORE (rotateBefore) is wrong: it must be a time such as 24h or 7d (s, m, h, d), or a fraction of the token's life such as 0.25.`,
-  );
+  return /^0?\.\d{1,6}$/.test(text) && Number(text) > 0 ? { fractionOfLife: Number(text) } : undefined;
 };
 
 /** Takes epoch seconds. The equal instant is due. */

@@ -2,6 +2,7 @@ import { heldElsewhere, readLastClaim } from './claim';
 import { type Decision, type ExecutionOutput, isoTime, type Outcome, type Request, type Rotation } from './contract';
 import { isDue } from './due';
 import { RotationError } from './errors';
+import { gaugeExpiry } from './expiry';
 import { judgePending, requireVersion } from './pending';
 import type { FetchSettings, Ports, SecretDescription, SecretVersion } from './ports';
 import { type Sentence, sentence, shortId, spokenDuration } from './sentence';
@@ -140,6 +141,14 @@ const outputOf = (found: Found, detail: Sentence, outcome: Outcome | undefined):
   };
 };
 
+const measure = ({ log, clock }: FetchPorts, { request }: FetchInput, { token }: Found, { outcome }: Finding): void => {
+  // An execution that goes on to rotate tells how long the new token lives: the old one's end is no reason for an alarm.
+  if (token && (outcome !== undefined || request.dryRun)) gaugeExpiry(log, clock, token.validUntil);
+  if (request.dryRun || outcome === undefined) return;
+  log.count(outcome === 'notDue' ? 'not_due' : 'already_running');
+  if (outcome === 'notDue') log.count('succeeded');
+};
+
 /**
  * Looks at the secret and decides what this execution does; changes nothing. It reads twice (DescribeSecret and
  * GetSecretValue), and a third time only for a last claim or a pending version that somebody made by hand.
@@ -152,11 +161,8 @@ export const fetchRotation =
     // A pending token may rescue a secret whose current value is none, so that is no error yet.
     const read = readToken(current.value);
     const found = { secret, current, token: isToken(read) ? read : undefined };
-    if (found.token) {
-      ports.log.gauge('time_to_expiry', Math.max(found.token.validUntil - ports.clock.now() / 1000, 0), 'Seconds');
-    }
     const finding = await judge(ports, settings, input, found);
-    if (finding.outcome !== undefined) ports.log.count(finding.outcome === 'notDue' ? 'not_due' : 'already_running');
+    measure(ports, input, found, finding);
     return {
       secretName: secret.name,
       secretArn: secret.arn,

@@ -1,4 +1,4 @@
-import type { Alert, SecretArn, SecretName, VersionId } from './contract';
+import type { Alert, Metric, SecretArn, SecretName, VersionId } from './contract';
 import type { RotateBefore } from './due';
 import type { Sensitive } from './sensitive';
 import type { Sentence, Speakable } from './sentence';
@@ -58,20 +58,6 @@ export interface Log {
 }
 
 export type LogFields = Readonly<Record<string, Speakable | boolean | null>>;
-
-/** The names under which CloudWatch shows them; the first three are those of the project's predecessor. */
-export type Metric =
-  | 'failed_to_test_api_token'
-  | 'failed_to_refresh_api_token'
-  | 'no_valid_tokens'
-  | 'rotated'
-  | 'resumed'
-  | 'not_due'
-  | 'already_running'
-  | 'rolled_back'
-  | 'step_failed'
-  | 'step_duration'
-  | 'time_to_expiry';
 
 /**
  * AWS Secrets Manager, as much of it as a rotation needs. Every call may throw `AccessDenied`, `SecretNotFound` or

@@ -1,15 +1,23 @@
 import { type ExecutionOutput, isoTime, type Rotation, type VersionId } from './contract';
 import { currentMoved, isRotationError, RotationError } from './errors';
+import { gaugeExpiry } from './expiry';
 import type { Ports } from './ports';
 import { sentence, shortId, spokenTime } from './sentence';
 import { requireCandidate } from './step-event';
 import { CURRENT, PENDING } from './versions';
 
-type PromotePorts = Pick<Ports, 'secrets' | 'log'>;
+type PromotePorts = Pick<Ports, 'secrets' | 'log' | 'clock'>;
 
 type PromoteInput = Pick<
   Rotation,
-  'secretName' | 'secretArn' | 'currentVersionId' | 'candidateVersionId' | 'candidateValidUntil' | 'resumed' | 'tidied'
+  | 'secretName'
+  | 'secretArn'
+  | 'currentVersionId'
+  | 'candidateVersionId'
+  | 'candidateValidUntil'
+  | 'resumed'
+  | 'skipValidation'
+  | 'tidied'
 >;
 
 type PromotePatch = Pick<Rotation, 'detail' | 'output'>;
@@ -43,6 +51,17 @@ const takePendingOff = async ({ secrets, log }: PromotePorts, input: PromoteInpu
   }
 };
 
+/** Current is the candidate. */
+const finish = async (ports: PromotePorts, input: PromoteInput, candidate: VersionId): Promise<PromotePatch> => {
+  const { log, clock } = ports;
+  log.count(input.resumed ? 'resumed' : 'rotated');
+  // Otherwise it has not succeeded before it was verified.
+  if (input.skipValidation) log.count('succeeded');
+  if (input.candidateValidUntil !== null) gaugeExpiry(log, clock, input.candidateValidUntil);
+  await takePendingOff(ports, input, candidate);
+  return promoted(input, candidate);
+};
+
 /**
  * Moves AWSCURRENT from the version that Fetch saw to the one that was validated, if it still is where Fetch saw it.
  * Running it twice is harmless.
@@ -64,9 +83,7 @@ export const promoteCandidate =
       }
       if (current !== candidate) throw currentMoved(input);
     }
-    ports.log.count(input.resumed ? 'resumed' : 'rotated');
-    await takePendingOff(ports, input, candidate);
-    return promoted(input, candidate);
+    return finish(ports, input, candidate);
   };
 
 /**
@@ -81,9 +98,7 @@ export const wasPromoted =
     if ((await readCurrentId(ports, input)) !== candidate) {
       return { detail: sentence`${shortId(candidate)} is not current`, output: null };
     }
-    ports.log.count(input.resumed ? 'resumed' : 'rotated');
-    await takePendingOff(ports, input, candidate);
-    return promoted(input, candidate);
+    return finish(ports, input, candidate);
   };
 
 /** Takes AWSPENDING off a version that must not be promoted. If it is gone from there already, so much the better. */

@@ -127,13 +127,17 @@ export const verifyCurrent =
     if (output === null) throw brokenContract(sentence`"output" is missing`);
     const current = await readPromoted(ports, input, output.versionId);
     if (current?.versionId !== output.versionId) {
+      ports.log.count('succeeded');
       return verified(output, false, sentence`${output.detail}; current has moved on since, so it was not verified`);
     }
     const token = readToken(current.value);
     const opinion = isToken(token)
       ? await judge(ports, token, () => readKnownVersion(ports, input.secretArn, input.currentVersionId))
       : { works: false as const, reason: token };
-    if (opinion.works) return verified(output, true, sentence`${output.detail}, verified as AWSCURRENT`);
+    if (opinion.works) {
+      ports.log.count('succeeded');
+      return verified(output, true, sentence`${output.detail}, verified as AWSCURRENT`);
+    }
     throw rejected(
       ports,
       sentence`The token ${shortId(output.versionId)} of ${input.secretName} worked before it became current and does not now: ${opinion.reason}. If the previous token works, it becomes current again, and the next run tries the new one once more.`,
@@ -164,7 +168,8 @@ export const rehearse =
     input: Pick<Rotation, 'secretArn' | 'currentVersionId' | 'detail' | 'output'>,
   ): Promise<Pick<Rotation, 'detail' | 'output'>> => {
     if (input.output === null) throw brokenContract(sentence`"output" is missing`);
-    const { detail } = await probeToken(ports)(input);
+    const { verdict, detail } = await probeToken(ports)(input);
+    if (verdict === 'works') ports.log.count('checked');
     const plan = sentence`${input.detail}; ${detail}; nothing was changed. Whether the secret can be written and Momento would refresh it, only a real run shows`;
     return { detail: plan, output: { ...input.output, detail: plan } };
   };

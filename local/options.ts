@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parseRotateBefore } from '../functions/due';
-import { isRotationError } from '../functions/errors';
 import { type Chosen, chooseFailure } from './failures/choose';
 
 export interface Options {
@@ -126,12 +125,8 @@ const readRepeat = (text: string): number => {
 };
 
 const checkRotateBefore = (text: string): void => {
-  try {
-    parseRotateBefore(text);
-  } catch (error) {
-    if (!isRotationError(error)) throw error;
-    throw new UsageError(`--rotate-before must be a time such as 24h or 7d, or a fraction such as 0.25, not ${text}.`);
-  }
+  if (parseRotateBefore(text) !== undefined) return;
+  throw new UsageError(`--rotate-before must be a time such as 24h or 7d, or a fraction such as 0.25, not ${text}.`);
 };
 
 const readFailure = (text: string): Chosen => {

@@ -11,6 +11,13 @@ const definitionFile = join(__dirname, 'rotate-token.asl.json');
 /** The definition as it stands in the file, placeholders included. */
 export const readDefinitionText = (): string => readFileSync(definitionFile, 'utf8');
 
+/**
+ * The definition for CloudFormation to fill in, in whatever partition it is deployed to (`${Partition}`): the file has the
+ * integrations' ARNs of the `aws` partition, so that it can be opened as it is.
+ */
+export const definitionForDeployment = (): string =>
+  readDefinitionText().replaceAll('"arn:aws:states:::', `"arn:\${Partition}:states:::`);
+
 /** What the definition's placeholders stand for: `${FetchFunctionArn}` and its like, and `${AlertTopicArn}`. */
 export interface Bindings {
   readonly functions: Readonly<Record<FunctionName, string>>;

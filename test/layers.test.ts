@@ -10,6 +10,7 @@ const layers = {
   adapters: ['base', 'adapters'],
   lambdas: ['base', 'steps', 'adapters'],
   statemachine: ['statemachine'],
+  infra: ['base', 'statemachine', 'infra'],
   statesLanguage: ['base', 'statesLanguage'],
   cloud: ['base', 'adapters', 'cloud'],
   local: ['base', 'adapters', 'lambdas', 'statemachine', 'statesLanguage', 'cloud', 'local'],
@@ -25,6 +26,7 @@ const base = [
   'execution-arn',
   'failure',
   'key',
+  'momento-endpoint',
   'ports',
   'secret-value',
   'sensitive',
@@ -41,6 +43,7 @@ const layerOf = (file: string): Layer | undefined => {
   if (file.endsWith('.lambda')) return 'lambdas';
   if (file.startsWith('functions/')) return base.includes(file.slice('functions/'.length)) ? 'base' : 'steps';
   if (file.startsWith('statemachine/')) return 'statemachine';
+  if (file.startsWith('infra/')) return 'infra';
   if (file.startsWith('local/states-language/')) return 'statesLanguage';
   if (file.startsWith('local/cloud/')) return 'cloud';
   return file.startsWith('local/') ? 'local' : undefined;
@@ -64,8 +67,8 @@ const importsOf = (file: string): Import[] => {
   }));
 };
 
-const imports = ['functions', 'statemachine', 'local'].flatMap(sources).flatMap(importsOf);
-const isPackage = ({ to }: Import): boolean => !/^(functions|statemachine|local|test)\//.test(to);
+const imports = ['functions', 'statemachine', 'infra', 'local'].flatMap(sources).flatMap(importsOf);
+const isPackage = ({ to }: Import): boolean => !/^(functions|statemachine|infra|local|test)\//.test(to);
 
 test('imports go one way', () => {
   const wrong = imports
@@ -103,4 +106,13 @@ test('fetch and promote do not load the Momento SDK', () => {
   expect(loadedBy('functions/refresh.lambda')).toContain('@gomomento/sdk');
   expect(loadedBy('functions/fetch.lambda')).not.toContain('@gomomento/sdk');
   expect(loadedBy('functions/promote.lambda')).not.toContain('@gomomento/sdk');
+});
+
+test('the stack knows of the functions only what both must agree on, and synthesis loads no client', () => {
+  const known = imports.filter(({ from, to }) => from.startsWith('infra/') && to.startsWith('functions/'));
+  expect(new Set(known.map(({ to }) => to.slice('functions/'.length)))).toEqual(
+    new Set(['contract', 'due', 'momento-endpoint']),
+  );
+  expect(loadedBy('infra/app')).toContain('aws-cdk-lib');
+  expect([...loadedBy('infra/app')].filter((name) => /^@(gomomento|aws-sdk|grpc)\//.test(name))).toEqual([]);
 });

@@ -202,7 +202,7 @@ test('metrics are in the embedded metric format, each with its value beside its 
       expect(record[Metrics[0].Name]).toEqual(expect.any(Number));
       return Metrics[0].Name;
     });
-    expect(new Set(names)).toEqual(new Set(['time_to_expiry', 'step_duration', 'rotated']));
+    expect(new Set(names)).toEqual(new Set(['time_to_expiry', 'step_duration', 'rotated', 'succeeded']));
     const durations = metrics.filter((record) => record.step_duration !== undefined);
     expect(durations[0]._aws.CloudWatchMetrics[0].Dimensions).toEqual([['secretName', 'step']]);
   }));

@@ -1,7 +1,5 @@
-import type { Log, LogFields, Metric } from '../ports';
-
-/** Of every metric, whatever step it comes from. */
-const namespace = 'MomentoTokenRotation';
+import { type Metric, metricNamespace } from '../contract';
+import type { Log, LogFields } from '../ports';
 
 /** Metrics that are watched step by step; the others are facts of the secret. */
 const stepMetrics: ReadonlySet<Metric> = new Set<Metric>(['step_failed', 'step_duration']);
@@ -26,7 +24,9 @@ export const createLog = (
     const dimensions = stepMetrics.has(name) ? ['secretName', 'step'] : ['secretName'];
     const metadata = {
       Timestamp: clock.now(),
-      CloudWatchMetrics: [{ Namespace: namespace, Dimensions: [dimensions], Metrics: [{ Name: name, Unit: unit }] }],
+      CloudWatchMetrics: [
+        { Namespace: metricNamespace, Dimensions: [dimensions], Metrics: [{ Name: name, Unit: unit }] },
+      ],
     };
     write(JSON.stringify({ _aws: metadata, secretName: 'unknown', ...context, [name]: value }));
   };

@@ -10,12 +10,12 @@ import {
   RefreshApiKeyResponse,
 } from '@gomomento/sdk';
 import { RotationError } from '../errors';
+import type { MomentoEndpoint } from '../momento-endpoint';
 import type { Clock, Momento, RefreshReply } from '../ports';
 import { Sensitive } from '../sensitive';
 import { sentence } from '../sentence';
 import { isExpiry, requireRefreshToken, type TokenDocument } from '../token';
 import { judgeCheckError, judgeRefreshError } from './momento-codes';
-import type { MomentoEndpoint } from './momento-endpoint';
 import { once, type Runtime } from './runtime';
 import { type MomentoSettings, readMomentoSettings } from './settings';
 

@@ -29,7 +29,7 @@ const explain = (error: unknown, action: Sentence, secret: SecretId): RotationEr
   if (isDenial(error)) {
     return new RotationError(
       'AccessDenied',
-      sentence`AWS refused ${action} on ${secret} (${code}). Nothing was changed by this call. Check the function's role for that action on that secret, and the use of the secret's KMS key.`,
+      sentence`AWS refused ${action} on ${secret} (${code}). Nothing was changed by this call. Check the function's role for that action on that secret, and the use of the secret's KMS key. AWS says the same if there is no such secret: check the name, too.`,
     );
   }
   switch (nameOf(error)) {

@@ -1,9 +1,9 @@
 import type { SecretName } from '../contract';
 import { parseDuration, parseRotateBefore } from '../due';
 import { RotationError } from '../errors';
+import { type MomentoEndpoint, parseMomentoEndpoint } from '../momento-endpoint';
 import type { AlertSettings, FetchSettings } from '../ports';
 import { fieldName, type Sentence, sentence } from '../sentence';
-import { type MomentoEndpoint, parseMomentoEndpoint } from './momento-endpoint';
 
 export interface MomentoSettings {
   readonly endpoint: MomentoEndpoint | undefined;
@@ -26,13 +26,27 @@ export const readDefaultSecretName = (env: Environment): SecretName => {
   throw missing('DEFAULT_SECRET_NAME', sentence`Deploy the stack again, or name the secret in the execution's input.`);
 };
 
-export const readFetchSettings = (env: Environment): FetchSettings => ({
-  rotateBefore: parseRotateBefore(env.ROTATE_BEFORE),
-  skipValidation: env.SKIP_VALIDATION === 'true',
-});
+export const readFetchSettings = (env: Environment): FetchSettings => {
+  const rotateBefore = parseRotateBefore(env.ROTATE_BEFORE ?? '');
+  if (rotateBefore !== undefined) return { rotateBefore, skipValidation: env.SKIP_VALIDATION === 'true' };
+  throw missing(
+    'ROTATE_BEFORE',
+    sentence`It must be a time such as 24h or 7d (s, m, h, d), or a fraction of the token's life such as 0.25. Set rotateBefore and deploy the stack again.`,
+  );
+};
+
+const readMomentoEndpoint = (env: Environment): MomentoEndpoint | undefined => {
+  const text = env.MOMENTO_ENDPOINT_OVERRIDE;
+  const endpoint = text ? parseMomentoEndpoint(text) : undefined;
+  if (endpoint || !text) return endpoint;
+  throw missing(
+    'MOMENTO_ENDPOINT_OVERRIDE',
+    sentence`It must be https://HOST:PORT, or http://127.0.0.1:PORT for a Momento on this machine. Set momentoEndpoint and deploy the stack again.`,
+  );
+};
 
 export const readMomentoSettings = (env: Environment): MomentoSettings => ({
-  endpoint: parseMomentoEndpoint(env.MOMENTO_ENDPOINT_OVERRIDE),
+  endpoint: readMomentoEndpoint(env),
   validationCache: env.VALIDATION_CACHE?.trim() || undefined,
 });
 

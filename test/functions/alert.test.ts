@@ -54,7 +54,8 @@ const publish = async (value: unknown, scheduleInterval = 24 * hour): Promise<Al
     sleep: async () => {},
     deadline: () => ({ expired: Promise.resolve(), cancel() {} }),
   };
-  const receipt = await sendAlert({ topic, clock }, { scheduleInterval })(parse(value));
+  const log = { info() {}, warn() {}, count() {}, gauge() {} };
+  const receipt = await sendAlert({ topic, clock, log }, { scheduleInterval })(parse(value));
   const [message] = published;
   if (published.length !== 1 || message === undefined) throw new Error(`${published.length} alerts`);
   expect(receipt.severity).toBe(message.alert.severity);

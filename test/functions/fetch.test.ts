@@ -1,7 +1,6 @@
 import { putClaim } from '../../functions/claim';
 import type { SecretArn, VersionId } from '../../functions/contract';
 import { claimLeaseSeconds } from '../../functions/contract';
-import { parseRotateBefore } from '../../functions/due';
 import { callsOf, createWorld, day, fetchOnce, secretName, type World } from '../world';
 
 const currentId = (world: World) => world.labels().AWSCURRENT as VersionId;
@@ -21,7 +20,7 @@ test('nothing pending and no threshold: refresh, after two reads and no write', 
 
 test('more life left than the threshold: notDue, after two reads', async () => {
   const world = createWorld();
-  const rotation = await fetchOnce(world, { settings: { rotateBefore: parseRotateBefore('1h') } });
+  const rotation = await fetchOnce(world, { settings: { rotateBefore: { seconds: 3_600 } } });
   expect(rotation.decision).toBe('notDue');
   expect(rotation.output).toMatchObject({ outcome: 'notDue', versionId: currentId(world) });
   expect(rotation.detail).toContain('valid for 1 day');
@@ -30,7 +29,7 @@ test('more life left than the threshold: notDue, after two reads', async () => {
 
 test('force overrides the threshold', async () => {
   const world = createWorld();
-  const settings = { rotateBefore: parseRotateBefore('1h') };
+  const settings = { rotateBefore: { seconds: 3_600 } };
   expect((await fetchOnce(world, { settings, request: { force: true } })).decision).toBe('refresh');
 });
 
@@ -141,7 +140,7 @@ describe('a claim', () => {
     const world = createWorld();
     await claimBy(world, 'execution-2');
     const before = callsOf(world, 'GetSecretValue');
-    const rotation = await fetchOnce(world, { settings: { rotateBefore: parseRotateBefore('1h') } });
+    const rotation = await fetchOnce(world, { settings: { rotateBefore: { seconds: 3_600 } } });
     expect(rotation.decision).toBe('notDue');
     expect(callsOf(world, 'GetSecretValue') - before).toBe(1);
   });

@@ -207,7 +207,8 @@ test('no failure goes unannounced: every way to Rotation failed passes Alert, an
       )
       .map(([name]) => name)
       .sort();
-  expect(waysTo('Rotation failed')).toEqual(['Alert', 'Plain alert']);
+  expect(waysTo('Rotation failed')).toEqual(['Alert', 'No alert sent', 'Plain alert']);
+  expect(waysTo('No alert sent')).toEqual(['Plain alert']);
   expect(waysTo('Plain alert')).toEqual(['Alert']);
   const notes = states
     .filter(([name, state]) => name.endsWith(' failed') && state.Type === 'Pass')

@@ -1,6 +1,5 @@
 import { awsClientConfig, readAwsSettings } from '../../../functions/adapters/aws-client';
 import { systemClock } from '../../../functions/adapters/clock';
-import { parseMomentoEndpoint } from '../../../functions/adapters/momento-endpoint';
 import { once, type Runtime, serve } from '../../../functions/adapters/runtime';
 import { readDefaultSecretName, readFetchSettings, readMomentoSettings } from '../../../functions/adapters/settings';
 import type { ExecutionArn, SecretName } from '../../../functions/contract';
@@ -86,7 +85,7 @@ test.each([
   ['https://momento.example.com', { host: 'momento.example.com:443', secure: true }],
   ['', undefined],
 ])('MOMENTO_ENDPOINT_OVERRIDE may be %j', (text, expected) => {
-  expect(parseMomentoEndpoint(text)).toEqual(expected);
+  expect(readMomentoSettings({ MOMENTO_ENDPOINT_OVERRIDE: text }).endpoint).toEqual(expected);
 });
 
 test.each([
@@ -97,7 +96,8 @@ test.each([
   'https://h/path',
   'https://u@h',
 ])('MOMENTO_ENDPOINT_OVERRIDE must not be %s: a token would go there in the clear, or elsewhere', (text) => {
-  expect(() => parseMomentoEndpoint(text)).toThrow(expect.objectContaining({ name: 'InvalidInput' }));
+  const env = { MOMENTO_ENDPOINT_OVERRIDE: text };
+  expect(() => readMomentoSettings(env)).toThrow(expect.objectContaining({ name: 'InvalidInput' }));
 });
 
 test('settings that are missing take their defaults, except the name of the secret', () => {

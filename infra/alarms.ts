@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { Duration, Stack } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  ComparisonOperator,
+  type IAlarm,
+  type IMetric,
+  type Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { metricNamespace } from '../functions/contract';
+import { type FunctionName, functionNames } from '../statemachine/definition';
+import { secretMetric } from './metrics';
+import type { Plan } from './plan';
+
+export interface AlarmsProps extends Pick<Plan, 'secrets' | 'noSuccessHours' | 'expiryHours' | 'dailyCheck'> {
+  readonly topic: ITopic;
+  readonly functions: Readonly<Record<FunctionName, IFunction>>;
+  readonly stateMachineLogs: ILogGroup;
+  readonly undelivered: IQueue;
+}
+
+interface Watch {
+  /** What the alarm is called in the console and in the subject of its mail. */
+  readonly title: string;
+  readonly meaning: string;
+  /** The heading of its article in the README's runbook. */
+  readonly article: string;
+  readonly metric: IMetric;
+  readonly threshold: number;
+  readonly comparison: ComparisonOperator;
+  readonly missing: TreatMissingData;
+  /** Of the metric, all of which must be over the threshold. @default 1 */
+  readonly periods?: number;
+}
+
+const { GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } = ComparisonOperator;
+
+/** As a heading's address is written. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w -]/g, '')
+    .replaceAll(' ', '-');
+
+/** Alarm names end at 255 characters; secret names may be twice as long. */
+const shortened = (name: string): string =>
+  name.length <= 100 ? name : `${name.slice(0, 90)} ${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+
+/** The third layer of alerts, and the only one that sees an execution that never began. */
+export class Alarms extends Construct {
+  readonly all: readonly IAlarm[];
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    const { secrets, topic } = props;
+    const action = new SnsAction(topic);
+    const watches: Record<string, Watch> = {
+      ...Object.fromEntries(secrets.flatMap(({ name }) => this.watchesOf(name, props))),
+      ...this.watchesOfAlerts(props),
+      ...Object.fromEntries(functionNames.map((name) => [`Throttled${name}`, throttled(name, props)])),
+    };
+    this.all = Object.entries(watches).map(([key, watch]) => this.make(key, watch, action));
+  }
+
+  private make(key: string, watch: Watch, action: SnsAction): Alarm {
+    const { title, meaning, article, metric, threshold, comparison, missing, periods = 1 } = watch;
+    const alarm = (metric as Metric).createAlarm(this, key, {
+      alarmName: `${Stack.of(this).stackName} ${title}`,
+      alarmDescription: `${meaning} What to do: README.md#${anchorOf(article)}`,
+      threshold,
+      comparisonOperator: comparison,
+      evaluationPeriods: periods,
+      treatMissingData: missing,
+    });
+    alarm.addAlarmAction(action);
+    return alarm;
+  }
+
+  private watchesOf(name: string, { noSuccessHours, expiryHours, dailyCheck }: AlarmsProps): [string, Watch][] {
+    const success = dailyCheck ? 'checked' : 'succeeded';
+    return [
+      [
+        `NoSuccess ${name}`,
+        {
+          title: `no success for ${shortened(name)}`,
+          meaning: dailyCheck
+            ? `The token in ${name} was not found to work for ${noSuccessHours} hours: its daily checks do not run, or fail.`
+            : `The token in ${name} was not rotated, nor found not to be due, for ${noSuccessHours} hours: its runs do not start, or fail.`,
+          article: 'Alarm: no success',
+          metric: secretMetric(success, name),
+          threshold: 1,
+          comparison: LESS_THAN_THRESHOLD,
+          periods: noSuccessHours,
+          // Nothing at all is just what must not pass unnoticed.
+          missing: TreatMissingData.BREACHING,
+        },
+      ],
+      [
+        `Expiry ${name}`,
+        {
+          title: `token in ${shortened(name)} expires`,
+          meaning: `After its last run the token in ${name} had no more than ${expiryHours} hours to live.`,
+          article: 'Alarm: token expires',
+          metric: secretMetric('time_to_expiry', name, Stats.MINIMUM),
+          threshold: expiryHours * 3_600,
+          comparison: LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+          // It stays as it is until the next run: there are hours or days without one.
+          missing: TreatMissingData.IGNORE,
+        },
+      ],
+    ];
+  }
+
+  private watchesOfAlerts({ functions, stateMachineLogs, undelivered }: AlarmsProps): Record<string, Watch> {
+    const unsent = new MetricFilter(this, 'Unsent', {
+      logGroup: stateMachineLogs,
+      filterPattern: FilterPattern.all(
+        FilterPattern.stringValue('$.type', '=', 'PassStateEntered'),
+        FilterPattern.stringValue('$.details.name', '=', 'No alert sent'),
+      ),
+      metricNamespace,
+      metricName: 'alert_not_sent',
+      metricValue: '1',
+    });
+    return {
+      AlertFailed: atLeastOne({
+        title: 'alert function failed',
+        meaning: 'The function that writes alerts failed at least once. The alert came late, or as a short one.',
+        article: 'Alarm: alert function failed',
+        metric: functions.Alert.metricErrors({ period: Duration.minutes(5) }),
+      }),
+      AlertNotSent: atLeastOne({
+        title: 'alert not sent',
+        meaning: 'A rotation failed, and neither the alert function nor the state machine could publish it.',
+        article: 'Alarm: alert not sent',
+        metric: unsent.metric({ statistic: Stats.SUM, period: Duration.minutes(5) }),
+      }),
+      Undelivered: atLeastOne({
+        title: 'undelivered',
+        meaning:
+          'A scheduled run could not be started, or an alert could not be delivered to a subscriber, and waits in the dead-letter queue.',
+        article: 'Alarm: undelivered',
+        metric: undelivered.metricApproximateNumberOfMessagesVisible({
+          statistic: Stats.MAXIMUM,
+          period: Duration.minutes(5),
+        }),
+      }),
+    };
+  }
+}
+
+const atLeastOne = (watch: Pick<Watch, 'title' | 'meaning' | 'article' | 'metric'>): Watch => ({
+  ...watch,
+  threshold: 1,
+  comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  // These are only counted when there is something to count.
+  missing: TreatMissingData.NOT_BREACHING,
+});
+
+const throttled = (name: FunctionName, { functions }: AlarmsProps): Watch =>
+  atLeastOne({
+    title: `${name.toLowerCase()} function throttled`,
+    meaning: `Lambda refused to run the ${name.toLowerCase()} function: the account's concurrent executions are used up.`,
+    article: 'Alarm: function throttled',
+    metric: functions[name].metricThrottles({ period: Duration.minutes(5) }),
+  });

@@ -1,0 +1,154 @@
+import { ArnFormat, CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { SettingError } from './setting-error';
+import type { TokenRotationProps } from './token-rotation-props';
+
+export interface AlertTopicProps
+  extends Pick<TokenRotationProps, 'topicKey' | 'topicKmsKeyArn' | 'alertEmails' | 'alertSubscriptions'> {
+  /** For alerts that a subscriber did not take. */
+  readonly undelivered: IQueue;
+}
+
+const isEmail = (text: string): boolean => /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/.test(text);
+
+const protocolOf = (endpoint: string): SubscriptionProtocol => {
+  if (/^https:\/\/[^\s/]+/.test(endpoint)) return SubscriptionProtocol.HTTPS;
+  if (/^arn:[a-z-]+:sqs:[a-z0-9-]+:\d{12}:[\w-]{1,80}$/.test(endpoint)) return SubscriptionProtocol.SQS;
+  if (/^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w$-]+)?$/.test(endpoint))
+    return SubscriptionProtocol.LAMBDA;
+  const allowed =
+    'it must be an https URL, or the ARN of an SQS queue or of a Lambda function; e-mail addresses belong into alertEmails';
+  throw new SettingError('alertSubscriptions', endpoint, allowed);
+};
+
+/** The services that publish without a role of ours. A topic policy of one's own replaces the one that lets them. */
+const publishers = { alarms: 'cloudwatch.amazonaws.com', rules: 'events.amazonaws.com' } as const;
+
+/**
+ * No condition: EventBridge calls KMS without saying for which rule, so that one on the source would drop its messages without
+ * a word. The topic's policy has it.
+ */
+const useOfKey = (): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'AlarmsAndRulesPublishAlerts',
+    principals: [new ServicePrincipal(publishers.alarms), new ServicePrincipal(publishers.rules)],
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+    resources: ['*'],
+  });
+
+/** The one topic that every alert goes to, whoever raises it, and what each publisher needs. */
+export class AlertTopic extends Construct {
+  readonly topic: Topic;
+  readonly key: IKey | undefined;
+
+  constructor(scope: Construct, id: string, props: AlertTopicProps) {
+    super(scope, id);
+    this.key = this.keyOf(props);
+    this.topic = new Topic(this, 'Topic', {
+      displayName: 'Momento token rotation',
+      enforceSSL: true,
+      ...(this.key ? { masterKey: this.key } : {}),
+    });
+    this.letServicesPublish();
+    if (!this.key) {
+      Validations.of(this.topic).acknowledge({
+        id: 'AwsSolutions-SNS2',
+        reason: 'Alerts hold no secrets, and a customer key that one publisher may not use silences it. It is opt-in.',
+      });
+    }
+    for (const email of props.alertEmails ?? []) {
+      if (!isEmail(email)) throw new SettingError('alertEmails', email, 'it must be an e-mail address');
+      this.subscribeByEmail(email);
+    }
+    for (const endpoint of props.alertSubscriptions ?? []) this.subscribe(endpoint, props.undelivered);
+  }
+
+  private keyOf({ topicKey, topicKmsKeyArn }: AlertTopicProps): IKey | undefined {
+    if (topicKey) {
+      topicKey.addToResourcePolicy(useOfKey());
+      return topicKey;
+    }
+    if (topicKmsKeyArn === undefined) return undefined;
+    if (topicKmsKeyArn === 'create') {
+      const key = new Key(this, 'Key', {
+        description: 'Encrypts the alerts about the rotation of Momento tokens',
+        enableKeyRotation: true,
+        removalPolicy: RemovalPolicy.DESTROY,
+      });
+      key.addToResourcePolicy(useOfKey());
+      return key;
+    }
+    new CfnOutput(Stack.of(this), 'AlertTopicKeyPolicy', {
+      description: 'Add this statement to the policy of the topic’s KMS key: without it alarms and rules alert nobody',
+      value: JSON.stringify(useOfKey().toStatementJson()),
+    });
+    return Key.fromKeyArn(this, 'Key', topicKmsKeyArn);
+  }
+
+  /** Alarms and rules of this account, not the stack's alone: the policy must be there before the first of them is raised. */
+  private letServicesPublish(): void {
+    const stack = Stack.of(this);
+    const { COLON_RESOURCE_NAME, SLASH_RESOURCE_NAME } = ArnFormat;
+    const sources = {
+      alarms: stack.formatArn({
+        service: 'cloudwatch',
+        resource: 'alarm',
+        resourceName: '*',
+        arnFormat: COLON_RESOURCE_NAME,
+      }),
+      rules: stack.formatArn({
+        service: 'events',
+        resource: 'rule',
+        resourceName: '*',
+        arnFormat: SLASH_RESOURCE_NAME,
+      }),
+    };
+    for (const [kind, sid] of [
+      ['alarms', 'AlarmsPublish'],
+      ['rules', 'RulesPublish'],
+    ] as const) {
+      this.topic.addToResourcePolicy(
+        new PolicyStatement({
+          sid,
+          effect: Effect.ALLOW,
+          principals: [new ServicePrincipal(publishers[kind])],
+          actions: ['sns:Publish'],
+          resources: [this.topic.topicArn],
+          conditions: {
+            ArnLike: { 'aws:SourceArn': sources[kind] },
+            StringEquals: { 'aws:SourceAccount': stack.account },
+          },
+        }),
+      );
+    }
+  }
+
+  private subscribeByEmail(endpoint: string): void {
+    const subscription = new Subscription(this, endpoint, {
+      topic: this.topic,
+      protocol: SubscriptionProtocol.EMAIL,
+      endpoint,
+    });
+    Validations.of(subscription).acknowledge({
+      id: 'Serverless-SNSRedrivePolicy',
+      reason: 'What becomes of a mail after it was sent, SNS does not learn.',
+    });
+  }
+
+  private subscribe(endpoint: string, undelivered: IQueue): void {
+    const protocol = protocolOf(endpoint);
+    new Subscription(this, endpoint, { topic: this.topic, protocol, endpoint, deadLetterQueue: undelivered });
+    if (protocol !== SubscriptionProtocol.LAMBDA) return;
+    new CfnPermission(this, `${endpoint} permission`, {
+      action: 'lambda:InvokeFunction',
+      functionName: endpoint,
+      principal: 'sns.amazonaws.com',
+      sourceArn: this.topic.topicArn,
+    });
+  }
+}

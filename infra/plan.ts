@@ -1,0 +1,235 @@
+import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { parseRotateBefore } from '../functions/due';
+import { parseMomentoEndpoint } from '../functions/momento-endpoint';
+import { isTimeZone, type Rhythm, rhythmOf } from './schedule-expression';
+import { SettingError } from './setting-error';
+import type { TokenRotationProps } from './token-rotation-props';
+
+export interface PlannedSecret {
+  readonly name: string;
+  readonly origin: 'created' | 'existing';
+  /** If it was given by its ARN. */
+  readonly arn?: string;
+}
+
+/** What is to be built: the props, checked, with every default filled in. */
+export interface Plan {
+  /** At least one; the first is the one that `{}` means. */
+  readonly secrets: readonly [PlannedSecret, ...PlannedSecret[]];
+  readonly schedule: string;
+  readonly timeZone: string;
+  readonly flexibleWindowMinutes: number;
+  /** The longest time between two scheduled starts, in seconds. */
+  readonly longestPause: number;
+  /** Runs are so rare that no alarm could tell whether they still come: the current token is tested every day besides. */
+  readonly dailyCheck: boolean;
+  readonly rotateBefore: string | undefined;
+  readonly skipValidation: boolean;
+  readonly validationCache: string | undefined;
+  readonly momentoEndpoint: string | undefined;
+  readonly noSuccessHours: number;
+  readonly expiryHours: number;
+  readonly logRetention: RetentionDays;
+}
+
+const day = 86_400;
+const hour = 3_600;
+
+/** CloudWatch looks back seven days at most (PutMetricAlarm, `Period`). */
+const longestLookBackHours = 168;
+
+/** Beyond this an alarm on the runs themselves would have no room for a run that fails or is late. */
+const longestWatchedPause = 6 * day;
+
+/** Secrets Manager keeps about 100 versions and none younger than a day is dropped; a rotation puts two. */
+const mostRotationsInADay = 49;
+
+const secretName = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
+const completeSecretArn =
+  /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:([A-Za-z0-9/_+=.@-]{1,512})-[A-Za-z0-9]{6}$/;
+const keyArn = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[a-zA-Z0-9-]+$/;
+
+/** Where the stack is deployed to; tokens where that is only known then. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+const requireHere = (setting: string, arn: string, place: Place): void => {
+  const { account, region } = Arn.split(arn, ArnFormat.NO_RESOURCE_NAME);
+  const elsewhere =
+    (!Token.isUnresolved(place.region) && region !== place.region) ||
+    (!Token.isUnresolved(place.account) && account !== place.account);
+  if (elsewhere) {
+    throw new SettingError(
+      setting,
+      arn,
+      `it must be in the stack's account and region, ${place.account} and ${place.region}`,
+    );
+  }
+};
+
+const requireKey = (setting: string, arn: string | undefined, place: Place, or = ''): void => {
+  if (arn === undefined) return;
+  if (!keyArn.test(arn)) {
+    throw new SettingError(setting, arn, `it must be ${or}the ARN of a KMS key, arn:aws:kms:REGION:ACCOUNT:key/ID`);
+  }
+  requireHere(setting, arn, place);
+};
+
+const plannedByName = (setting: string, name: string, origin: PlannedSecret['origin']): PlannedSecret => {
+  if (secretName.test(name)) return { name, origin };
+  throw new SettingError(setting, name, 'a secret name is 1 to 512 letters, digits and characters of /_+=.@-');
+};
+
+const plannedExisting = (given: string, place: Place): PlannedSecret => {
+  if (!given.startsWith('arn:')) return plannedByName('existingSecrets', given, 'existing');
+  const [, name] = completeSecretArn.exec(given) ?? [];
+  if (name === undefined) {
+    const allowed =
+      'the ARN of a secret must be complete, with the hyphen and the six characters at its end; or give its name';
+    throw new SettingError('existingSecrets', given, allowed);
+  }
+  requireHere('existingSecrets', given, place);
+  return { name, origin: 'existing', arn: given };
+};
+
+const planSecrets = ({ secretNames, existingSecrets = [] }: TokenRotationProps, place: Place): Plan['secrets'] => {
+  const created = secretNames ?? (existingSecrets.length > 0 ? [] : ['momento/authentication-token']);
+  const secrets = [
+    ...created.map((name) => plannedByName('secretNames', name, 'created')),
+    ...existingSecrets.map((given) => plannedExisting(given, place)),
+  ];
+  const [first, ...others] = secrets;
+  if (first === undefined) throw new SettingError('secretNames', [], 'there must be at least one secret');
+  const seen = new Set<string>();
+  for (const { name, origin } of secrets) {
+    if (seen.has(name)) {
+      throw new SettingError(
+        origin === 'created' ? 'secretNames' : 'existingSecrets',
+        name,
+        'a secret may be named once only',
+      );
+    }
+    seen.add(name);
+  }
+  return [first, ...others];
+};
+
+const spoken = (seconds: number): string =>
+  seconds < hour ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds / hour)} hours`;
+
+const planRotateBefore = (rotateBefore: string | undefined, longestPause: number): string | undefined => {
+  if (rotateBefore === undefined) return undefined;
+  const parsed = parseRotateBefore(rotateBefore);
+  if (parsed === undefined || parsed === 'always') {
+    const allowed = "it must be a time such as 36h or 7d (s, m, h, d), or a fraction of the token's life such as 0.25";
+    throw new SettingError('rotateBefore', rotateBefore, allowed);
+  }
+  if ('seconds' in parsed && parsed.seconds <= longestPause) {
+    const allowed = `it must be more than the ${spoken(longestPause)} from one scheduled run to the next: a token could expire between two of them`;
+    throw new SettingError('rotateBefore', rotateBefore, allowed);
+  }
+  return rotateBefore;
+};
+
+const planRhythm = (schedule: string, timeZone: string): Rhythm => {
+  if (!isTimeZone(timeZone)) {
+    throw new SettingError(
+      'timeZone',
+      timeZone,
+      'it must be the IANA name of a time zone, such as Europe/Berlin or UTC',
+    );
+  }
+  const rhythm = rhythmOf(schedule, timeZone);
+  if (rhythm !== undefined && rhythm.longestGap <= 366 * day) return rhythm;
+  const allowed =
+    'it must come at least once a year, and be rate(N minutes), rate(N hours), rate(N days) or cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK *) with a ? for one of the days, such as rate(1 day) or cron(0 9 ? * MON-FRI *)';
+  throw new SettingError('schedule', schedule, allowed);
+};
+
+const inRange = (setting: string, value: number, least: number, most: number, why = ''): number => {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new SettingError(setting, value, `it must be a whole number from ${least} to ${most}${why}`);
+};
+
+const planTimes = (props: TokenRotationProps) => {
+  const { schedule = 'rate(1 day)', timeZone = 'UTC', flexibleWindowMinutes = 0 } = props;
+  const rhythm = planRhythm(schedule, timeZone);
+  const longestWindow = Math.min(1440, Math.ceil(rhythm.shortestGap / 60) - 1);
+  const why = ': less than the time between two scheduled runs';
+  inRange('flexibleWindowMinutes', flexibleWindowMinutes, 0, longestWindow, why);
+  const longestPause = rhythm.longestGap + flexibleWindowMinutes * 60;
+  const rotateBefore = planRotateBefore(props.rotateBefore, longestPause);
+  if (rotateBefore === undefined && rhythm.mostRunsInADay > mostRotationsInADay) {
+    const allowed = `without rotateBefore each of its runs rotates, and more than ${mostRotationsInADay} rotations in 24 hours fill the secret up with versions; set rotateBefore, or take rate(30 minutes) or slower`;
+    throw new SettingError('schedule', schedule, allowed);
+  }
+  return { schedule, timeZone, flexibleWindowMinutes, longestPause, rotateBefore };
+};
+
+const planAlarms = (props: TokenRotationProps, longestPause: number, rotateBefore: string | undefined) => {
+  const dailyCheck = longestPause > longestWatchedPause;
+  const proofHours = Math.ceil((dailyCheck ? day : longestPause) / hour);
+  const pauseHours = Math.ceil(longestPause / hour);
+  const threshold = rotateBefore === undefined ? undefined : parseRotateBefore(rotateBefore);
+  const inTime =
+    typeof threshold === 'object' && 'seconds' in threshold ? Math.floor(threshold.seconds / hour) : undefined;
+  return {
+    dailyCheck,
+    noSuccessHours: inRange(
+      'noSuccessHours',
+      // One run that fails has raised its own alert: only the second one missing is news. Three hours: the longest execution.
+      props.noSuccessHours ?? Math.min(2 * proofHours + 3, longestLookBackHours),
+      proofHours + 1,
+      longestLookBackHours,
+      ': more than the time between two scheduled runs, and no more than CloudWatch can look back',
+    ),
+    expiryHours: inRange(
+      'expiryHours',
+      props.expiryHours ?? Math.max(Math.min(pauseHours, inTime ?? pauseHours), 1),
+      1,
+      inTime ?? 87_600,
+      inTime === undefined
+        ? ''
+        : ': no more than rotateBefore, or tokens that need no rotation yet would raise the alarm',
+    ),
+  };
+};
+
+const planEndpoint = (url: string | undefined): string | undefined => {
+  if (url === undefined || parseMomentoEndpoint(url)) return url;
+  throw new SettingError(
+    'momentoEndpoint',
+    url,
+    'it must be https://HOST:PORT, or http://127.0.0.1:PORT for a Momento on the functions’ own machine',
+  );
+};
+
+const planRetention = (days: number): RetentionDays => {
+  const known = Object.values(RetentionDays).filter(
+    (value) => typeof value === 'number' && value !== RetentionDays.INFINITE,
+  );
+  if (known.includes(days)) return days;
+  throw new SettingError('logRetentionDays', days, `it must be one of ${known.join(', ')}`);
+};
+
+/**
+ * Checks the props, each by itself and all together.
+ * @throws SettingError
+ */
+export const planRotation = (props: TokenRotationProps, place: Place): Plan => {
+  const times = planTimes(props);
+  requireKey('secretKmsKeyArn', props.secretKmsKeyArn, place);
+  if (props.topicKmsKeyArn !== 'create') requireKey('topicKmsKeyArn', props.topicKmsKeyArn, place, '"create" or ');
+  return {
+    secrets: planSecrets(props, place),
+    ...times,
+    ...planAlarms(props, times.longestPause, times.rotateBefore),
+    skipValidation: props.skipValidation ?? false,
+    validationCache: props.validationCache,
+    momentoEndpoint: planEndpoint(props.momentoEndpoint),
+    logRetention: planRetention(props.logRetentionDays ?? RetentionDays.ONE_MONTH),
+  };
+};

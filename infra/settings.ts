@@ -1,0 +1,134 @@
+import { SettingError } from './setting-error';
+import type { TokenRotationProps } from './token-rotation-props';
+
+/** What the stack is made of. */
+export interface Settings extends Omit<TokenRotationProps, 'topicKey'> {
+  readonly stackName?: string;
+  readonly account?: string;
+  readonly region?: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A value as cdk.json or the command line gives it. */
+type Reader<T> = (setting: string, value: unknown) => T;
+
+const text: Reader<string> = (setting, value) => {
+  if (typeof value === 'string') return value.trim();
+  if (typeof value === 'number') return String(value);
+  throw new SettingError(setting, value, 'it must be a text');
+};
+
+const list: Reader<readonly string[]> = (setting, value) => {
+  const items = typeof value === 'string' ? value.split(',') : value;
+  if (!Array.isArray(items)) throw new SettingError(setting, value, 'it must be a list, or a text with commas in it');
+  return items.map((item) => text(setting, item)).filter((item) => item !== '');
+};
+
+const flag: Reader<boolean> = (setting, value) => {
+  const word = String(value).toLowerCase();
+  if (['true', '1', 'false', '0'].includes(word)) return word === 'true' || word === '1';
+  throw new SettingError(setting, value, 'it must be true or false');
+};
+
+const wholeNumber: Reader<number> = (setting, value) => {
+  if (/^\d{1,6}$/.test(String(value))) return Number(value);
+  throw new SettingError(setting, value, 'it must be a whole number');
+};
+
+const matching =
+  (pattern: RegExp, allowed: string): Reader<string> =>
+  (setting, value) => {
+    const name = text(setting, value);
+    if (pattern.test(name)) return name;
+    throw new SettingError(setting, value, allowed);
+  };
+
+const readers = {
+  secretNames: list,
+  existingSecrets: list,
+  schedule: text,
+  timeZone: text,
+  flexibleWindowMinutes: wholeNumber,
+  rotateBefore: text,
+  secretKmsKeyArn: text,
+  topicKmsKeyArn: text,
+  alertEmails: list,
+  alertSubscriptions: list,
+  skipValidation: flag,
+  validationCache: text,
+  noSuccessHours: wholeNumber,
+  expiryHours: wholeNumber,
+  logRetentionDays: wholeNumber,
+  momentoEndpoint: text,
+  stackName: matching(
+    /^[A-Za-z][A-Za-z0-9-]{0,127}$/,
+    'it must be a letter followed by at most 127 letters, digits and hyphens',
+  ),
+  account: matching(/^\d{12}$/, 'it must be the twelve digits of an AWS account'),
+  region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'it must be the name of an AWS region, such as eu-west-1'),
+} satisfies { readonly [Name in keyof Settings]-?: Reader<NonNullable<Settings[Name]>> };
+
+type Name = keyof typeof readers;
+
+const everyNthDay = (variable: string, days: string): string => {
+  if (/^[1-9]\d{0,2}$/.test(days)) return `rate(${days} ${days === '1' ? 'day' : 'days'})`;
+  throw new SettingError(variable, days, 'it must be a whole number of days, from 1 to 365');
+};
+
+const asItIs = (_: string, value: string): string => value;
+
+/** Environment variables that give a setting its value when the context does not; all but the last are the predecessor's. */
+const fallbacks: { readonly [Setting in Name]?: readonly [string, (variable: string, value: string) => string] } = {
+  secretNames: ['MOMENTO_AUTH_TOKEN_SECRET_NAME', asItIs],
+  schedule: ['AUTO_ROTATION_IN_DAYS', everyNthDay],
+  secretKmsKeyArn: ['KMS_KEY_ARN', asItIs],
+  skipValidation: ['SKIP_TEST_STEP_ENV_KEY_VALUE', asItIs],
+  account: ['OVERRIDE_ACCOUNT_ID', asItIs],
+  region: ['OVERRIDE_REGION', asItIs],
+  momentoEndpoint: ['MOMENTO_ENDPOINT_OVERRIDE', asItIs],
+};
+
+/** Written by the CDK command line itself, besides its keys with a colon or an at sign. */
+const toolKeys = new Set(['cli-telemetry', 'acknowledged-issue-numbers', 'tree']);
+
+const isOurs = (key: string): key is Name => Object.hasOwn(readers, key);
+
+const refuseUnknown = (context: Readonly<Record<string, unknown>>): void => {
+  const unknown = Object.keys(context).find((key) => !isOurs(key) && !/[:@]/.test(key) && !toolKeys.has(key));
+  if (unknown === undefined) return;
+  throw new SettingError(
+    unknown,
+    context[unknown],
+    `there is no such setting; there are ${Object.keys(readers).join(', ')}`,
+  );
+};
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
+
+const read = (name: Name, context: Readonly<Record<string, unknown>>, env: Environment): unknown => {
+  if (isGiven(context[name])) return readers[name](name, context[name]);
+  const [variable = '', convert = asItIs] = fallbacks[name] ?? [];
+  const value = env[variable];
+  return value ? readers[name](variable, convert(variable, value.trim())) : undefined;
+};
+
+/**
+ * The deployment's settings: CDK context, and where that says nothing, environment variables. What is empty counts as not
+ * given. Whether the values make sense together is for the construct to say.
+ * @throws SettingError
+ */
+export const readSettings = (context: Readonly<Record<string, unknown>>, env: Environment): Settings => {
+  refuseUnknown(context);
+  const names = Object.keys(readers) as Name[];
+  return Object.fromEntries(
+    names.map((name) => [name, read(name, context, env)]).filter(([, value]) => value !== undefined),
+  ) as Settings;
+};
+
+/** What a user would look for: the environment variable that a setting's value came from, or the setting. */
+export const givenAs = (setting: string, context: Readonly<Record<string, unknown>>, env: Environment): string => {
+  if (!isOurs(setting) || isGiven(context[setting])) return setting;
+  const [variable = ''] = fallbacks[setting] ?? [];
+  return env[variable] ? `${variable} (${setting})` : setting;
+};

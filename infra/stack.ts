@@ -1,0 +1,18 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { TokenRotation } from './token-rotation';
+import type { TokenRotationProps } from './token-rotation-props';
+
+/** The construct, and where to find what it made. */
+export class TokenRotationStack extends Stack {
+  constructor(scope: Construct, id: string, props: StackProps & TokenRotationProps) {
+    super(scope, id, props);
+    const { stateMachine, alertTopic, secrets, schedules } = new TokenRotation(this, 'Rotation', props);
+    const output = (name: string, description: string, value: string): CfnOutput =>
+      new CfnOutput(this, name, { description, value });
+    output('StateMachineArn', 'Start an execution of it to rotate by hand', stateMachine.stateMachineArn);
+    output('AlertTopicArn', 'Subscribe to it to be alerted', alertTopic.topicArn);
+    output('SecretArns', 'What is rotated', secrets.map(({ arn }) => arn).join(','));
+    output('ScheduleNames', 'What starts it', schedules.map(({ scheduleName }) => scheduleName).join(','));
+  }
+}

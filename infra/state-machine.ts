@@ -1,0 +1,80 @@
+import { ArnFormat, Aws, Names, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { definitionForDeployment, type FunctionName, functionNames } from '../statemachine/definition';
+
+export interface RotationStateMachineProps {
+  readonly functions: Readonly<Record<FunctionName, IFunction>>;
+  readonly topic: ITopic;
+  readonly topicKey: IKey | undefined;
+  readonly logRetention: RetentionDays;
+}
+
+/** The state machine from its file, with a log of every step that holds no data. */
+export class RotationStateMachine extends Construct {
+  readonly stateMachine: StateMachine;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: RotationStateMachineProps) {
+    super(scope, id);
+    const { functions, topic, topicKey, logRetention } = props;
+    const stack = Stack.of(this);
+    this.logGroup = new LogGroup(this, 'Logs', {
+      // Other names count against a limit of the account's log policy, which may be full.
+      logGroupName: `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}`,
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const anyStateMachine = stack.formatArn({
+      service: 'states',
+      resource: 'stateMachine',
+      resourceName: '*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const role = new Role(this, 'Role', {
+      description: 'What the state machine may do',
+      assumedBy: new ServicePrincipal('states.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': stack.account },
+          // Not this machine's own ARN, which is known only after the role is.
+          ArnLike: { 'aws:SourceArn': anyStateMachine },
+        },
+      }),
+    });
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      comment: 'Rotates a Momento token kept in AWS Secrets Manager',
+      definitionBody: DefinitionBody.fromString(definitionForDeployment()),
+      definitionSubstitutions: {
+        Partition: Aws.PARTITION,
+        AlertTopicArn: topic.topicArn,
+        ...Object.fromEntries(functionNames.map((name) => [`${name}FunctionArn`, functions[name].functionArn])),
+      },
+      role,
+      tracingEnabled: true,
+      logs: { destination: this.logGroup, level: LogLevel.ALL, includeExecutionData: false },
+    });
+    for (const name of functionNames) this.allow('lambda:InvokeFunction', functions[name].functionArn);
+    // For the alert that it publishes itself when the alert function has failed.
+    this.allow('sns:Publish', topic.topicArn);
+    if (topicKey) {
+      for (const action of ['kms:Decrypt', 'kms:GenerateDataKey']) this.allow(action, topicKey.keyArn);
+    }
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray’s actions and those that set up the delivery of logs take no resource.',
+    });
+  }
+
+  private allow(action: string, resource: string): void {
+    const statement = new PolicyStatement({ actions: [action], resources: [resource] });
+    if (action.startsWith('kms:')) {
+      statement.addCondition('StringEquals', { 'kms:ViaService': `sns.${Stack.of(this).region}.amazonaws.com` });
+    }
+    this.stateMachine.addToRolePolicy(statement);
+  }
+}

@@ -1,0 +1,87 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Schedule } from 'aws-cdk-lib/aws-scheduler';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { Alarms } from './alarms';
+import { AlertTopic } from './alert-topic';
+import { CutShort } from './cut-short';
+import { RotationDashboard } from './dashboard';
+import { type Plan, planRotation } from './plan';
+import { RotationFunctions, type RotationFunctionsProps } from './rotation-functions';
+import { Schedules } from './schedules';
+import { type RotatedSecret, Secrets } from './secrets';
+import { RotationStateMachine } from './state-machine';
+import type { TokenRotationProps } from './token-rotation-props';
+import { Undelivered } from './undelivered';
+
+/** Without what is not set. */
+const given = (variables: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined));
+
+const environmentOf = (plan: Plan, topicArn: string): RotationFunctionsProps['environment'] => {
+  const DEFAULT_SECRET_NAME = plan.secrets[0].name;
+  const MOMENTO_ENDPOINT_OVERRIDE = plan.momentoEndpoint;
+  return {
+    Fetch: given({
+      DEFAULT_SECRET_NAME,
+      ROTATE_BEFORE: plan.rotateBefore,
+      SKIP_VALIDATION: plan.skipValidation ? 'true' : undefined,
+    }),
+    Refresh: given({ MOMENTO_ENDPOINT_OVERRIDE }),
+    Validate: given({ VALIDATION_CACHE: plan.validationCache, MOMENTO_ENDPOINT_OVERRIDE }),
+    Promote: {},
+    Alert: {
+      DEFAULT_SECRET_NAME,
+      ALERT_TOPIC_ARN: topicArn,
+      SCHEDULE_INTERVAL: `${plan.longestPause}s`,
+    },
+  };
+};
+
+/**
+ * Rotates Momento tokens kept in Secrets Manager: the state machine and its functions, a schedule for each secret, and three
+ * layers of alerts on one topic.
+ * @throws SettingError if the props make no sense, each by itself or together
+ */
+export class TokenRotation extends Construct {
+  readonly stateMachine: StateMachine;
+  readonly alertTopic: Topic;
+  readonly secrets: readonly RotatedSecret[];
+  readonly schedules: readonly Schedule[];
+
+  constructor(scope: Construct, id: string, props: TokenRotationProps = {}) {
+    super(scope, id);
+    const plan = planRotation(props, Stack.of(this));
+    const { logRetention } = plan;
+    const secretKey = props.secretKmsKeyArn;
+    const secrets = new Secrets(this, 'Secrets', plan.secrets, secretKey).all;
+    const undelivered = new Undelivered(this, 'Undelivered').queue;
+    const { topic, key: topicKey } = new AlertTopic(this, 'Alerts', { ...props, undelivered });
+    const functions = new RotationFunctions(this, 'Functions', {
+      environment: environmentOf(plan, topic.topicArn),
+      resources: {
+        'the secrets': secrets.map(({ arnPattern }) => arnPattern),
+        'the secrets’ key': secretKey === undefined ? [] : [secretKey],
+        'the topic': [topic.topicArn],
+        'the topic’s key': topicKey === undefined ? [] : [topicKey.keyArn],
+      },
+      logRetention,
+    }).all;
+    const machine = new RotationStateMachine(this, 'Machine', { functions, topic, topicKey, logRetention });
+    const { stateMachine } = machine;
+    new CutShort(this, 'CutShort', { stateMachine, topic, undelivered });
+    const alarms = new Alarms(this, 'Alarms', {
+      ...plan,
+      topic,
+      functions,
+      stateMachineLogs: machine.logGroup,
+      undelivered,
+    }).all;
+    new RotationDashboard(this, 'Overview', { secrets: plan.secrets, stateMachine, alarms });
+    this.schedules = new Schedules(this, 'Schedules', { ...plan, stateMachine, undelivered }).all;
+    this.stateMachine = stateMachine;
+    this.alertTopic = topic;
+    this.secrets = secrets;
+  }
+}

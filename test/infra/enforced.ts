@@ -1,0 +1,174 @@
+import type { Handler } from '../../functions/adapters/runtime';
+import { startAwsServer } from '../../local/cloud/aws-http';
+import { type Intercept, interceptable, type Service, ServiceError } from '../../local/cloud/service';
+import { type EmbeddedCloud, importToken, startCloud } from '../../local/embedded-cloud';
+import type { Chosen } from '../../local/failures/choose';
+import { provoke } from '../../local/failures/scene';
+import { createMachine, type Machine, type Watcher, wireHandlers } from '../../local/machine';
+import { createSkippingClock } from '../../local/skipping-clock';
+import { createPublish } from '../../local/sns-publish';
+import { StatesError } from '../../local/states-language/states-error';
+import { type FunctionName, functionNames } from '../../statemachine/definition';
+import { secretName } from '../cloud';
+import { allows, type Request, roleOf, type Statement, statementsOfRole } from './policies';
+import { functionIdOf, resolve, resourcesOf, type Template, theOnly } from './template';
+
+/** A role of the stack, by whose it is. */
+export type Actor = FunctionName | 'Machine';
+
+/** What was asked for, and whether the policies of whoever asked allowed it. */
+export interface Use extends Request {
+  readonly actor: Actor;
+  readonly allowed: boolean;
+}
+
+export interface EnforcedOptions {
+  /** ARNs of the customer keys that secrets and topic are encrypted with. */
+  readonly secretKey?: string;
+  readonly topicKey?: string;
+  readonly failure?: Chosen;
+}
+
+const nothing: Chosen = {
+  failure: { step: 'fetch', error: '', summary: 'nothing fails', states: [] },
+  always: false,
+};
+
+export interface Enforced {
+  readonly cloud: EmbeddedCloud;
+  readonly machine: Machine;
+  readonly uses: readonly Use[];
+  readonly watcher: Watcher;
+}
+
+export const statementsOf = (template: Template, actor: Actor): Statement[] => {
+  const [machineId] = theOnly(template, 'AWS::StepFunctions::StateMachine');
+  return statementsOfRole(template, roleOf(template, actor === 'Machine' ? machineId : functionIdOf(template, actor)));
+};
+
+/** IAM judges a call that names a secret which is not there by the name that it gives. */
+const arnOfSecret = ({ secretsManager }: EmbeddedCloud, id: string): string => {
+  try {
+    return String(secretsManager.call('DescribeSecret', { SecretId: id }).ARN);
+  } catch {
+    return id;
+  }
+};
+
+const viaService = (service: string): Request['context'] => ({
+  'kms:ViaService': `${service}.us-east-1.amazonaws.com`,
+});
+
+/** What AWS asks IAM before a service does something: the action itself, and what the service does with a customer key. */
+const requestsFor = (
+  action: string,
+  resource: string,
+  { secretKey, topicKey }: EnforcedOptions,
+): readonly Request[] => {
+  const key = action.startsWith('sns:') ? topicKey : secretKey;
+  const service = action.startsWith('sns:') ? 'sns' : 'secretsmanager';
+  const ofKey: Readonly<Record<string, readonly string[]>> = {
+    'secretsmanager:GetSecretValue': ['kms:Decrypt'],
+    'secretsmanager:PutSecretValue': ['kms:GenerateDataKey', 'kms:Decrypt'],
+    'sns:Publish': ['kms:GenerateDataKey', 'kms:Decrypt'],
+  };
+  const uses = key === undefined ? [] : (ofKey[action] ?? []);
+  return [
+    { action, resource },
+    ...uses.map((each) => ({ action: each, resource: key ?? '', context: viaService(service) ?? {} })),
+  ];
+};
+
+/** The variables that the template gives to a function. The topic is the embedded one. */
+export const variablesOf = (template: Template, name: FunctionName, topicArn: string): Record<string, string> => {
+  const { Environment } = template.Resources[functionIdOf(template, name)]?.Properties ?? {};
+  const { Variables = {} } = (resolve(template, Environment) ?? {}) as { Variables?: Record<string, string> };
+  return { ...Variables, ...(Variables.ALERT_TOPIC_ARN ? { ALERT_TOPIC_ARN: topicArn } : {}) };
+};
+
+/** The whole machine over the embedded cloud, where each function and the machine may do what the template's policies say. */
+export const withPolicies = async <T>(
+  template: Template,
+  options: EnforcedOptions,
+  test: (enforced: Enforced) => Promise<T>,
+): Promise<T> => {
+  const clock = createSkippingClock();
+  const { failure, always } = options.failure ?? nothing;
+  const provocation = provoke(failure);
+  const { intercept, watcher } = provocation;
+  const cloud = await startCloud({ clock, intercept });
+  const [topicId] = theOnly(template, 'AWS::SNS::Topic');
+  const topicInTemplate = String(resolve(template, { Ref: topicId }));
+  const uses: Use[] = [];
+  const closing: (() => Promise<void>)[] = [() => cloud.close()];
+
+  const ask = (actor: Actor, action: string, resource: string): void => {
+    const statements = statementsOf(template, actor);
+    const asked = requestsFor(action, resource, options).map((request) => ({
+      ...request,
+      actor,
+      allowed: allows(statements, request),
+    }));
+    uses.push(...asked);
+    if (asked.every(({ allowed }) => allowed)) return;
+    throw new ServiceError(
+      action.startsWith('sns:') ? 'AuthorizationError' : 'AccessDeniedException',
+      'Not authorized.',
+    );
+  };
+
+  const enforce =
+    (actor: Actor): Intercept =>
+    async ({ service, action, input }, proceed) => {
+      const resource = service === 'sns' ? topicInTemplate : arnOfSecret(cloud, String(input.SecretId));
+      ask(actor, `${service}:${action}`, resource);
+      return intercept({ service, action, input }, proceed);
+    };
+
+  const handlerOf = async (name: FunctionName): Promise<Handler> => {
+    const asked = enforce(name);
+    const server = await startAwsServer({
+      secretsManager: interceptable(cloud.secretsManager, asked),
+      sns: interceptable(cloud.sns, asked),
+    });
+    closing.push(() => server.close());
+    const { ALERT_TOPIC_ARN: topicArn = '', ...cloudEnv } = cloud.env;
+    const env = { ...cloudEnv, ...variablesOf(template, name, topicArn), AWS_ENDPOINT_URL: server.url };
+    const handler = wireHandlers({ env, clock, write: () => {} })[name];
+    const functionArn = String(resolve(template, { 'Fn::GetAtt': [functionIdOf(template, name), 'Arn'] }));
+    return async (event, context) => {
+      try {
+        ask('Machine', 'lambda:InvokeFunction', functionArn);
+      } catch {
+        throw new StatesError('Lambda.AWSLambdaException', 'Not authorized.');
+      }
+      return handler(event, context);
+    };
+  };
+
+  try {
+    importToken(cloud, secretName, undefined);
+    const handlers = Object.fromEntries(
+      await Promise.all(functionNames.map(async (name) => [name, await handlerOf(name)] as const)),
+    ) as Record<FunctionName, Handler>;
+    const sns: Service = interceptable(cloud.sns, enforce('Machine'));
+    const machine = createMachine(handlers, clock, { arn: cloud.alertTopic.arn, publish: createPublish(sns) });
+    await provocation.begin({ cloud, machine, clock, secret: secretName, always });
+    return await test({ cloud, machine, uses, watcher });
+  } finally {
+    await Promise.all(closing.map((close) => close()));
+  }
+};
+
+/** What a role is granted of the services that a rotation uses. */
+export const grantsOf = (template: Template, actor: Actor): string[] =>
+  statementsOf(template, actor)
+    .flatMap(({ Action }) => Action)
+    .filter((action) => /^(secretsmanager|kms|sns|lambda|states|sqs):/.test(action))
+    .sort();
+
+export const actorsIn = (template: Template): Actor[] => {
+  if (resourcesOf(template, 'AWS::Lambda::Function').length !== functionNames.length)
+    throw new Error('Another function.');
+  return [...functionNames, 'Machine'];
+};
