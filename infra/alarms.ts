@@ -50,7 +50,7 @@ const anchorOf = (heading: string): string =>
     .replace(/[^\w -]/g, '')
     .replaceAll(' ', '-');
 
-/** Alarm names end at 255 characters; secret names may be twice as long. */
+/** Alarm names end at 255 characters, and so do secret names. */
 const shortened = (name: string): string =>
   name.length <= 100 ? name : `${name.slice(0, 90)} ${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
 

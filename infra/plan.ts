@@ -45,10 +45,11 @@ const longestWatchedPause = 6 * day;
 /** Secrets Manager keeps about 100 versions and none younger than a day is dropped; a rotation puts two. */
 const mostRotationsInADay = 49;
 
-const secretName = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
+/** Secrets Manager takes 512 characters, but a metric's dimension no more than 255. */
+const secretName = /^[A-Za-z0-9/_+=.@-]{1,255}$/;
 const completeSecretArn =
-  /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:([A-Za-z0-9/_+=.@-]{1,512})-[A-Za-z0-9]{6}$/;
-const keyArn = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[a-zA-Z0-9-]+$/;
+  /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:([A-Za-z0-9/_+=.@-]{1,255})-[A-Za-z0-9]{6}$/;
+const keyArn = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** Where the stack is deployed to; tokens where that is only known then. */
 export interface Place {
@@ -80,7 +81,7 @@ const requireKey = (setting: string, arn: string | undefined, place: Place, or =
 
 const plannedByName = (setting: string, name: string, origin: PlannedSecret['origin']): PlannedSecret => {
   if (secretName.test(name)) return { name, origin };
-  throw new SettingError(setting, name, 'a secret name is 1 to 512 letters, digits and characters of /_+=.@-');
+  throw new SettingError(setting, name, 'a secret name here is 1 to 255 letters, digits and characters of /_+=.@-');
 };
 
 const plannedExisting = (given: string, place: Place): PlannedSecret => {

@@ -20,7 +20,13 @@ const findings = (props: TokenRotationProps): string[] => {
 
 test.each<[string, TokenRotationProps]>([
   ['the default', {}],
-  ['customer keys', { topicKmsKeyArn: 'create', secretKmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1' }],
+  [
+    'customer keys',
+    {
+      topicKmsKeyArn: 'create',
+      secretKmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/11111111-1111-1111-1111-111111111111',
+    },
+  ],
   ['several secrets, some of which are there', { secretNames: ['a', 'b'], existingSecrets: ['c'] }],
   [
     'every kind of subscriber',

@@ -1,0 +1,71 @@
+import { isTimeZone, rhythmOf } from '../../infra/schedule-expression';
+
+const hour = 3_600;
+const day = 24 * hour;
+
+test.each<[string, number, number, number]>([
+  ['rate(1 day)', day, day, 1],
+  ['rate(30 minutes)', hour / 2, hour / 2, 48],
+  ['rate(7 hours)', 7 * hour, 7 * hour, 4],
+  ['cron(0 9 * * ? *)', day, day, 1],
+  ['cron(0/15 * * * ? *)', 900, 900, 96],
+  ['cron(0 9 ? * MON-FRI *)', day, 3 * day, 1],
+  // Sunday is 1.
+  ['cron(0 9 ? * 2-6 *)', day, 3 * day, 1],
+  ['cron(0 9,21 * * ? *)', 12 * hour, 12 * hour, 2],
+  ['cron(0 9 1 * ? *)', 28 * day, 31 * day, 1],
+  ['cron(0 9 L * ? *)', 28 * day, 31 * day, 1],
+  ['cron(0 9 ? * 6L *)', 28 * day, 35 * day, 1],
+  ['cron(0 9 ? * L *)', 7 * day, 7 * day, 1],
+  ['cron(0 9 ? * 2#1 *)', 28 * day, 35 * day, 1],
+  ['cron(0 9 15W * ? *)', 28 * day, 33 * day, 1],
+  ['cron(0 9 1 1,7 ? *)', 181 * day, 184 * day, 1],
+])('%s: from %d to %d seconds apart, at most %d in a day', (expression, shortestGap, longestGap, mostRunsInADay) => {
+  const rhythm = rhythmOf(expression, 'UTC');
+  expect(rhythm).toMatchObject({ shortestGap, mostRunsInADay });
+  // "The nearest weekday" depends on the years that are looked at.
+  expect(Math.abs((rhythm?.longestGap ?? 0) - longestGap)).toBeLessThanOrEqual(expression.includes('W') ? day : 0);
+});
+
+test('hours that daylight saving time skips and repeats are counted', () => {
+  expect(rhythmOf('cron(0 9 * * ? *)', 'Europe/Berlin')).toMatchObject({
+    shortestGap: 23 * hour,
+    longestGap: 25 * hour,
+  });
+});
+
+test.each([
+  '',
+  'daily',
+  'rate(0 days)',
+  'rate(1 days)',
+  'rate(2 day)',
+  'rate(1 week)',
+  'rate(1.5 days)',
+  ' rate(1 day)',
+  'at(2026-12-01T09:00:00)',
+  'cron(0 9 * * *)',
+  'cron(0 9 * * * *)',
+  'cron(0 9 ? * ? *)',
+  'cron(0 9 * * ? 2030)',
+  'cron(60 9 * * ? *)',
+  'cron(0 24 * * ? *)',
+  'cron(0 9 ? * 0 *)',
+  'cron(0 9 ? * 8 *)',
+  'cron(0 9 ? * MOON *)',
+  'cron(0 9 31 2 ? *)',
+  'cron(* * ? JAN * *)',
+])('%j is refused', (expression) => {
+  expect(rhythmOf(expression, 'UTC')).toBeUndefined();
+});
+
+test.each([
+  ['UTC', true],
+  ['Europe/Berlin', true],
+  ['Etc/UTC', true],
+  ['+01:00', false],
+  ['Mars/Olympus', false],
+  ['', false],
+])('%j is a time zone: %s', (name, expected) => {
+  expect(isTimeZone(name)).toBe(expected);
+});

@@ -1,0 +1,232 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { parseRotateBefore } from '../../functions/due';
+import { type Plan, planRotation } from '../../infra/plan';
+import { givenAs, readSettings } from '../../infra/settings';
+
+const here = { account: '123456789012', region: 'eu-west-1' };
+
+type Context = Readonly<Record<string, unknown>>;
+
+/** As the app does it: read, then planned. */
+const plan = (context: Context, env: Readonly<Record<string, string>> = {}): Plan =>
+  planRotation(readSettings(context, env), here);
+
+const key = 'arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111';
+const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:theirs/one-a1B2c3';
+
+test('without any setting: one new secret, every day, nothing special', () => {
+  expect(plan({})).toEqual({
+    secrets: [{ name: 'momento/authentication-token', origin: 'created' }],
+    schedule: 'rate(1 day)',
+    timeZone: 'UTC',
+    flexibleWindowMinutes: 0,
+    longestPause: 86_400,
+    dailyCheck: false,
+    rotateBefore: undefined,
+    skipValidation: false,
+    validationCache: undefined,
+    momentoEndpoint: undefined,
+    noSuccessHours: 51,
+    expiryHours: 24,
+    logRetention: 30,
+  });
+});
+
+test.each<[Context, Partial<Plan>]>([
+  [
+    { secretNames: 'a, b' },
+    {
+      secrets: [
+        { name: 'a', origin: 'created' },
+        { name: 'b', origin: 'created' },
+      ],
+    },
+  ],
+  [
+    { secretNames: ['a'], existingSecrets: ['b'] },
+    {
+      secrets: [
+        { name: 'a', origin: 'created' },
+        { name: 'b', origin: 'existing' },
+      ],
+    },
+  ],
+  [{ existingSecrets: [arn] }, { secrets: [{ name: 'theirs/one', origin: 'existing', arn }] }],
+  [{ schedule: 'cron(0 9 ? * MON-FRI *)' }, { longestPause: 3 * 86_400, noSuccessHours: 147, expiryHours: 72 }],
+  [{ schedule: 'rate(5 days)' }, { dailyCheck: false, noSuccessHours: 168, expiryHours: 120 }],
+  [{ schedule: 'rate(30 days)' }, { dailyCheck: true, noSuccessHours: 51, expiryHours: 720 }],
+  [{ schedule: 'rate(30 minutes)' }, { noSuccessHours: 5, expiryHours: 1 }],
+  [
+    { schedule: 'rate(5 minutes)', rotateBefore: '0.25' },
+    { rotateBefore: '0.25', noSuccessHours: 5 },
+  ],
+  [{ flexibleWindowMinutes: '60' }, { flexibleWindowMinutes: 60, longestPause: 90_000, expiryHours: 25 }],
+  [{ skipValidation: 'TRUE' }, { skipValidation: true }],
+  [{ skipValidation: false }, { skipValidation: false }],
+  [{ rotateBefore: '' }, { rotateBefore: undefined }],
+  [
+    { noSuccessHours: 168, expiryHours: '48' },
+    { noSuccessHours: 168, expiryHours: 48 },
+  ],
+  [{ logRetentionDays: '7' }, { logRetention: 7 }],
+  [{ momentoEndpoint: 'http://127.0.0.1:9999' }, { momentoEndpoint: 'http://127.0.0.1:9999' }],
+  [{ secretKmsKeyArn: key, topicKmsKeyArn: 'create' }, {}],
+  [{ '@aws-cdk/core:x': 1, 'aws:cdk:y': 2, 'availability-zones:account=1': [], 'cli-telemetry': false }, {}],
+])('%j is understood', (context, expected) => {
+  expect(plan(context)).toMatchObject(expected);
+});
+
+test.each<[Context, RegExp]>([
+  [{ scheduel: 'rate(1 day)' }, /^scheduel is "rate\(1 day\)", but there is no such setting; there are .*\bschedule\b/],
+  [{ toString: 'x' }, /^toString is "x", but there is no such setting/],
+  [{ schedule: 'hourly' }, /^schedule is "hourly", but it must .* such as rate\(1 day\)/],
+  [{ schedule: ['rate(1 day)'] }, /^schedule is \["rate\(1 day\)"\], but it must be a text\.$/],
+  [
+    { schedule: 'rate(5 minutes)' },
+    /^schedule is "rate\(5 minutes\)", but without rotateBefore .* rate\(30 minutes\) or slower\.$/,
+  ],
+  [{ schedule: 'cron(0/29 * * * ? *)' }, /^schedule is .* fill the secret up with versions/],
+  [{ schedule: 'rate(400 days)' }, /^schedule is .* at least once a year/],
+  [{ timeZone: 'Berlin' }, /^timeZone is "Berlin", but it must be the IANA name/],
+  [{ rotateBefore: 'soon' }, /^rotateBefore is "soon", but it must be a time such as/],
+  [{ rotateBefore: '24h' }, /^rotateBefore is "24h", but it must be more than the 24 hours/],
+  [
+    { flexibleWindowMinutes: 1440 },
+    /^flexibleWindowMinutes is 1440, but it must be a whole number from 0 to 1439: less than/,
+  ],
+  [{ flexibleWindowMinutes: '1.5' }, /^flexibleWindowMinutes is "1.5", but it must be a whole number\.$/],
+  [{ noSuccessHours: 24 }, /^noSuccessHours is 24, but it must be a whole number from 25 to 168/],
+  [{ noSuccessHours: 169 }, /^noSuccessHours is 169, but/],
+  [{ expiryHours: 0 }, /^expiryHours is 0, but/],
+  [
+    { expiryHours: 49, rotateBefore: '2d' },
+    /^expiryHours is 49, but it must be a whole number from 1 to 48: no more than rotateBefore/,
+  ],
+  [{ logRetentionDays: 31 }, /^logRetentionDays is 31, but it must be one of 1, 3, 5, 7/],
+  [{ secretNames: 'a b' }, /^secretNames is "a b", but a secret name/],
+  [{ secretNames: 'a,a' }, /^secretNames is "a", but a secret may be named once only/],
+  [{ secretNames: 'a', existingSecrets: 'a' }, /^existingSecrets is "a", but a secret may be named once only/],
+  [{ secretNames: [], existingSecrets: [] }, /^secretNames is \[\], but there must be at least one secret/],
+  [{ secretNames: { a: 1 } }, /^secretNames is \{"a":1\}, but it must be a list/],
+  [
+    { existingSecrets: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:theirs' },
+    /the ARN of a secret must be complete/,
+  ],
+  [
+    { existingSecrets: arn.replace('eu-west-1', 'eu-west-2') },
+    /^existingSecrets is .* in the stack's account and region, 123456789012 and eu-west-1/,
+  ],
+  [{ secretKmsKeyArn: 'alias/mine' }, /^secretKmsKeyArn is "alias\/mine", but it must be the ARN of a KMS key/],
+  [
+    { topicKmsKeyArn: 'alias/aws/sns' },
+    /^topicKmsKeyArn is "alias\/aws\/sns", but it must be "create" or the ARN of a KMS key/,
+  ],
+  [
+    { topicKmsKeyArn: key.replace('123456789012', '210987654321') },
+    /^topicKmsKeyArn is .* in the stack's account and region/,
+  ],
+  [{ momentoEndpoint: 'http://example.com' }, /^momentoEndpoint is "http:\/\/example.com", but it must be https/],
+  [{ skipValidation: 'maybe' }, /^skipValidation is "maybe", but it must be true or false/],
+  [{ account: '1234' }, /^account is "1234", but it must be the twelve digits/],
+  [{ region: 'Ireland' }, /^region is "Ireland", but it must be the name of an AWS region/],
+  [{ stackName: '1st' }, /^stackName is "1st", but it must be a letter/],
+])('%j is refused with one sentence', (context, message) => {
+  expect(() => plan(context)).toThrow(
+    expect.objectContaining({ name: 'InvalidInput', message: expect.stringMatching(message) }),
+  );
+});
+
+test.each<[Record<string, string>, Partial<Plan>]>([
+  [
+    { MOMENTO_AUTH_TOKEN_SECRET_NAME: 'a,b' },
+    {
+      secrets: [
+        { name: 'a', origin: 'created' },
+        { name: 'b', origin: 'created' },
+      ],
+    },
+  ],
+  [{ AUTO_ROTATION_IN_DAYS: '1' }, { schedule: 'rate(1 day)' }],
+  [{ AUTO_ROTATION_IN_DAYS: '7' }, { schedule: 'rate(7 days)' }],
+  [{ SKIP_TEST_STEP_ENV_KEY_VALUE: 'true' }, { skipValidation: true }],
+  [{ KMS_KEY_ARN: key }, {}],
+  [{ MOMENTO_ENDPOINT_OVERRIDE: 'https://momento.example.com' }, { momentoEndpoint: 'https://momento.example.com' }],
+  [
+    { AUTO_ROTATION_IN_DAYS: '', SKIP_TEST_STEP_ENV_KEY_VALUE: '' },
+    { schedule: 'rate(1 day)', skipValidation: false },
+  ],
+])('the environment variables %j stand in for settings', (env, expected) => {
+  expect(plan({}, env)).toMatchObject(expected);
+});
+
+test('account, region and the keys come from the environment, too', () => {
+  const env = { OVERRIDE_ACCOUNT_ID: '123456789012', OVERRIDE_REGION: 'eu-west-1', KMS_KEY_ARN: key };
+  expect(readSettings({}, env)).toEqual({ account: '123456789012', region: 'eu-west-1', secretKmsKeyArn: key });
+});
+
+test('a setting is stronger than its variable', () => {
+  expect(plan({ schedule: 'rate(2 days)' }, { AUTO_ROTATION_IN_DAYS: '5' }).schedule).toBe('rate(2 days)');
+  expect(givenAs('schedule', { schedule: 'rate(2 days)' }, { AUTO_ROTATION_IN_DAYS: '5' })).toBe('schedule');
+  expect(givenAs('schedule', {}, { AUTO_ROTATION_IN_DAYS: '5' })).toBe('AUTO_ROTATION_IN_DAYS (schedule)');
+});
+
+test.each([
+  [{ AUTO_ROTATION_IN_DAYS: '0' }, /^AUTO_ROTATION_IN_DAYS is "0", but it must be a whole number of days/],
+  [
+    { SKIP_TEST_STEP_ENV_KEY_VALUE: 'perhaps' },
+    /^SKIP_TEST_STEP_ENV_KEY_VALUE is "perhaps", but it must be true or false/,
+  ],
+  [{ OVERRIDE_REGION: 'x' }, /^OVERRIDE_REGION is "x", but/],
+])('a variable that is wrong is named: %j', (env, message) => {
+  expect(() => plan({}, env as unknown as Record<string, string>)).toThrow(message);
+});
+
+test.each(['7d', '36h', '0.25', '.5', '7', '1w', '1.5', '0h', '2D', ' 7d'])(
+  'rotateBefore %j is understood here just when the function understands it',
+  (text) => {
+    const understood = parseRotateBefore(text.trim()) !== undefined;
+    const attempt = (): Plan => plan({ rotateBefore: text });
+    if (understood) expect(attempt().rotateBefore).toBe(text.trim());
+    else expect(attempt).toThrow('rotateBefore');
+  },
+);
+
+/** The app as the CDK command line starts it. */
+const runApp = async (context: Context, env: Record<string, string> = {}) => {
+  const outdir = mkdtempSync(join(tmpdir(), 'token-rotation-'));
+  const everything = { 'aws:cdk:bundling-stacks': [], ...context };
+  try {
+    return await promisify(execFile)(process.execPath, ['--import', 'tsx', 'infra/app.ts'], {
+      cwd: join(__dirname, '../..'),
+      env: { ...process.env, ...env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(everything) },
+    }).then(
+      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+      ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+    );
+  } finally {
+    await rm(outdir, { recursive: true, force: true });
+  }
+};
+
+test('the app says one sentence about a wrong setting and ends with 2; a right one says nothing', async () => {
+  const [wrong, fromVariable, right] = await Promise.all([
+    runApp({ schedule: 'hourly' }),
+    runApp({}, { KMS_KEY_ARN: 'mine' }),
+    runApp({ secretNames: 'a' }),
+  ]);
+  expect(wrong).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/^schedule is "hourly", but [^\n]+\.\n$/),
+  });
+  expect(fromVariable).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^KMS_KEY_ARN \(secretKmsKeyArn\) is "mine", but/),
+  });
+  expect(right).toEqual({ code: 0, stdout: '', stderr: '' });
+}, 30_000);
