@@ -35,7 +35,7 @@ const holds = (condition: Statement['Condition'], context: Request['context'] = 
       const actual = context[key];
       if (actual === undefined) return false;
       if (operator === 'StringEquals') return actual === expected;
-      if (operator === 'ArnLike') return matches(expected, actual);
+      if (operator === 'ArnLike' || operator === 'ArnEquals') return matches(expected, actual);
       if (operator === 'Bool') return actual === expected;
       throw new Error(`${operator} is not evaluated here.`);
     }),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { functionTimeoutSeconds, type Metric } from '../../functions/contract';
 import { loadDefinition } from '../../local/states-language/definition';
 import { functionNames, readDefinitionText } from '../../statemachine/definition';
-import { listOf, type Statement, statementsIn, statementsOfRole } from './policies';
+import { allows, listOf, roleOf, type Statement, statementsIn, statementsOfRole } from './policies';
 import { functionIdOf, type Resource, resolve, resourcesOf, synthesize, type Template, theOnly } from './template';
 
 let template: Template;
@@ -236,6 +236,58 @@ const alarmsIn = (from: Template): Record<string, unknown>[] => propertiesOfAll(
 
 const isTls = ({ Effect, Condition }: Statement): boolean =>
   Effect === 'Deny' && JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}';
+
+test.each(functionNames)('%s may write its own log and its traces, and nobody else’s', (name) => {
+  const statements = statementsOfRole(template, roleOf(template, functionIdOf(template, name)));
+  const may = (action: string, resource: string): boolean => allows(statements, { action, resource });
+  const groups = resourcesOf(template, 'AWS::Logs::LogGroup').map(([id]) => id);
+  const writable = groups.filter((id) => {
+    const stream = `arn:aws:logs:us-east-1:123456789012:log-group:${id}:log-stream:x`;
+    return may('logs:CreateLogStream', stream) && may('logs:PutLogEvents', stream);
+  });
+  expect(writable).toEqual([expect.stringContaining(`${name}Logs`)]);
+  expect(may('xray:PutTraceSegments', '*')).toBe(true);
+});
+
+test('the machine may have its log delivered, and write its traces', () => {
+  const [id] = theOnly(template, 'AWS::StepFunctions::StateMachine');
+  const statements = statementsOfRole(template, roleOf(template, id));
+  // https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html, "IAM policies for logging"
+  const needed = [
+    ...['Create', 'Get', 'Update', 'Delete'].map((verb) => `logs:${verb}LogDelivery`),
+    ...['ListLogDeliveries', 'PutResourcePolicy', 'DescribeResourcePolicies', 'DescribeLogGroups'].map(
+      (each) => `logs:${each}`,
+    ),
+    ...['PutTraceSegments', 'PutTelemetryRecords', 'GetSamplingRules', 'GetSamplingTargets'].map(
+      (each) => `xray:${each}`,
+    ),
+  ];
+  expect(needed.filter((action) => !allows(statements, { action, resource: '*' }))).toEqual([]);
+});
+
+test('whoever leaves messages in the dead-letter queue may: rules, subscriptions, and the schedules by their role', async () => {
+  const subscribed = await synthesize({ alertSubscriptions: ['https://example.com/alerts'] });
+  const [queueId, queue] = theOnly(subscribed, 'AWS::SQS::Queue');
+  expect(queue.Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
+  const policy = statementsIn(subscribed, theOnly(subscribed, 'AWS::SQS::QueuePolicy')[1]);
+  const may = (service: string, sourceArn: string): boolean =>
+    allows(
+      policy.filter(({ Principal }) => (Principal as { Service?: string }).Service === service),
+      {
+        action: 'sqs:SendMessage',
+        resource: `arn:aws:sqs:us-east-1:123456789012:${queueId}`,
+        context: { 'aws:SourceAccount': '123456789012', 'aws:SourceArn': sourceArn },
+      },
+    );
+  for (const [id, { Properties }] of resourcesOf(subscribed, 'AWS::Events::Rule')) {
+    expect(may('events.amazonaws.com', `arn:aws:events:us-east-1:123456789012:rule/${id}`)).toBe(true);
+    const [target] = Properties.Targets as [{ DeadLetterConfig: object }];
+    expect(target.DeadLetterConfig).toEqual({ Arn: { 'Fn::GetAtt': [queueId, 'Arn'] } });
+  }
+  expect(may('events.amazonaws.com', 'arn:aws:events:us-east-1:210987654321:rule/x')).toBe(false);
+  const topicArn = String(resolve(subscribed, { Ref: theOnly(subscribed, 'AWS::SNS::Topic')[0] }));
+  expect(may('sns.amazonaws.com', topicArn)).toBe(true);
+});
 
 test('topic and queue refuse what does not come over TLS', () => {
   for (const type of ['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy']) {
