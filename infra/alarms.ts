@@ -18,9 +18,9 @@ import { Construct } from 'constructs';
 import { metricNamespace } from '../functions/contract';
 import { type FunctionName, functionNames } from '../statemachine/definition';
 import { secretMetric } from './metrics';
-import type { Plan } from './plan';
+import { type Plan, spoken } from './plan';
 
-export interface AlarmsProps extends Pick<Plan, 'secrets' | 'noSuccessHours' | 'expiryHours' | 'dailyCheck'> {
+export interface AlarmsProps extends Pick<Plan, 'secrets' | 'noSuccessHours' | 'expirySeconds' | 'dailyCheck'> {
   readonly topic: ITopic;
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
   readonly stateMachineLogs: ILogGroup;
@@ -73,7 +73,7 @@ export class Alarms extends Construct {
   private make(key: string, watch: Watch, action: SnsAction): Alarm {
     const { title, meaning, article, metric, threshold, comparison, missing, periods = 1 } = watch;
     const alarm = (metric as Metric).createAlarm(this, key, {
-      alarmName: `${Stack.of(this).stackName} ${title}`,
+      alarmName: `${this.owner()} ${title}`,
       alarmDescription: `${meaning} What to do: README.md#${anchorOf(article)}`,
       threshold,
       comparisonOperator: comparison,
@@ -84,7 +84,15 @@ export class Alarms extends Construct {
     return alarm;
   }
 
-  private watchesOf(name: string, { noSuccessHours, expiryHours, dailyCheck }: AlarmsProps): [string, Watch][] {
+  /** Two of them in one stack must not share an alarm. */
+  private owner(): string {
+    const stack = Stack.of(this);
+    const { scopes } = this.node;
+    const ids = scopes.slice(scopes.indexOf(stack) + 1, -1).map(({ node }) => node.id);
+    return [stack.stackName, ...ids].join('/');
+  }
+
+  private watchesOf(name: string, { noSuccessHours, expirySeconds, dailyCheck }: AlarmsProps): [string, Watch][] {
     const success = dailyCheck ? 'checked' : 'succeeded';
     return [
       [
@@ -107,10 +115,10 @@ export class Alarms extends Construct {
         `Expiry ${name}`,
         {
           title: `token in ${shortened(name)} expires`,
-          meaning: `After its last run the token in ${name} had no more than ${expiryHours} hours to live.`,
+          meaning: `After its last run the token in ${name} had no more than ${spoken(expirySeconds)} to live.`,
           article: 'Alarm: token expires',
           metric: secretMetric('time_to_expiry', name, Stats.MINIMUM),
-          threshold: expiryHours * 3_600,
+          threshold: expirySeconds,
           comparison: LESS_THAN_OR_EQUAL_TO_THRESHOLD,
           // It stays as it is until the next run: there are hours or days without one.
           missing: TreatMissingData.IGNORE,

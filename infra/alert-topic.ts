@@ -1,4 +1,4 @@
-import { ArnFormat, CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
@@ -45,6 +45,8 @@ const useOfKey = (): PolicyStatement =>
 export class AlertTopic extends Construct {
   readonly topic: Topic;
   readonly key: IKey | undefined;
+  /** The statement that its policy needs, if it is not ours to add. */
+  keyPolicy: string | undefined;
 
   constructor(scope: Construct, id: string, props: AlertTopicProps) {
     super(scope, id);
@@ -83,10 +85,11 @@ export class AlertTopic extends Construct {
       key.addToResourcePolicy(useOfKey());
       return key;
     }
-    new CfnOutput(Stack.of(this), 'AlertTopicKeyPolicy', {
-      description: 'Add this statement to the policy of the topic’s KMS key: without it alarms and rules alert nobody',
-      value: JSON.stringify(useOfKey().toStatementJson()),
-    });
+    Annotations.of(this).addWarningV2(
+      'token-rotation:topicKeyPolicy',
+      'The policy of the alert topic’s key is not this stack’s to change: add the statement in the output AlertTopicKeyPolicy to it, or alarms and rules alert nobody.',
+    );
+    this.keyPolicy = JSON.stringify(useOfKey().toStatementJson());
     return Key.fromKeyArn(this, 'Key', topicKmsKeyArn);
   }
 

@@ -29,7 +29,8 @@ export interface Plan {
   readonly validationCache: string | undefined;
   readonly momentoEndpoint: string | undefined;
   readonly noSuccessHours: number;
-  readonly expiryHours: number;
+  /** A token that has no longer to live after a run, in seconds, raises an alarm. */
+  readonly expirySeconds: number;
   readonly logRetention: RetentionDays;
 }
 
@@ -118,7 +119,8 @@ const planSecrets = ({ secretNames, existingSecrets = [] }: TokenRotationProps, 
   return [first, ...others];
 };
 
-const spoken = (seconds: number): string =>
+/** Rounded up. */
+export const spoken = (seconds: number): string =>
   seconds < hour ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds / hour)} hours`;
 
 const planRotateBefore = (rotateBefore: string | undefined, longestPause: number): string | undefined => {
@@ -173,7 +175,6 @@ const planTimes = (props: TokenRotationProps) => {
 const planAlarms = (props: TokenRotationProps, longestPause: number, rotateBefore: string | undefined) => {
   const dailyCheck = longestPause > longestWatchedPause;
   const proofHours = Math.ceil((dailyCheck ? day : longestPause) / hour);
-  const pauseHours = Math.ceil(longestPause / hour);
   const threshold = rotateBefore === undefined ? undefined : parseRotateBefore(rotateBefore);
   const inTime =
     typeof threshold === 'object' && 'seconds' in threshold ? Math.floor(threshold.seconds / hour) : undefined;
@@ -187,15 +188,19 @@ const planAlarms = (props: TokenRotationProps, longestPause: number, rotateBefor
       longestLookBackHours,
       ': more than the time between two scheduled runs, and no more than CloudWatch can look back',
     ),
-    expiryHours: inRange(
-      'expiryHours',
-      props.expiryHours ?? Math.max(Math.min(pauseHours, inTime ?? pauseHours), 1),
-      1,
-      inTime ?? 87_600,
-      inTime === undefined
-        ? ''
-        : ': no more than rotateBefore, or tokens that need no rotation yet would raise the alarm',
-    ),
+    expirySeconds:
+      props.expiryHours === undefined
+        ? longestPause
+        : hour *
+          inRange(
+            'expiryHours',
+            props.expiryHours,
+            1,
+            inTime ?? 87_600,
+            inTime === undefined
+              ? ''
+              : ': no more than rotateBefore, or tokens that need no rotation yet would raise the alarm',
+          ),
   };
 };
 
@@ -223,6 +228,9 @@ const planRetention = (days: number): RetentionDays => {
 export const planRotation = (props: TokenRotationProps, place: Place): Plan => {
   const times = planTimes(props);
   requireKey('secretKmsKeyArn', props.secretKmsKeyArn, place);
+  if (props.topicKey && props.topicKmsKeyArn !== undefined) {
+    throw new SettingError('topicKmsKeyArn', props.topicKmsKeyArn, 'there is a topicKey already: give one of the two');
+  }
   if (props.topicKmsKeyArn !== 'create') requireKey('topicKmsKeyArn', props.topicKmsKeyArn, place, '"create" or ');
   return {
     secrets: planSecrets(props, place),

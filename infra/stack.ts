@@ -7,11 +7,19 @@ import type { TokenRotationProps } from './token-rotation-props';
 export class TokenRotationStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & TokenRotationProps) {
     super(scope, id, props);
-    const { stateMachine, alertTopic, secrets, schedules } = new TokenRotation(this, 'Rotation', props);
+    const { stateMachine, alertTopic, alertTopicKeyPolicy, secrets, schedules } = new TokenRotation(
+      this,
+      'Rotation',
+      props,
+    );
     const output = (name: string, description: string, value: string): CfnOutput =>
       new CfnOutput(this, name, { description, value });
     output('StateMachineArn', 'Start an execution of it to rotate by hand', stateMachine.stateMachineArn);
     output('AlertTopicArn', 'Subscribe to it to be alerted', alertTopic.topicArn);
+    if (alertTopicKeyPolicy !== undefined) {
+      const why = 'Add this statement to the policy of the topic’s KMS key: without it alarms and rules alert nobody';
+      output('AlertTopicKeyPolicy', why, alertTopicKeyPolicy);
+    }
     output('SecretArns', 'What is rotated', secrets.map(({ arn }) => arn).join(','));
     output('ScheduleNames', 'What starts it', schedules.map(({ scheduleName }) => scheduleName).join(','));
   }

@@ -47,6 +47,8 @@ const environmentOf = (plan: Plan, topicArn: string): RotationFunctionsProps['en
 export class TokenRotation extends Construct {
   readonly stateMachine: StateMachine;
   readonly alertTopic: Topic;
+  /** The statement to add to the policy of the alert topic's key, where that is not this construct's to do. */
+  readonly alertTopicKeyPolicy: string | undefined;
   readonly secrets: readonly RotatedSecret[];
   readonly schedules: readonly Schedule[];
 
@@ -57,7 +59,7 @@ export class TokenRotation extends Construct {
     const secretKey = props.secretKmsKeyArn;
     const secrets = new Secrets(this, 'Secrets', plan.secrets, secretKey).all;
     const undelivered = new Undelivered(this, 'Undelivered').queue;
-    const { topic, key: topicKey } = new AlertTopic(this, 'Alerts', { ...props, undelivered });
+    const { topic, key: topicKey, keyPolicy } = new AlertTopic(this, 'Alerts', { ...props, undelivered });
     const functions = new RotationFunctions(this, 'Functions', {
       environment: environmentOf(plan, topic.topicArn),
       resources: {
@@ -82,6 +84,7 @@ export class TokenRotation extends Construct {
     this.schedules = new Schedules(this, 'Schedules', { ...plan, stateMachine, undelivered }).all;
     this.stateMachine = stateMachine;
     this.alertTopic = topic;
+    this.alertTopicKeyPolicy = keyPolicy;
     this.secrets = secrets;
   }
 }

@@ -32,7 +32,7 @@ test('without any setting: one new secret, every day, nothing special', () => {
     validationCache: undefined,
     momentoEndpoint: undefined,
     noSuccessHours: 51,
-    expiryHours: 24,
+    expirySeconds: 86_400,
     logRetention: 30,
   });
 });
@@ -57,21 +57,21 @@ test.each<[Context, Partial<Plan>]>([
     },
   ],
   [{ existingSecrets: [arn] }, { secrets: [{ name: 'theirs/one', origin: 'existing', arn }] }],
-  [{ schedule: 'cron(0 9 ? * MON-FRI *)' }, { longestPause: 3 * 86_400, noSuccessHours: 147, expiryHours: 72 }],
-  [{ schedule: 'rate(5 days)' }, { dailyCheck: false, noSuccessHours: 168, expiryHours: 120 }],
-  [{ schedule: 'rate(30 days)' }, { dailyCheck: true, noSuccessHours: 51, expiryHours: 720 }],
-  [{ schedule: 'rate(30 minutes)' }, { noSuccessHours: 5, expiryHours: 1 }],
+  [{ schedule: 'cron(0 9 ? * MON-FRI *)' }, { longestPause: 3 * 86_400, noSuccessHours: 147, expirySeconds: 259_200 }],
+  [{ schedule: 'rate(5 days)' }, { dailyCheck: false, noSuccessHours: 168, expirySeconds: 432_000 }],
+  [{ schedule: 'rate(30 days)' }, { dailyCheck: true, noSuccessHours: 51, expirySeconds: 2_592_000 }],
+  [{ schedule: 'rate(30 minutes)' }, { noSuccessHours: 5, expirySeconds: 1_800 }],
   [
     { schedule: 'rate(5 minutes)', rotateBefore: '0.25' },
     { rotateBefore: '0.25', noSuccessHours: 5 },
   ],
-  [{ flexibleWindowMinutes: '60' }, { flexibleWindowMinutes: 60, longestPause: 90_000, expiryHours: 25 }],
+  [{ flexibleWindowMinutes: '60' }, { flexibleWindowMinutes: 60, longestPause: 90_000, expirySeconds: 90_000 }],
   [{ skipValidation: 'TRUE' }, { skipValidation: true }],
   [{ skipValidation: false }, { skipValidation: false }],
   [{ rotateBefore: '' }, { rotateBefore: undefined }],
   [
     { noSuccessHours: 168, expiryHours: '48' },
-    { noSuccessHours: 168, expiryHours: 48 },
+    { noSuccessHours: 168, expirySeconds: 172_800 },
   ],
   [{ logRetentionDays: '7' }, { logRetention: 7 }],
   [{ momentoEndpoint: 'http://127.0.0.1:9999' }, { momentoEndpoint: 'http://127.0.0.1:9999' }],
@@ -230,3 +230,10 @@ test('the app says one sentence about a wrong setting and ends with 2; a right o
   });
   expect(right).toEqual({ code: 0, stdout: '', stderr: '' });
 }, 30_000);
+
+test('a construct that is given a key of the app and one by its ARN refuses one of them', () => {
+  const topicKey = {} as NonNullable<Parameters<typeof planRotation>[0]['topicKey']>;
+  expect(() => planRotation({ topicKey, topicKmsKeyArn: 'create' }, here)).toThrow(
+    /^topicKmsKeyArn is "create", but there is a topicKey/,
+  );
+});

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
 import { functionTimeoutSeconds, type Metric } from '../../functions/contract';
+import { TokenRotation } from '../../infra/token-rotation';
 import { loadDefinition } from '../../local/states-language/definition';
 import { functionNames, readDefinitionText } from '../../statemachine/definition';
 import { allows, listOf, roleOf, type Statement, statementsIn, statementsOfRole } from './policies';
@@ -472,4 +474,19 @@ test('the outputs say what to start, to subscribe to, to import into, and what s
   expect(Object.keys(several.Outputs)).toEqual(['StateMachineArn', 'AlertTopicArn', 'SecretArns', 'ScheduleNames']);
   const values = Object.values(several.Outputs).map(({ Value }) => String(resolve(several, Value)));
   expect(values.map((value) => value.split(',').length)).toEqual([1, 1, 2, 2]);
+});
+
+test('two in one stack: neither shares a name with the other', async () => {
+  const two = await synthesize((app) => {
+    const stack = new Stack(app, 'Theirs');
+    new TokenRotation(stack, 'One', { secretNames: ['one'] });
+    new TokenRotation(stack, 'Two', { secretNames: ['two'] });
+    return stack;
+  });
+  const nameFields = ['AlarmName', 'LogGroupName', 'DashboardName'];
+  const names = Object.values(two.Resources).flatMap(({ Type, Properties }) =>
+    nameFields.flatMap((field) => (typeof Properties[field] === 'string' ? [`${Type} ${Properties[field]}`] : [])),
+  );
+  expect(names).toContain('AWS::CloudWatch::Alarm Theirs/One alert not sent');
+  expect(new Set(names).size).toBe(names.length);
 });
