@@ -90,7 +90,7 @@ const fallbacks: { readonly [Setting in Name]?: readonly [string, (variable: str
 };
 
 /** Written by the CDK command line itself, besides its keys with a colon or an at sign. */
-const toolKeys = new Set(['cli-telemetry', 'acknowledged-issue-numbers', 'tree']);
+const toolKeys = new Set(['cli-telemetry', 'acknowledged-issue-numbers']);
 
 const isOurs = (key: string): key is Name => Object.hasOwn(readers, key);
 

@@ -22,7 +22,7 @@ import { type MomentoSettings, readMomentoSettings } from './settings';
 /** Shorter than the SDK's 60 s, and leaves most of the function's time to store the answer. */
 export const refreshDeadlineMilliseconds = 45_000;
 
-const checkDeadlineMilliseconds = 10_000;
+export const checkDeadlineMilliseconds = 10_000;
 
 /** A key that is not there, in any cache. */
 const absentKey = 'momento-token-rotation/validation';

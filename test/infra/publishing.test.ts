@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { TokenRotation } from '../../infra/token-rotation';
 import { statementsOf } from './enforced';
@@ -99,6 +99,8 @@ const waysTo = (template: Template): Way[] => {
 
 const silent = (template: Template): Way[] => waysTo(template).filter(({ missing }) => missing.length > 0);
 
+const topicKmsKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/11111111-1111-1111-1111-111111111111';
+
 const variants: Readonly<Record<string, Parameters<typeof synthesize>[0]>> = {
   'no customer key': {},
   'a key that the stack creates': { topicKmsKeyArn: 'create' },
@@ -107,7 +109,7 @@ const variants: Readonly<Record<string, Parameters<typeof synthesize>[0]>> = {
     new TokenRotation(stack, 'Rotation', { topicKey: new Key(stack, 'Key') });
     return stack;
   },
-  'a key by its ARN': { topicKmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/11111111-1111-1111-1111-111111111111' },
+  'a key by its ARN': { topicKmsKeyArn },
 };
 
 describe.each(Object.keys(variants))('with %s', (name) => {
@@ -202,6 +204,13 @@ test('each service by itself is needed in the key’s policy, and a condition th
       }),
     ),
   ).not.toEqual([]);
+});
+
+test('a key that is given by its ARN: synthesis warns that its policy has to be changed by hand', () => {
+  const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Theirs');
+  new TokenRotation(stack, 'Rotation', { topicKmsKeyArn });
+  const { metadata } = stack.node.findChild('Rotation').node.findChild('Alerts').node;
+  expect(metadata.map(({ data }) => String(data))).toContainEqual(expect.stringContaining('AlertTopicKeyPolicy'));
 });
 
 test('a key that is given by its ARN: the stack prints the statement that its policy needs', async () => {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
+import { awsClientConfig } from '../../functions/adapters/aws-client';
+import { checkDeadlineMilliseconds, refreshDeadlineMilliseconds } from '../../functions/adapters/momento';
 import { functionTimeoutSeconds, type Metric } from '../../functions/contract';
 import { TokenRotation } from '../../infra/token-rotation';
 import { loadDefinition } from '../../local/states-language/definition';
@@ -26,6 +28,9 @@ describe('secrets', () => {
       UpdateReplacePolicy: 'Retain',
       Properties: { Name: 'momento/authentication-token' },
     });
+    // CloudFormation makes a new value, and makes it current, when this changes.
+    expect(secret.Properties.GenerateSecretString).toEqual({});
+    expect(secret.Properties).not.toHaveProperty('SecretString');
   });
 
   test('the id of each comes from its name alone, whatever else there is, and also where names differ in a sign only', async () => {
@@ -109,6 +114,22 @@ describe('functions', () => {
       ALERT_TOPIC_ARN: { Ref: theOnly(full, 'AWS::SNS::Topic')[0] },
       SCHEDULE_INTERVAL: '45000s',
     });
+  });
+
+  test('timeouts nest: the SDKs’ in the function’s', () => {
+    const { maxAttempts, requestHandler } = awsClientConfig({
+      region: undefined,
+      endpoint: undefined,
+      credentials: undefined,
+    });
+    const { connectionTimeout, requestTimeout } = requestHandler;
+    const aws = (maxAttempts * (connectionTimeout + requestTimeout)) / 1000;
+    const timeoutOf = (name: string) => Number(template.Resources[functionIdOf(template, name)]?.Properties.Timeout);
+    for (const name of functionNames) expect(aws).toBeLessThan(timeoutOf(name));
+    // The new and the old token, one after the other.
+    expect(aws + (2 * checkDeadlineMilliseconds) / 1000).toBeLessThan(timeoutOf('Validate'));
+    // With minutes left to store what Momento answered.
+    expect(refreshDeadlineMilliseconds / 1000 + 120).toBeLessThan(timeoutOf('Refresh'));
   });
 
   test('timeouts nest: the function in its states, the states in the execution', () => {
