@@ -176,6 +176,32 @@ const cutsOf = (template: Template): Cut[] => {
   return [...actions, ...ends('AWS::CloudWatch::Alarm', 'AlarmActions'), ...ends('AWS::Events::Rule', 'Targets')];
 };
 
+test('what alarms and rules of another account, or in the name of another, say does not get through', async () => {
+  const template = await synthesize();
+  const { topic } = goalIn(template);
+  const [, policy] = theOnly(template, 'AWS::SNS::TopicPolicy');
+  for (const [service, kind] of [
+    ['cloudwatch', 'alarm:x'],
+    ['events', 'rule/x'],
+  ] as const) {
+    const statements = withPrincipal(statementsIn(template, policy), 'Service', `${service}.amazonaws.com`);
+    const may = (arnOf: string, account: string): boolean => {
+      const context = {
+        'aws:SourceArn': `arn:aws:${service}:us-east-1:${arnOf}:${kind}`,
+        'aws:SourceAccount': account,
+      };
+      return allows(statements, { action: 'sns:Publish', resource: topic, context });
+    };
+    const [ours, theirs] = ['123456789012', '210987654321'];
+    expect([may(ours, ours), may(theirs, theirs), may(ours, theirs), may(theirs, ours)]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+  }
+});
+
 test('each service by itself is needed in the key’s policy, and a condition there would silence the rules', async () => {
   const template = await synthesize({ topicKmsKeyArn: 'create' });
   const [id] = theOnly(template, 'AWS::KMS::Key');
