@@ -1,5 +1,5 @@
 import { Annotations, ArnFormat, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
@@ -26,8 +26,17 @@ const protocolOf = (endpoint: string): SubscriptionProtocol => {
   throw new SettingError('alertSubscriptions', endpoint, allowed);
 };
 
-/** The services that publish without a role of ours. A topic policy of one's own replaces the one that lets them. */
-const publishers = { alarms: 'cloudwatch.amazonaws.com', rules: 'events.amazonaws.com' } as const;
+/**
+ * The services that publish without a role of ours, and what of theirs does. A topic policy of one's own replaces the one that
+ * lets them.
+ */
+const publishers = [
+  { sid: 'AlarmsPublish', service: 'cloudwatch', resource: 'alarm', arnFormat: ArnFormat.COLON_RESOURCE_NAME },
+  { sid: 'RulesPublish', service: 'events', resource: 'rule', arnFormat: ArnFormat.SLASH_RESOURCE_NAME },
+] as const;
+
+const principalOf = ({ service }: (typeof publishers)[number]): ServicePrincipal =>
+  new ServicePrincipal(`${service}.amazonaws.com`);
 
 /**
  * No condition: EventBridge calls KMS without saying for which rule, so that one on the source would drop its messages without
@@ -36,7 +45,7 @@ const publishers = { alarms: 'cloudwatch.amazonaws.com', rules: 'events.amazonaw
 const useOfKey = (): PolicyStatement =>
   new PolicyStatement({
     sid: 'AlarmsAndRulesPublishAlerts',
-    principals: [new ServicePrincipal(publishers.alarms), new ServicePrincipal(publishers.rules)],
+    principals: publishers.map(principalOf),
     actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
     resources: ['*'],
   });
@@ -93,39 +102,21 @@ export class AlertTopic extends Construct {
     return Key.fromKeyArn(this, 'Key', topicKmsKeyArn);
   }
 
-  /** Alarms and rules of this account, not the stack's alone: the policy must be there before the first of them is raised. */
+  /**
+   * Alarms and rules of this account, which their ARNs name, and not the stack's alone: the policy must be there before the
+   * first of them is raised. No second condition on the account: not every service says for whom it publishes.
+   */
   private letServicesPublish(): void {
-    const stack = Stack.of(this);
-    const { COLON_RESOURCE_NAME, SLASH_RESOURCE_NAME } = ArnFormat;
-    const sources = {
-      alarms: stack.formatArn({
-        service: 'cloudwatch',
-        resource: 'alarm',
-        resourceName: '*',
-        arnFormat: COLON_RESOURCE_NAME,
-      }),
-      rules: stack.formatArn({
-        service: 'events',
-        resource: 'rule',
-        resourceName: '*',
-        arnFormat: SLASH_RESOURCE_NAME,
-      }),
-    };
-    for (const [kind, sid] of [
-      ['alarms', 'AlarmsPublish'],
-      ['rules', 'RulesPublish'],
-    ] as const) {
+    for (const publisher of publishers) {
+      const { sid, service, resource, arnFormat } = publisher;
+      const sources = Stack.of(this).formatArn({ service, resource, arnFormat, resourceName: '*' });
       this.topic.addToResourcePolicy(
         new PolicyStatement({
           sid,
-          effect: Effect.ALLOW,
-          principals: [new ServicePrincipal(publishers[kind])],
+          principals: [principalOf(publisher)],
           actions: ['sns:Publish'],
           resources: [this.topic.topicArn],
-          conditions: {
-            ArnLike: { 'aws:SourceArn': sources[kind] },
-            StringEquals: { 'aws:SourceAccount': stack.account },
-          },
+          conditions: { ArnLike: { 'aws:SourceArn': sources } },
         }),
       );
     }

@@ -23,7 +23,6 @@ export class Undelivered extends Construct {
           ArnLike: {
             'aws:SourceArn': Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName: '*' }),
           },
-          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
         },
       }),
     );
