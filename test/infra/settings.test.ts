@@ -90,6 +90,8 @@ test.each<[Context, RegExp]>([
     { schedule: 'rate(5 minutes)' },
     /^schedule is "rate\(5 minutes\)", but without rotateBefore .* rate\(30 minutes\) or slower\.$/,
   ],
+  // 50 rotations make 100 versions.
+  [{ schedule: 'rate(29 minutes)' }, /fill the secret up with versions/],
   [{ schedule: 'cron(0/29 * * * ? *)' }, /^schedule is .* fill the secret up with versions/],
   [{ schedule: 'rate(400 days)' }, /^schedule is .* at least once a year/],
   [{ timeZone: 'Berlin' }, /^timeZone is "Berlin", but it must be the IANA name/],
