@@ -44,7 +44,7 @@ export class Schedules extends Construct {
         }),
       });
     this.all = secrets.flatMap(({ name: secretName }) => [
-      make(secretName, `Rotates the Momento token in ${secretName}`, schedule, { secretName }),
+      make(`Rotate ${secretName}`, `Rotates the Momento token in ${secretName}`, schedule, { secretName }),
       ...(dailyCheck
         ? [
             make(`Check ${secretName}`, `Tests the Momento token in ${secretName}`, 'rate(1 day)', {

@@ -13,8 +13,8 @@ export interface RotatedSecret {
 }
 
 /**
- * Makes the secrets that are to be created, and finds the names of those that are there. The id of a created secret is its
- * name: under another id CloudFormation would try to make a second secret of that name.
+ * Makes the secrets that are to be created, and finds the names of those that are there. The id of a created secret
+ * comes from its name alone: under another id CloudFormation would try to make a second secret of that name.
  */
 export class Secrets extends Construct {
   readonly all: readonly RotatedSecret[];
@@ -33,7 +33,7 @@ export class Secrets extends Construct {
         });
       if (origin === 'existing') return { name, arn: arn ?? arnOf(name), arnPattern: arn ?? arnOf(`${name}-??????`) };
       // Without a value it is filled with random characters. Fetch knows them, and says that no token has been imported yet.
-      const secret = new Secret(this, name, {
+      const secret = new Secret(this, `Secret ${name}`, {
         secretName: name,
         description: 'A Momento token, rotated by a state machine. Applications read AWSCURRENT.',
         removalPolicy: RemovalPolicy.RETAIN,

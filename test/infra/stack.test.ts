@@ -22,7 +22,7 @@ const propertiesOfAll = (type: string, from = template): Record<string, unknown>
 describe('secrets', () => {
   test('without settings there is one, whose id never changes: another id would replace it', () => {
     const [id, secret] = theOnly(template, 'AWS::SecretsManager::Secret');
-    expect(id).toBe('RotationSecretsmomentoauthenticationtoken455EB0A7');
+    expect(id).toBe('RotationSecretsSecretmomentoauthenticationtoken7E63FB61');
     expect(secret).toMatchObject({
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
@@ -38,9 +38,9 @@ describe('secrets', () => {
     expect(
       resourcesOf(several, 'AWS::SecretsManager::Secret').map(([id, { Properties }]) => [id, Properties.Name]),
     ).toEqual([
-      ['RotationSecretsbc845AE20F', 'b/c'],
-      ['RotationSecretsbcC742D89B', 'b-c'],
-      ['RotationSecretsmomentoauthenticationtoken455EB0A7', 'momento/authentication-token'],
+      ['RotationSecretsSecretbc2F82FF3E', 'b/c'],
+      ['RotationSecretsSecretbc931AE23B', 'b-c'],
+      ['RotationSecretsSecretmomentoauthenticationtoken7E63FB61', 'momento/authentication-token'],
     ]);
   });
 
@@ -60,6 +60,15 @@ describe('secrets', () => {
       JSON.parse(String((Target as { Input: string }).Input)),
     );
     expect(inputs.map(({ secretName }) => secretName)).toEqual(['theirs/one', 'theirs/two']);
+  });
+
+  test('any name will do', async () => {
+    const secretNames = ['Group', 'Key', 'Schedulegroup', 'constructor', '__proto__', 'a@b.c+d=e', 'ends-a1B2c3'];
+    const key = 'arn:aws:kms:us-east-1:123456789012:key/11111111-1111-1111-1111-111111111111';
+    const odd = await synthesize({ secretNames, secretKmsKeyArn: key });
+    expect(propertiesOfAll('AWS::SecretsManager::Secret', odd).map(({ Name }) => Name)).toEqual(secretNames);
+    expect(resourcesOf(odd, 'AWS::Scheduler::Schedule')).toHaveLength(secretNames.length);
+    expect(alarmsIn(odd).filter(({ MetricName }) => MetricName === 'succeeded')).toHaveLength(secretNames.length);
   });
 
   test('a customer key encrypts those that are made', async () => {
