@@ -50,9 +50,9 @@ const anchorOf = (heading: string): string =>
     .replace(/[^\w -]/g, '')
     .replaceAll(' ', '-');
 
-/** Alarm names end at 255 characters, and so do secret names. */
+/** Alarm names end at 255 characters, and so do secret names; a stack's has up to 128. */
 const shortened = (name: string): string =>
-  name.length <= 100 ? name : `${name.slice(0, 90)} ${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+  name.length <= 70 ? name : `${name.slice(0, 60)} ${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
 
 /** The third layer of alerts, and the only one that sees an execution that never began. */
 export class Alarms extends Construct {

@@ -11,7 +11,7 @@ import { type Right, rights } from './rights';
 
 const root = join(__dirname, '..');
 
-/** In MB. Those that load Momento's SDK start about twice as fast with the share of a processor that comes with 512 MB. */
+/** In MB. Lambda gives processor time with memory, and those that load Momento's SDK have four times the code to start. */
 const memorySize: Readonly<Record<FunctionName, number>> = {
   Fetch: 256,
   Refresh: 512,
