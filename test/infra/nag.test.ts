@@ -1,22 +1,19 @@
-import { App } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import cdkJson from '../../cdk.json';
-import { TokenRotationStack } from '../../infra/stack';
 import type { TokenRotationProps } from '../../infra/token-rotation-props';
+import { withStack } from './template';
 
-const findings = (props: TokenRotationProps): string[] => {
-  const app = new App({ context: { ...cdkJson.context, 'aws:cdk:bundling-stacks': [] } });
-  const stack = new TokenRotationStack(app, 'MomentoTokenRotation', props);
-  return [new AwsSolutionsChecks(app), new ServerlessChecks(app)].flatMap((pack) =>
-    pack
-      .validateScope(stack)
-      .violations.flatMap(({ ruleName, violatingResources }) =>
-        violatingResources.map(
-          ({ constructPath, resourceLogicalId }) => `${ruleName} ${constructPath ?? resourceLogicalId}`,
+const findings = (props: TokenRotationProps): Promise<string[]> =>
+  withStack(props, ({ stack }) =>
+    [new AwsSolutionsChecks(stack), new ServerlessChecks(stack)].flatMap((pack) =>
+      pack
+        .validateScope(stack)
+        .violations.flatMap(({ ruleName, violatingResources }) =>
+          violatingResources.map(
+            ({ constructPath, resourceLogicalId }) => `${ruleName} ${constructPath ?? resourceLogicalId}`,
+          ),
         ),
-      ),
+    ),
   );
-};
 
 test.each<[string, TokenRotationProps]>([
   ['the default', {}],
@@ -39,6 +36,6 @@ test.each<[string, TokenRotationProps]>([
       ],
     },
   ],
-])('with %s no finding of cdk-nag is left without an answer', (_, props) => {
-  expect(findings(props)).toEqual([]);
+])('with %s no finding of cdk-nag is left without an answer', async (_, props) => {
+  expect(await findings(props)).toEqual([]);
 });
