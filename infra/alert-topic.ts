@@ -5,6 +5,7 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { requireDistinct } from './plan';
 import { SettingError } from './setting-error';
 import type { TokenRotationProps } from './token-rotation-props';
 
@@ -72,11 +73,14 @@ export class AlertTopic extends Construct {
         reason: 'Alerts hold no secrets, and a customer key that one publisher may not use silences it. It is opt-in.',
       });
     }
-    for (const email of props.alertEmails ?? []) {
+    const { alertEmails = [], alertSubscriptions = [] } = props;
+    requireDistinct('alertEmails', alertEmails);
+    requireDistinct('alertSubscriptions', alertSubscriptions);
+    for (const email of alertEmails) {
       if (!isEmail(email)) throw new SettingError('alertEmails', email, 'it must be an e-mail address');
       this.subscribeByEmail(email);
     }
-    for (const endpoint of props.alertSubscriptions ?? []) this.subscribe(endpoint, props.undelivered);
+    for (const endpoint of alertSubscriptions) this.subscribe(endpoint, props.undelivered);
   }
 
   private keyOf({ topicKey, topicKmsKeyArn }: AlertTopicProps): IKey | undefined {

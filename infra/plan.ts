@@ -59,16 +59,11 @@ export interface Place {
 }
 
 const requireHere = (setting: string, arn: string, place: Place): void => {
-  const { account, region } = Arn.split(arn, ArnFormat.NO_RESOURCE_NAME);
-  const elsewhere =
-    (!Token.isUnresolved(place.region) && region !== place.region) ||
-    (!Token.isUnresolved(place.account) && account !== place.account);
-  if (elsewhere) {
-    throw new SettingError(
-      setting,
-      arn,
-      `it must be in the stack's account and region, ${place.account} and ${place.region}`,
-    );
+  const given = Arn.split(arn, ArnFormat.NO_RESOURCE_NAME);
+  for (const part of ['region', 'account'] as const) {
+    if (!Token.isUnresolved(place[part]) && given[part] !== place[part]) {
+      throw new SettingError(setting, arn, `it must be in the stack's ${part}, ${place[part]}`);
+    }
   }
 };
 
@@ -97,6 +92,12 @@ const plannedExisting = (given: string, place: Place): PlannedSecret => {
   return { name, origin: 'existing', arn: given };
 };
 
+/** Each of a list can be there once only. */
+export const requireDistinct = (setting: string, list: readonly string[]): void => {
+  const twice = list.find((item, index) => list.indexOf(item) !== index);
+  if (twice !== undefined) throw new SettingError(setting, twice, 'it may be named once only');
+};
+
 const planSecrets = ({ secretNames, existingSecrets = [] }: TokenRotationProps, place: Place): Plan['secrets'] => {
   const created = secretNames ?? (existingSecrets.length > 0 ? [] : ['momento/authentication-token']);
   const secrets = [
@@ -105,17 +106,11 @@ const planSecrets = ({ secretNames, existingSecrets = [] }: TokenRotationProps, 
   ];
   const [first, ...others] = secrets;
   if (first === undefined) throw new SettingError('secretNames', [], 'there must be at least one secret');
-  const seen = new Set<string>();
-  for (const { name, origin } of secrets) {
-    if (seen.has(name)) {
-      throw new SettingError(
-        origin === 'created' ? 'secretNames' : 'existingSecrets',
-        name,
-        'a secret may be named once only',
-      );
-    }
-    seen.add(name);
-  }
+  requireDistinct('secretNames', created);
+  requireDistinct(
+    'existingSecrets',
+    secrets.map(({ name }) => name),
+  );
   return [first, ...others];
 };
 

@@ -88,8 +88,10 @@ export const rhythmOf = (expression: string, timeZone: string): Rhythm | undefin
 
 export const isTimeZone = (name: string): boolean => {
   try {
-    // An offset such as +01:00 is a time zone for Intl, not for EventBridge Scheduler.
-    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+    // Intl takes offsets, and any letters for capitals; EventBridge Scheduler does not.
+    return (
+      /^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined
+    );
   } catch {
     return false;
   }

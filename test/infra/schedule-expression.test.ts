@@ -63,7 +63,10 @@ test.each([
   ['UTC', true],
   ['Europe/Berlin', true],
   ['Etc/UTC', true],
+  ['America/Port_of_Spain', true],
+  ['Etc/GMT+1', true],
   ['+01:00', false],
+  ['utc', false],
   ['Mars/Olympus', false],
   ['', false],
 ])('%j is a time zone: %s', (name, expected) => {

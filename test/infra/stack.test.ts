@@ -499,6 +499,18 @@ test('subscribers: an unread mailbox is theirs, whatever else is not delivered g
   ]);
 });
 
+test.each([
+  [{ alertEmails: ['on-call'] }, /^alertEmails is "on-call", but it must be an e-mail address\.$/],
+  [{ alertEmails: ['a@b.c', 'a@b.c'] }, /^alertEmails is "a@b.c", but it may be named once only\.$/],
+  [
+    { alertSubscriptions: ['http://example.com'] },
+    /^alertSubscriptions is "http:\/\/example.com", but it must be an https URL/,
+  ],
+  [{ alertSubscriptions: ['on-call@example.com'] }, /belong into alertEmails\.$/],
+])('%j is refused', async (props, message) => {
+  await expect(synthesize(props)).rejects.toThrow(message);
+});
+
 test('the outputs say what to start, to subscribe to, to import into, and what starts it', async () => {
   const several = await synthesize({ secretNames: ['a', 'b'] });
   expect(Object.keys(several.Outputs)).toEqual(['StateMachineArn', 'AlertTopicArn', 'SecretArns', 'ScheduleNames']);
