@@ -67,6 +67,19 @@ export const theOnly = (template: Template, type: string): [string, Resource] =>
   return only;
 };
 
+export const propertiesIn = (template: Template, type: string): Record<string, unknown> =>
+  theOnly(template, type)[1].Properties;
+
+export const allPropertiesIn = (template: Template, type: string): Record<string, unknown>[] =>
+  resourcesOf(template, type).map(([, { Properties }]) => Properties);
+
+export const alarmsIn = (template: Template): Record<string, unknown>[] =>
+  allPropertiesIn(template, 'AWS::CloudWatch::Alarm');
+
+/** The state machine's definition, placeholders included. */
+export const definitionIn = (template: Template): string =>
+  String(propertiesIn(template, 'AWS::StepFunctions::StateMachine').DefinitionString);
+
 /** The logical id of a function, by its step. */
 export const functionIdOf = (template: Template, name: string): string => {
   const [[id] = [], ...others] = resourcesOf(template, 'AWS::Lambda::Function').filter(([each]) => each.includes(name));

@@ -1,0 +1,215 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Metric } from '../../functions/contract';
+import { functionNames } from '../../statemachine/definition';
+import { allows, statementsIn } from './policies';
+import {
+  alarmsIn,
+  allPropertiesIn,
+  definitionIn,
+  functionIdOf,
+  propertiesIn,
+  resolve,
+  resourcesOf,
+  synthesize,
+  type Template,
+  theOnly,
+} from './template';
+
+let template: Template;
+beforeAll(async () => {
+  template = await synthesize();
+});
+
+describe('what no state can catch', () => {
+  const rules = () =>
+    allPropertiesIn(template, 'AWS::Events::Rule').map((each) => resolve(template, each) as Record<string, unknown>);
+  const detailOf = (rule: Record<string, unknown>) => (rule.EventPattern as { detail: Record<string, unknown> }).detail;
+
+  test('a timeout and an abort are told, and failures that pass no Catch; no other failure, which tells itself', () => {
+    const [machine] = theOnly(template, 'AWS::StepFunctions::StateMachine');
+    const stateMachineArn = [`arn:aws:states:us-east-1:123456789012:stateMachine:${machine}`];
+    expect(rules().map(detailOf)).toEqual([
+      { stateMachineArn, status: ['TIMED_OUT', 'ABORTED'] },
+      { stateMachineArn, status: ['FAILED'], error: ['States.Runtime', 'States.DataLimitExceeded'] },
+    ]);
+  });
+
+  test('the message is an alert as programs know it, without the execution’s input and output', () => {
+    for (const { Targets } of rules()) {
+      const [{ InputTransformer }] = Targets as [
+        { InputTransformer: { InputPathsMap: Record<string, string>; InputTemplate: string } },
+      ];
+      const { InputPathsMap, InputTemplate } = InputTransformer;
+      const event = {
+        '$.detail.status': 'TIMED_OUT',
+        '$.detail.error': 'States.Runtime',
+        '$.detail.executionArn': 'arn:execution',
+      };
+      const filled = Object.entries(InputPathsMap).reduce(
+        (text, [name, path]) => text.replaceAll(`<${name}>`, JSON.stringify(event[path as keyof typeof event])),
+        InputTemplate,
+      );
+      expect(JSON.parse(filled)).toEqual({
+        severity: 'critical',
+        secretName: 'unknown',
+        step: 'unknown',
+        error: expect.stringMatching(/^TIMED_OUT$|^States\.Runtime$/),
+        message: expect.stringMatching(
+          /^The rotation of a Momento token .* Open the execution in the Step Functions console/,
+        ),
+        validUntil: null,
+        executionArn: 'arn:execution',
+        consoleUrl: null,
+      });
+    }
+  });
+});
+
+describe('alarms', () => {
+  const byMetric = (metric: string) => alarmsIn(template).filter(({ MetricName }) => MetricName === metric);
+
+  test('silence is one: missing data breach, for longer than one run may take to fail', () => {
+    expect(byMetric('succeeded')).toEqual([
+      expect.objectContaining({
+        Namespace: 'MomentoTokenRotation',
+        Dimensions: [{ Name: 'secretName', Value: 'momento/authentication-token' }],
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+        Statistic: 'Sum',
+        Period: 3600,
+        EvaluationPeriods: 51,
+        TreatMissingData: 'breaching',
+      }),
+    ]);
+  });
+
+  test('a token that dies before the next run is one, and stays one until a run says otherwise', () => {
+    expect(byMetric('time_to_expiry')).toEqual([
+      expect.objectContaining({
+        ComparisonOperator: 'LessThanOrEqualToThreshold',
+        Threshold: 86_400,
+        Statistic: 'Minimum',
+        EvaluationPeriods: 1,
+        TreatMissingData: 'ignore',
+      }),
+    ]);
+  });
+
+  test('the alert function, the machine’s own publishing, what was not delivered, and every function’s throttles are watched', () => {
+    const watched = alarmsIn(template).map(({ MetricName, Dimensions }) => {
+      const [{ Value } = { Value: undefined }] = (Dimensions ?? []) as { Value: unknown }[];
+      return `${MetricName} ${resolve(template, Value) ?? ''}`;
+    });
+    expect(watched).toEqual(
+      expect.arrayContaining([
+        `Errors ${functionIdOf(template, 'Alert')}`,
+        'alert_not_sent ',
+        `ApproximateNumberOfMessagesVisible ${theOnly(template, 'AWS::SQS::Queue')[0]}`,
+        ...functionNames.map((name) => `Throttles ${functionIdOf(template, name)}`),
+      ]),
+    );
+  });
+
+  test('the log filter looks for a state that there is, which is entered only when nobody was told', () => {
+    const { FilterPattern, LogGroupName } = propertiesIn(template, 'AWS::Logs::MetricFilter');
+    const [, name = ''] = /\$\.details\.name = "([^"]+)"/.exec(String(FilterPattern)) ?? [];
+    expect(JSON.parse(definitionIn(template)).States[name]).toMatchObject({ Type: 'Pass', Next: 'Rotation failed' });
+    expect(FilterPattern).toContain('"PassStateEntered"');
+    expect(JSON.stringify(LogGroupName)).toContain('MachineLogs');
+  });
+
+  test('each says what it means, and where in the README it says what to do', () => {
+    const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+    const anchors = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    for (const { AlarmDescription } of alarmsIn(template)) {
+      const [, meaning, anchor] = /^([A-Z].+\.) What to do: README\.md#([\w-]+)$/.exec(String(AlarmDescription)) ?? [];
+      expect(meaning).toBeDefined();
+      expect(anchors).toContain(anchor);
+    }
+  });
+
+  test('names of secrets may be as long as they like', async () => {
+    const long = await synthesize({ secretNames: [`${'a'.repeat(254)}1`, `${'a'.repeat(254)}2`] });
+    const names = alarmsIn(long).map(({ AlarmName }) => String(AlarmName));
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name.length).toBeLessThan(256);
+  });
+});
+
+test('the dashboard shows the metrics that there are', () => {
+  const body = JSON.stringify(resolve(template, propertiesIn(template, 'AWS::CloudWatch::Dashboard').DashboardBody));
+  const shown = [
+    'time_to_expiry',
+    'rotated',
+    'resumed',
+    'not_due',
+    'step_duration',
+    'step_failed',
+    'succeeded',
+  ] satisfies Metric[];
+  for (const metric of [...shown, 'ExecutionsFailed']) expect(body).toContain(metric);
+});
+
+test('subscribers: an unread mailbox is theirs, whatever else is not delivered goes to the dead-letter queue', async () => {
+  const endpoints = [
+    'https://example.com/alerts',
+    'arn:aws:sqs:us-east-1:123456789012:alerts',
+    'arn:aws:lambda:us-east-1:123456789012:function:pager',
+  ];
+  const subscribed = await synthesize({ alertEmails: ['on-call@example.com'], alertSubscriptions: endpoints });
+  const [queueId] = theOnly(subscribed, 'AWS::SQS::Queue');
+  const redrive = { RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [queueId, 'Arn'] } } };
+  const [https, sqs, lambda] = endpoints;
+  const topic = { Ref: theOnly(subscribed, 'AWS::SNS::Topic')[0] };
+  expect(allPropertiesIn(subscribed, 'AWS::SNS::Subscription')).toEqual([
+    { Protocol: 'email', Endpoint: 'on-call@example.com', TopicArn: topic },
+    { Protocol: 'https', Endpoint: https, TopicArn: topic, ...redrive },
+    { Protocol: 'sqs', Endpoint: sqs, TopicArn: topic, ...redrive },
+    { Protocol: 'lambda', Endpoint: lambda, TopicArn: topic, ...redrive },
+  ]);
+  expect(allPropertiesIn(subscribed, 'AWS::Lambda::Permission')).toEqual([
+    { Action: 'lambda:InvokeFunction', FunctionName: lambda, Principal: 'sns.amazonaws.com', SourceArn: topic },
+  ]);
+});
+
+test.each([
+  [{ alertEmails: ['on-call'] }, /^alertEmails is "on-call", but it must be an e-mail address\.$/],
+  [{ alertEmails: ['a@b.c', 'a@b.c'] }, /^alertEmails is "a@b.c", but it may be named once only\.$/],
+  [
+    { alertSubscriptions: ['http://example.com'] },
+    /^alertSubscriptions is "http:\/\/example.com", but it must be an https URL/,
+  ],
+  [{ alertSubscriptions: ['on-call@example.com'] }, /belong into alertEmails\.$/],
+])('%j is refused', async (props, message) => {
+  await expect(synthesize(props)).rejects.toThrow(message);
+});
+
+test('whoever leaves messages in the dead-letter queue may: rules, subscriptions, and the schedules by their role', async () => {
+  const subscribed = await synthesize({ alertSubscriptions: ['https://example.com/alerts'] });
+  const [queueId, queue] = theOnly(subscribed, 'AWS::SQS::Queue');
+  expect(queue.Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
+  const policy = statementsIn(subscribed, theOnly(subscribed, 'AWS::SQS::QueuePolicy')[1]);
+  const may = (service: string, sourceArn: string): boolean =>
+    allows(
+      policy.filter(({ Principal }) => (Principal as { Service?: string }).Service === service),
+      {
+        action: 'sqs:SendMessage',
+        resource: `arn:aws:sqs:us-east-1:123456789012:${queueId}`,
+        context: { 'aws:SourceAccount': '123456789012', 'aws:SourceArn': sourceArn },
+      },
+    );
+  for (const [id, { Properties }] of resourcesOf(subscribed, 'AWS::Events::Rule')) {
+    expect(may('events.amazonaws.com', `arn:aws:events:us-east-1:123456789012:rule/${id}`)).toBe(true);
+    const [target] = Properties.Targets as [{ DeadLetterConfig: object }];
+    expect(target.DeadLetterConfig).toEqual({ Arn: { 'Fn::GetAtt': [queueId, 'Arn'] } });
+  }
+  expect(may('events.amazonaws.com', 'arn:aws:events:us-east-1:210987654321:rule/x')).toBe(false);
+  const topicArn = String(resolve(subscribed, { Ref: theOnly(subscribed, 'AWS::SNS::Topic')[0] }));
+  expect(may('sns.amazonaws.com', topicArn)).toBe(true);
+});
