@@ -22,6 +22,12 @@ const claimHeld = (input: Seen, until: number): RotationError =>
     sentence`An earlier try may still be refreshing the token of ${input.secretName}. Its claim ends at ${spokenTime(until / 1000)}, and nobody else refreshes before that. If the execution has ended, start another then: it goes on from here.`,
   );
 
+/**
+ * Before anybody refreshes once more after a claim that came to nothing anybody knows of: reads may lag, and hide the token
+ * that its owner did stage. A refresh token that is used twice may cost every key.
+ */
+const secondLookMilliseconds = 5_000;
+
 /** A claim whose age is not known may have been made this very moment. */
 const heldFromNow = ({ clock }: ClaimPorts, input: Seen): RotationError =>
   claimHeld(input, clock.now() + claimLeaseSeconds * 1000);
@@ -68,6 +74,7 @@ export const acquireClaim = async (
 ): Promise<Acquired> => {
   let lowestNumber = 1;
   let outcomeUnknown = false;
+  let lookedTwice = false;
   let secret = first;
   for (let attempt = 0; attempt < mostNumbers; attempt += 1) {
     const staged = await findStaged(ports, secret, current, rejected);
@@ -76,6 +83,12 @@ export const acquireClaim = async (
     if (last === 'unreadable') throw heldFromNow(ports, input);
     if (last === undefined || !last.live) {
       outcomeUnknown ||= last?.base === current.versionId && last.outcomeUnknown;
+      if (outcomeUnknown && !lookedTwice) {
+        lookedTwice = true;
+        await ports.clock.sleep(secondLookMilliseconds);
+        secret = await describeUnmoved(ports, input);
+        continue;
+      }
       const number = Math.max(nextClaimNumber(secret), lowestNumber);
       const terms = { arn: secret.arn, base: current.versionId, number, outcomeUnknown };
       const result = await putClaim(ports, terms);

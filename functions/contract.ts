@@ -84,8 +84,11 @@ export interface ExecutionOutput {
   readonly detail: Sentence;
 }
 
-/** `drifted`: it may work, but it is not like the token that it was made from. */
-export type Verdict = 'works' | 'drifted' | 'rejected';
+/**
+ * `drifted`: it may work, but it is not like the token that it was made from. `recovered`: of a promoted token that was rejected
+ * and is accepted again.
+ */
+export type Verdict = 'works' | 'drifted' | 'rejected' | 'recovered';
 
 /** `critical`: applications are failing, or will before the next scheduled run, or no run will ever succeed. */
 export type Severity = 'warning' | 'critical';

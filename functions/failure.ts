@@ -99,7 +99,7 @@ const aftermathOf = (data: Readonly<Record<string, unknown>>, step: Sentence): A
   if (data.rolledBack !== undefined) return 'rolledBack';
   if (!unanswered) return 'bothRejected';
   if (asFields(data.unanswered).Error === 'VersionConflict') return 'overtaken';
-  return data.previous === undefined ? 'previousUntested' : 'rollBackFailed';
+  return data.tested === undefined ? 'previousUntested' : 'rollBackFailed';
 };
 
 /** @throws InvalidInput if it is not what the state machine sends */

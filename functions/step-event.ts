@@ -8,7 +8,7 @@ export type StepAction =
   | 'refresh'
   | 'validate'
   | 'verify'
-  | 'probe'
+  | 'testBoth'
   | 'rehearse'
   | 'promote'
   | 'check'

@@ -2,12 +2,12 @@ import { connectMomento } from './adapters/momento';
 import { lambdaRuntime, type Runtime, serve } from './adapters/runtime';
 import { connectSecrets } from './adapters/secrets-manager';
 import { parseStepEvent } from './step-event';
-import { probeToken, rehearse, validateCandidate, verifyCurrent } from './validate';
+import { rehearse, testBoth, validateCandidate, verifyCurrent } from './validate';
 
 const steps = {
   validate: validateCandidate,
   verify: verifyCurrent,
-  probe: probeToken,
+  testBoth,
   rehearse,
 } as const;
 

@@ -144,21 +144,39 @@ export const verifyCurrent =
     );
   };
 
+/** Tests what is in `currentVersionId` without any consequence of its own. */
+const probeToken = async (
+  ports: ValidatePorts,
+  input: Pick<Rotation, 'secretArn' | 'currentVersionId'>,
+): Promise<Judged> => {
+  const version = await requireVersion(ports, input.secretArn, input.currentVersionId);
+  const token = readToken(version.value);
+  const name = shortId(input.currentVersionId);
+  // "Forbidden" is enough here: there is no second token to compare with, and Momento knows this one.
+  if (isToken(token) && (await ports.momento.check(token)) !== 'rejected') {
+    return { verdict: 'works', detail: sentence`the token ${name} works` };
+  }
+  return { verdict: 'rejected', detail: sentence`Momento does not accept the token ${name}` };
+};
+
 /**
- * Tests what is in `currentVersionId` without any consequence of its own: the previous token, before a roll back.
+ * Before a roll back: is the promoted token still rejected, and does the one before it work? A redrive may come here hours
+ * after the rejection, and then applications would lose a token that works.
  * @throws MomentoUnavailable
  */
-export const probeToken =
+export const testBoth =
   (ports: ValidatePorts) =>
-  async (input: Pick<Rotation, 'secretArn' | 'currentVersionId'>): Promise<Judged> => {
-    const version = await requireVersion(ports, input.secretArn, input.currentVersionId);
-    const token = readToken(version.value);
-    const name = shortId(input.currentVersionId);
-    // "Forbidden" is enough here: there is no second token to compare with, and Momento knows this one.
-    if (isToken(token) && (await ports.momento.check(token)) !== 'rejected') {
-      return { verdict: 'works', detail: sentence`the token ${name} works` };
+  async (
+    input: Pick<Rotation, 'secretArn' | 'currentVersionId' | 'output'>,
+  ): Promise<Judged & Pick<Rotation, 'output'>> => {
+    const { output } = input;
+    if (output === null) throw brokenContract(sentence`"output" is missing`);
+    const promoted = readToken((await requireVersion(ports, input.secretArn, output.versionId)).value);
+    if (isToken(promoted) && (await ports.momento.check(promoted)) === 'works') {
+      ports.log.count('succeeded');
+      return { verdict: 'recovered', ...verified(output, true, sentence`${output.detail}, and works after all`) };
     }
-    return { verdict: 'rejected', detail: sentence`Momento does not accept the token ${name}` };
+    return { ...(await probeToken(ports, input)), output };
   };
 
 /** Tests the current token and says what a real run would do. Changes nothing. */
@@ -168,7 +186,7 @@ export const rehearse =
     input: Pick<Rotation, 'secretArn' | 'currentVersionId' | 'detail' | 'output'>,
   ): Promise<Pick<Rotation, 'detail' | 'output'>> => {
     if (input.output === null) throw brokenContract(sentence`"output" is missing`);
-    const { verdict, detail } = await probeToken(ports)(input);
+    const { verdict, detail } = await probeToken(ports, input);
     if (verdict === 'works') ports.log.count('checked');
     const plan = sentence`${input.detail}; ${detail}; nothing was changed. Whether the secret can be written and Momento would refresh it, only a real run shows`;
     return { detail: plan, output: { ...input.output, detail: plan } };

@@ -22,6 +22,8 @@ export interface CloudCall {
   readonly action: string;
   /** Of Secrets Manager and SNS, as it travels on the wire. */
   readonly input?: Readonly<Record<string, unknown>>;
+  /** Of Momento: the bare key of whoever asks. */
+  readonly apiKey?: string;
 }
 
 export type CloudIntercept = <T>(call: CloudCall, proceed: () => Promise<T>) => Promise<T>;

@@ -9,10 +9,10 @@ import { wire as wireRefresh } from '../functions/refresh.lambda';
 import { wire as wireValidate } from '../functions/validate.lambda';
 import { bindDefinition, type FunctionName, functionNames } from '../statemachine/definition';
 import { createLambda } from './lambda';
-import { loadDefinition } from './states-language/definition';
+import { type Definition, loadDefinition } from './states-language/definition';
 import type { HistoryEvent } from './states-language/history';
 import { type ExecutionResult, execute } from './states-language/interpreter';
-import type { Integration, Retry } from './states-language/step';
+import type { ExecutionOptions, Integration, Retry } from './states-language/step';
 
 const account = '123456789012';
 const region = 'us-east-1';
@@ -21,7 +21,7 @@ const stateMachineArn = `arn:aws:states:${region}:${account}:stateMachine:${mach
 
 const functionArn = (name: FunctionName): string => `arn:aws:lambda:${region}:${account}:function:${name}`;
 
-type Handlers = Readonly<Record<FunctionName, Handler>>;
+export type Handlers = Readonly<Record<FunctionName, Handler>>;
 
 /** The functions as they are deployed: they find Secrets Manager and Momento through the runtime's environment. */
 export const wireHandlers = (runtime: Runtime): Handlers => ({
@@ -65,14 +65,23 @@ export interface Watcher {
 }
 
 export interface StartOptions {
+  /** @default a random one */
+  readonly name?: string;
   readonly watcher?: Watcher;
   readonly signal?: AbortSignal;
   /** For the jitter of retries. @default Math.random */
   readonly random?: () => number;
 }
 
+export interface Execution extends ExecutionResult {
+  readonly name: string;
+  readonly input: unknown;
+}
+
 export interface Machine {
-  start(input: unknown, options?: StartOptions): Promise<ExecutionResult & { readonly name: string }>;
+  start(input: unknown, options?: StartOptions): Promise<Execution>;
+  /** Goes on with an execution that did not succeed, from the state where it stands. */
+  redrive(stopped: Execution, options?: Omit<StartOptions, 'name'>): Promise<Execution>;
   /** Ends the running invocation of a function, as running out of memory would. */
   crash(name: FunctionName): void;
 }
@@ -83,33 +92,51 @@ export interface AlertTopic {
   readonly publish: Integration;
 }
 
-/** The state machine, from its file, over these functions. */
-export const createMachine = (handlers: Handlers, clock: Clock, topic: AlertTopic): Machine => {
+/** The state machine's file, read and checked. */
+export const loadRotation = (alertTopic: string): Definition => {
   const arns = Object.fromEntries(functionNames.map((name) => [name, functionArn(name)]));
-  const bindings = { functions: arns as Record<FunctionName, string>, alertTopic: topic.arn };
-  const definition = loadDefinition(bindDefinition(bindings));
+  return loadDefinition(bindDefinition({ functions: arns as Record<FunctionName, string>, alertTopic }));
+};
+
+/** The state machine, from its file, over these functions. */
+export const createMachine = (
+  handlers: Handlers,
+  clock: Clock,
+  topic: AlertTopic,
+  definition = loadRotation(topic.arn),
+): Machine => {
   const functions = new Map(
     functionNames.map((name) => [functionArn(name), { handler: handlers[name], timeoutSeconds: timeoutOf(name) }]),
   );
   const lambda = createLambda(functions, clock);
+  const run = async (
+    name: string,
+    input: unknown,
+    { watcher, ...options }: Omit<StartOptions, 'name'>,
+    redriven?: ExecutionOptions['redriven'],
+  ): Promise<Execution> => {
+    const result = await execute(definition, {
+      ...options,
+      ...(watcher?.onEvent ? { onEvent: (event) => watcher.onEvent?.(event) } : {}),
+      ...(watcher?.onRetry ? { onRetry: (retry) => watcher.onRetry?.(retry) } : {}),
+      ...(redriven ? { redriven } : {}),
+      input,
+      name,
+      executionArn: `arn:aws:states:${region}:${account}:execution:${machineName}:${name}`,
+      stateMachineArn,
+      integrations: {
+        'arn:aws:states:::lambda:invoke': lambda.invoke,
+        'arn:aws:states:::sns:publish': topic.publish,
+      },
+      clock,
+    });
+    return { ...result, name, input };
+  };
   return {
-    async start(input, { watcher, ...options } = {}) {
-      const name = randomUUID();
-      const result = await execute(definition, {
-        ...options,
-        ...(watcher?.onEvent ? { onEvent: (event) => watcher.onEvent?.(event) } : {}),
-        ...(watcher?.onRetry ? { onRetry: (retry) => watcher.onRetry?.(retry) } : {}),
-        input,
-        name,
-        executionArn: `arn:aws:states:${region}:${account}:execution:${machineName}:${name}`,
-        stateMachineArn,
-        integrations: {
-          'arn:aws:states:::lambda:invoke': lambda.invoke,
-          'arn:aws:states:::sns:publish': topic.publish,
-        },
-        clock,
-      });
-      return { ...result, name };
+    start: (input, { name = randomUUID(), ...options } = {}) => run(name, input, options),
+    redrive: async ({ name, input, reached, startedAt }, options = {}) => {
+      if (reached === undefined) throw new Error('An execution that succeeded cannot be redriven.');
+      return run(name, input, options, { from: reached, startedAt });
     },
     crash: (name) => lambda.crash(functionArn(name)),
   };

@@ -110,11 +110,11 @@ test('a claim owned by the execution: an invocation that was believed lost and l
 test('a plain roll back: the rolled back token gets AWSPENDING, and the next run finds it alive', async () => {
   const world = createWorld({ refreshTokens: 'singleUse' });
   const previous = world.labels().AWSCURRENT;
-  // Verify's checks are rejected, Validate's before and the probe's after are not.
+  // Validate's check before is not rejected, nor is the previous token's after.
   let checks = 0;
   world.intercept = rejectChecks(() => {
     checks += 1;
-    return checks >= 2 && checks <= 5;
+    return checks >= 2 && checks <= 6;
   });
   const failed = await start(world);
   expect(failed.error).toBe('TokenRejected');

@@ -83,7 +83,7 @@ export const inProcessMomento = (
     const apiKey = readKey(token.key.reveal())?.bare ?? '';
     return async () => {
       try {
-        const next = await intercept({ service: 'momento', action: 'refresh' }, async () =>
+        const next = await intercept({ service: 'momento', action: 'refresh', apiKey }, async () =>
           momento.refresh({ apiKey, refreshToken }),
         );
         // The SDK gives every refreshed key back in v1 form.
@@ -106,7 +106,9 @@ export const inProcessMomento = (
     const key = readKey(token.key.reveal());
     if (!key) return 'rejected';
     try {
-      await intercept({ service: 'momento', action: 'listCaches' }, async () => momento.listCaches(key.bare));
+      await intercept({ service: 'momento', action: 'listCaches', apiKey: key.bare }, async () =>
+        momento.listCaches(key.bare),
+      );
       return 'works';
     } catch (error) {
       return judgeCheckError(sdkCodeOf(error));

@@ -13,6 +13,8 @@ const { _GetResponse, ECacheResult, UnimplementedScsService } = cache.cache_clie
 export interface MomentoCall {
   readonly service: 'momento';
   readonly action: 'refresh' | 'listCaches' | 'get';
+  /** The bare key of whoever asks. */
+  readonly apiKey: string;
 }
 
 export interface MomentoServerOptions {
@@ -34,6 +36,8 @@ export interface MomentoServer {
 const headerOf = (call: ServerUnaryCall<unknown, unknown>, name: string): string =>
   String(call.metadata.get(name)[0] ?? '');
 
+const authorizationOf = (call: ServerUnaryCall<unknown, unknown>): string => headerOf(call, 'authorization');
+
 const asGrpcError = (error: unknown): { code: number; details: string } => {
   if (error instanceof MomentoStatus) return { code: error.code, details: error.message };
   return { code: status.INTERNAL, details: 'The embedded Momento failed.' };
@@ -54,13 +58,15 @@ export const startMomentoServer = async (
   const unary =
     <Request, Response>(
       action: MomentoCall['action'],
+      keyOf: (call: ServerUnaryCall<Request, Response>) => string,
       answer: (call: ServerUnaryCall<Request, Response>) => Response,
     ): handleUnaryCall<Request, Response> =>
     (call, callback) => {
       // Asked for while it is sure to be there: the connection may be gone by the time that the call ends.
       const peer = call.getPeer();
       // Async, because grpc-js would quote to the client what is thrown at once.
-      const intercepted = async () => intercept({ service: 'momento', action }, async () => answer(call));
+      const intercepted = async () =>
+        intercept({ service: 'momento', action, apiKey: keyOf(call) }, async () => answer(call));
       intercepted().then(
         (response) => callback(null, response),
         (error: unknown) => {
@@ -75,23 +81,26 @@ export const startMomentoServer = async (
   server.addService(
     { RefreshApiToken: UnimplementedAuthService.definition.RefreshApiToken },
     {
-      RefreshApiToken: unary('refresh', (call: ServerUnaryCall<auth.auth._RefreshApiTokenRequest, unknown>) => {
-        const { api_key: apiKey, refresh_token: refreshToken } = call.request;
-        const next = momento.refresh({ apiKey, refreshToken });
-        return new _RefreshApiTokenResponse({
-          api_key: next.apiKey,
-          refresh_token: next.refreshToken,
-          endpoint: next.endpoint,
-          valid_until: next.validUntil,
-        });
-      }),
+      RefreshApiToken: unary(
+        'refresh',
+        ({ request }: ServerUnaryCall<auth.auth._RefreshApiTokenRequest, unknown>) => request.api_key,
+        ({ request: { api_key: apiKey, refresh_token: refreshToken } }) => {
+          const next = momento.refresh({ apiKey, refreshToken });
+          return new _RefreshApiTokenResponse({
+            api_key: next.apiKey,
+            refresh_token: next.refreshToken,
+            endpoint: next.endpoint,
+            valid_until: next.validUntil,
+          });
+        },
+      ),
     },
   );
   server.addService(
     { ListCaches: UnimplementedScsControlService.definition.ListCaches },
     {
-      ListCaches: unary('listCaches', (call) => {
-        const names = momento.listCaches(headerOf(call, 'authorization'));
+      ListCaches: unary('listCaches', authorizationOf, (call) => {
+        const names = momento.listCaches(authorizationOf(call));
         return new _ListCachesResponse({ cache: names.map((name) => new _Cache({ cache_name: name })) });
       }),
     },
@@ -99,8 +108,8 @@ export const startMomentoServer = async (
   server.addService(
     { Get: UnimplementedScsService.definition.Get },
     {
-      Get: unary('get', (call) => {
-        momento.get(headerOf(call, 'authorization'), headerOf(call, 'cache'));
+      Get: unary('get', authorizationOf, (call) => {
+        momento.get(authorizationOf(call), headerOf(call, 'cache'));
         return new _GetResponse({ result: ECacheResult.Miss });
       }),
     },

@@ -74,6 +74,8 @@ export interface Momento {
   get(apiKey: string, cache: string): 'miss';
   /** Takes the document's or the bare key; it is not accepted any more. */
   revoke(key: string): void;
+  /** For tests: what Momento would say to this bare key, and whether its refresh token still makes another. */
+  inspect(apiKey: string): { readonly accepted: boolean; readonly refreshable: boolean };
   /** How many keys there have been, dead ones too: what a refresh too many leaves behind. */
   keyCount(): number;
 }
@@ -199,6 +201,12 @@ export const createMomento = ({
 
     revoke(key) {
       change(readKey(key)?.bare ?? key, { revoked: true });
+    },
+
+    inspect(apiKey) {
+      const record = keys.get(apiKey);
+      const accepted = record !== undefined && !record.revoked && clock.now() < record.validUntil * 1000;
+      return { accepted, refreshable: accepted && (refreshTokens === 'reusable' || !record.refreshed) };
     },
 
     keyCount: () => keys.size,

@@ -1,5 +1,6 @@
-import { CLAIM, SUCCESSOR } from '../../functions/versions';
-import { status } from '../cloud/momento';
+import { CLAIM, CURRENT, SUCCESSOR } from '../../functions/versions';
+import { MomentoStatus, status } from '../cloud/momento';
+import { readKey } from '../cloud/momento-keys';
 import { ServiceError } from '../cloud/service';
 import type { Failure, Scene, Spoil } from './scene';
 import {
@@ -41,6 +42,16 @@ const hideClaim: Spoil = async (call, proceed, { cloud, secret }) => {
 const switchNativeRotationOn: Spoil = async (call, proceed) => {
   const reply = await proceed();
   return call.action === 'DescribeSecret' ? { ...(reply as object), RotationEnabled: true } : reply;
+};
+
+/** Momento rejects the token that is current, and no other. */
+const refuseCurrent: Spoil = async (call, proceed, { cloud, secret }) => {
+  const current = cloud.secretsManager.storedValue(secret, cloud.secretsManager.labels(secret).get(CURRENT) ?? '');
+  const { authToken } = JSON.parse(current ?? '{}') as { authToken?: string };
+  if (call.apiKey !== undefined && call.apiKey === readKey(authToken ?? '')?.bare) {
+    throw new MomentoStatus(status.UNAUTHENTICATED, 'Refused, as provoked.');
+  }
+  return proceed();
 };
 
 /** Two days less than a refresh ought to give. */
@@ -250,14 +261,15 @@ export const failures: readonly Failure[] = [
     step: 'verify',
     error: 'TokenRejected',
     summary: 'Momento does not accept the promoted token any more; if it lasts: roll back',
-    spoil: refuseMomento(status.UNAUTHENTICATED),
+    states: ['Verify', 'Test both tokens'],
+    spoil: refuseCurrent,
     tries: 2,
   },
   {
     step: 'verify',
     error: 'bothRejected',
     summary: 'Momento accepts neither the promoted token nor the one before it',
-    states: ['Verify', 'Test previous token'],
+    states: ['Verify', 'Test both tokens'],
     spoil: refuseMomento(status.UNAUTHENTICATED),
   },
   {
@@ -266,7 +278,7 @@ export const failures: readonly Failure[] = [
     summary: 'Momento does not accept the promoted token, and Secrets Manager fails in the roll back',
     states: ['Roll back'],
     spoil: down,
-    after: { step: 'verify', spoil: refuseMomento(status.UNAUTHENTICATED) },
+    after: { step: 'verify', states: ['Test both tokens'], spoil: refuseCurrent },
   },
   {
     step: 'verify',

@@ -39,7 +39,7 @@ export interface Failure {
   readonly prepare?: (scene: Scene) => Promise<void> | void;
   readonly mend?: (scene: Scene) => void;
   /** What happens in an earlier step, to bring the execution to this failure. */
-  readonly after?: Pick<Failure, 'step' | 'spoil'>;
+  readonly after?: Pick<Failure, 'step' | 'states' | 'spoil'>;
 }
 
 /** A failure that is being provoked. */
@@ -69,7 +69,7 @@ export const provoke = (failure: Failure): Provocation => {
   /** What becomes of the next call. */
   const spoilNow = (now: Scene): Spoil | undefined => {
     const { after, before, spoil } = failure;
-    if (after && state === stateOf(after.step)) return after.spoil;
+    if (after && [stateOf(after.step), ...(after.states ?? [])].includes(state)) return after.spoil;
     if (!strikes(now)) return undefined;
     if (!met.has(currentTry)) {
       met.add(currentTry);

@@ -3,7 +3,17 @@ import type { Definition, State } from './definition';
 import { createHistory, type HistoryEvent, shownFailure } from './history';
 import { fillTemplate, readPath, type Scope } from './paths';
 import { runtimeError, StatesError } from './states-error';
-import { asText, contextOf, type ExecutionOptions, type Left, place, type Run, type Step, select } from './step';
+import {
+  asText,
+  contextOf,
+  type ExecutionOptions,
+  type Left,
+  type Position,
+  place,
+  type Run,
+  type Step,
+  select,
+} from './step';
 import { runTask } from './task';
 import { waitUntil } from './wait';
 
@@ -16,6 +26,8 @@ export interface ExecutionResult {
   readonly startedAt: number;
   readonly stoppedAt: number;
   readonly history: readonly HistoryEvent[];
+  /** Where an execution stands that did not succeed: a redrive goes on from there. */
+  readonly reached?: Position;
 }
 
 /** Where the execution itself ends, wherever it is: by its own timeout or by an abort. */
@@ -66,10 +78,16 @@ const runState = async (run: Run, step: Step): Promise<Left> => {
   return leave(place(state.ResultPath, input, result), state.Next);
 };
 
-const runStates = async (definition: Definition, run: Run): Promise<unknown> => {
-  let name: string | undefined = definition.StartAt;
-  let data = run.options.input;
+const runStates = async (
+  definition: Definition,
+  run: Run,
+  from: Position,
+  arrive: (position: Position) => void,
+): Promise<unknown> => {
+  let { data } = from;
+  let name: string | undefined = from.stateName;
   while (name !== undefined) {
+    arrive({ stateName: name, data });
     run.checkStopped();
     const state: State | undefined = definition.States[name];
     if (!state) throw runtimeError(`There is no state ${name}.`);
@@ -104,25 +122,37 @@ const watchForStop = (definition: Definition, { clock, signal }: ExecutionOption
   return { endsAt, stopped, checkStopped, cancel: () => deadline?.cancel() };
 };
 
-/** Runs one execution to its end. Rejects only for an integration's bug. */
+/**
+ * Runs one execution to its end, or a stopped one from where it stands. Like a redrive on AWS, that begins the state's retries
+ * and the machine's timeout anew and keeps the execution's name and start
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html). Rejects only for an integration's bug.
+ */
 export const execute = async (definition: Definition, options: ExecutionOptions): Promise<ExecutionResult> => {
-  const { clock, onEvent = () => {}, roleArn = '' } = options;
-  const startedAt = clock.now();
+  const { clock, onEvent = () => {}, roleArn = '', redriven } = options;
+  const startedAt = redriven?.startedAt ?? clock.now();
   const history = createHistory(() => clock.now(), onEvent);
-  const { cancel, ...stop } = watchForStop(definition, options, startedAt);
+  const { cancel, ...stop } = watchForStop(definition, options, clock.now());
   const input: unknown = JSON.parse(JSON.stringify(options.input === undefined ? {} : options.input));
+  let reached = redriven?.from ?? { stateName: definition.StartAt, data: input };
   const result = (end: Pick<ExecutionResult, 'status' | 'output' | 'error' | 'cause'>): ExecutionResult => ({
     ...end,
     startedAt,
     stoppedAt: clock.now(),
     history: history.events,
+    ...(end.status === 'SUCCEEDED' ? {} : { reached }),
   });
   try {
-    history.add({
-      type: 'ExecutionStarted',
-      executionStartedEventDetails: { input: JSON.stringify(input), roleArn },
+    if (redriven) history.add({ type: 'ExecutionRedriven' });
+    else {
+      history.add({
+        type: 'ExecutionStarted',
+        executionStartedEventDetails: { input: JSON.stringify(input), roleArn },
+      });
+    }
+    const run = { options: { ...options, input }, history, startedAt, ...stop };
+    const output = await runStates(definition, run, reached, (position) => {
+      reached = position;
     });
-    const output = await runStates(definition, { options: { ...options, input }, history, startedAt, ...stop });
     history.add({ type: 'ExecutionSucceeded', executionSucceededEventDetails: { output: asText(output) } });
     return result({ status: 'SUCCEEDED', output });
   } catch (error) {

@@ -20,6 +20,12 @@ export interface Retry {
   readonly delaySeconds: number;
 }
 
+/** A state that was come to and not left yet, with the data that it was given. */
+export interface Position {
+  readonly stateName: string;
+  readonly data: unknown;
+}
+
 export interface ExecutionOptions {
   readonly input: unknown;
   readonly name: string;
@@ -33,6 +39,8 @@ export interface ExecutionOptions {
   readonly onEvent?: (event: HistoryEvent) => void;
   readonly onRetry?: (retry: Retry) => void;
   readonly signal?: AbortSignal;
+  /** An execution that was stopped goes on from where it stood. `startedAt` in epoch milliseconds. */
+  readonly redriven?: { readonly from: Position; readonly startedAt: number };
 }
 
 /** An execution under way. */

@@ -128,26 +128,21 @@ describe('what it means for applications', () => {
   test.each([
     [
       'rolled back',
-      { previous: { verdict: 'works' }, rolledBack: { detail: 'x' } },
+      { tested: {}, rolledBack: { detail: 'x' } },
       'warning',
       'They use the previous token again, valid until 2026-12-08',
     ],
-    [
-      'both rejected',
-      { previous: { verdict: 'rejected' } },
-      'critical',
-      'the one before it does not work either: applications are failing',
-    ],
+    ['both rejected', { tested: {} }, 'critical', 'the one before it does not work either: applications are failing'],
     ['previous one not tested', { unanswered: {} }, 'critical', 'could not be tested: applications are failing'],
     [
       'somebody else made another one current before the roll back',
-      { previous: { verdict: 'works' }, unanswered: { Error: 'VersionConflict', Cause: '{}' } },
+      { tested: {}, unanswered: { Error: 'VersionConflict', Cause: '{}' } },
       'warning',
       'They use what somebody else made current meanwhile',
     ],
     [
       'roll back failed',
-      { previous: { verdict: 'works' }, unanswered: {} },
+      { tested: {}, unanswered: {} },
       'critical',
       'failed or gave no answer: applications are probably failing',
     ],
@@ -187,7 +182,7 @@ describe('what to do', () => {
   });
 
   test('a roll back that failed is done by hand', async () => {
-    const more = { previous: { verdict: 'works' }, unanswered: {} };
+    const more = { tested: {}, unanswered: {} };
     expect((await publish(event('Verify', 'TokenRejected', 'No.', more))).lines).toContain(`  ${restore}`);
   });
 
@@ -198,7 +193,7 @@ describe('what to do', () => {
   });
 
   test('when neither token works, a new one is needed now', async () => {
-    const { text } = await publish(event('Verify', 'TokenRejected', 'No.', { previous: { verdict: 'rejected' } }));
+    const { text } = await publish(event('Verify', 'TokenRejected', 'No.', { tested: {} }));
     expect(text).toContain("Make a new token in Momento's console now");
   });
 });

@@ -1,7 +1,7 @@
 import type { ExecutionOutput, Rotation, VersionId } from '../../functions/contract';
 import { refreshToken } from '../../functions/refresh';
 import { sentence } from '../../functions/sentence';
-import { probeToken, rehearse, validateCandidate, verifyCurrent } from '../../functions/validate';
+import { rehearse, testBoth, validateCandidate, verifyCurrent } from '../../functions/validate';
 import { MomentoStatus, status } from '../../local/cloud/momento';
 import { ServiceError } from '../../local/cloud/service';
 import { callsOf, createWorld, day, fetchOnce, type World, type WorldOptions } from '../world';
@@ -130,23 +130,23 @@ describe('a token that may not list caches', () => {
   });
 });
 
-describe('Verify', () => {
-  const promoted = async () => {
-    const { world, rotation } = await staged();
-    world.moveByHand('AWSCURRENT', rotation.currentVersionId, rotation.candidateVersionId ?? '');
-    const output = {
-      outcome: 'rotated',
-      secretName: rotation.secretName,
-      versionId: rotation.candidateVersionId as VersionId,
-      previousVersionId: rotation.currentVersionId,
-      validUntil: 1,
-      validUntilIso: null,
-      verified: false,
-      detail: sentence`promoted`,
-    } satisfies ExecutionOutput;
-    return { world, rotation: { ...rotation, output } };
-  };
+const promoted = async () => {
+  const { world, rotation } = await staged();
+  world.moveByHand('AWSCURRENT', rotation.currentVersionId, rotation.candidateVersionId ?? '');
+  const output = {
+    outcome: 'rotated',
+    secretName: rotation.secretName,
+    versionId: rotation.candidateVersionId as VersionId,
+    previousVersionId: rotation.currentVersionId,
+    validUntil: 1,
+    validUntilIso: null,
+    verified: false,
+    detail: sentence`promoted`,
+  } satisfies ExecutionOutput;
+  return { world, rotation: { ...rotation, output } };
+};
 
+describe('Verify', () => {
   test('of a token that works: verified', async () => {
     const { world, rotation } = await promoted();
     expect((await verifyCurrent(world.ports())(rotation)).output).toMatchObject({ verified: true, outcome: 'rotated' });
@@ -172,11 +172,21 @@ describe('Verify', () => {
   });
 });
 
-test('the probe says of the version that Fetch saw whether it works', async () => {
-  const { world, rotation } = await staged();
-  expect((await probeToken(world.ports())(rotation)).verdict).toBe('works');
-  world.momento.revoke(keyOf(world, rotation.currentVersionId));
-  expect((await probeToken(world.ports())(rotation)).verdict).toBe('rejected');
+describe('before a roll back', () => {
+  test('a promoted token that is accepted again needs none: verified', async () => {
+    const { world, rotation } = await promoted();
+    const { verdict, output } = await testBoth(world.ports())(rotation);
+    expect([verdict, output?.verified]).toEqual(['recovered', true]);
+    expect(callsOf(world, 'listCaches')).toBe(1);
+  });
+
+  test('of a promoted token that is rejected, the one before it is tested', async () => {
+    const { world, rotation } = await promoted();
+    world.momento.revoke(keyOf(world, rotation.candidateVersionId));
+    expect(await testBoth(world.ports())(rotation)).toMatchObject({ verdict: 'works', output: { verified: false } });
+    world.momento.revoke(keyOf(world, rotation.currentVersionId));
+    expect(await testBoth(world.ports())(rotation)).toMatchObject({ verdict: 'rejected', output: { verified: false } });
+  });
 });
 
 test('a rehearsal says what Fetch decided and whether the current token works', async () => {

@@ -1,0 +1,104 @@
+import type { CloudCall } from '../../local/embedded-cloud';
+
+/** What can be spoilt: a call to a service, or the moment in which a state is entered. */
+export type PointKind = 'read' | 'write' | 'refresh' | 'check' | 'publish' | 'state';
+
+export const kindOfCall = ({ service, action }: CloudCall): PointKind => {
+  if (service === 'sns') return 'publish';
+  if (service === 'momento') return action === 'refresh' ? 'refresh' : 'check';
+  return action === 'PutSecretValue' || action === 'UpdateSecretVersionStage' ? 'write' : 'read';
+};
+
+/** How long "for a while" and "for minutes" are, in milliseconds. */
+export const whileMilliseconds = 3_000;
+export const minutesMilliseconds = 150_000;
+/** Later than the first retry of whatever is retried. */
+export const lateMilliseconds = 15_000;
+/** A call that is so slow that Step Functions has long begun another try, and yet within every function's time. */
+export const slowMilliseconds = 30_000;
+
+const outages = ['error', 'denied', 'down', 'slow'] as const;
+const deaths = ['crashBefore', 'timeoutBefore'] as const;
+const deathsAfter = ['crashAfter', 'timeoutAfter'] as const;
+const effects = ['lost', 'late', 'duplicate', 'duplicateUnseen', 'lateDuplicate'] as const;
+const ghosts = ['ghost', 'slowGhost'] as const;
+/** The execution is aborted while the call is under way, and the invocation lives on. */
+const aborts = ['abortAndRedrive', 'abortAndStartAnew'] as const;
+
+/** An operator's hand, just before the call. */
+export const operators = ['import', 'stage', 'unpend'] as const;
+
+const all = {
+  read: [...outages, ...deaths, ...ghosts, ...aborts, ...operators, 'stale', 'staler'],
+  write: [...outages, ...deaths, ...deathsAfter, ...effects, ...ghosts, ...aborts, ...operators],
+  refresh: [
+    ...outages,
+    ...deaths,
+    ...deathsAfter,
+    ...effects,
+    ...ghosts,
+    ...aborts,
+    ...operators,
+    'throttled',
+    'rejected',
+    'rejectedForMinutes',
+  ],
+  check: [
+    ...outages,
+    ...deaths,
+    ...ghosts,
+    ...aborts,
+    ...operators,
+    'rejected',
+    'rejectedForMinutes',
+    'allRejectedForMinutes',
+  ],
+  publish: [...outages, ...deaths, ...deathsAfter, ...effects, ...ghosts],
+  state: [
+    'stopAndRedrive',
+    'stopAndRedriveLater',
+    'stopAndStartAnew',
+    'timeOutAndRedrive',
+    'timeOutAndRedriveLater',
+    'timeOutAndStartAnew',
+  ],
+} as const;
+
+export type FaultKind = (typeof all)[PointKind][number];
+
+/** Everything that can go wrong at such a point. */
+export const faultsAt = (kind: PointKind): readonly FaultKind[] => all[kind];
+
+export const isByOperator = (kind: FaultKind): boolean => (operators as readonly string[]).includes(kind);
+
+/**
+ * Kinds that differ from another one only in when it happens or in what Step Functions calls it, and do the same to the secret
+ * and to Momento. Left out where two executions interleave and something fails besides, for there is no end to it otherwise.
+ */
+export const variants: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  'timeoutBefore',
+  'timeoutAfter',
+  'slow',
+  'throttled',
+  'duplicateUnseen',
+  'lateDuplicate',
+  'staler',
+  'abortAndStartAnew',
+  'allRejectedForMinutes',
+  'timeOutAndRedrive',
+  'timeOutAndRedriveLater',
+  'timeOutAndStartAnew',
+]);
+
+/** `point` counts the calls and the states that are entered in that run, from 0. */
+export interface Fault {
+  /** 1: today's run; 2: the next day's. */
+  readonly run: 1 | 2;
+  readonly point: number;
+  readonly kind: FaultKind;
+}
+
+export const kindOf = (text: string): FaultKind | undefined =>
+  Object.values(all)
+    .flat()
+    .find((kind) => kind === text);

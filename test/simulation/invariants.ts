@@ -1,0 +1,142 @@
+import { claimLeaseSeconds } from '../../functions/contract';
+import type { Ending, Facts } from './facts';
+
+/** What an invariant looks at: the secret as it is stored, and what has truly happened. */
+export interface View {
+  /** From label to version id. */
+  readonly labels: ReadonlyMap<string, string>;
+  readonly versionIds: ReadonlySet<string>;
+  readonly facts: Facts;
+  readonly now: number;
+}
+
+/** What is wrong, or nothing. */
+export type Invariant = (view: View) => string | undefined;
+
+/** 1. AWSCURRENT always exists and is a token that passed validation, or one that the user put there. */
+export const currentIsProved: Invariant = ({ labels, facts }) => {
+  const current = facts.byVersion.get(labels.get('AWSCURRENT') ?? '');
+  if (current === undefined) return 'AWSCURRENT is on no token';
+  if (current.byHand === 'current' || current.workedAt !== undefined) return undefined;
+  return `token ${current.index} is current and was never proved to work`;
+};
+
+/**
+ * 2. A token that Momento returned to a function that lived to store it is never lost or unlabelled before it is promoted,
+ * superseded by a newer current, or rejected by an execution that resumed it and replaced by a staged successor.
+ */
+export const noTokenIsLost: Invariant = ({ labels, versionIds, facts }) => {
+  if (facts.givenUp.length > 0) return facts.givenUp[0];
+  for (const { byHand, versionId, becameCurrentAt, superseded, replaced, index } of facts.tokens) {
+    if (byHand || versionId === undefined || becameCurrentAt !== undefined || superseded || replaced) continue;
+    const labelled = labels.get('AWSPENDING') === versionId || labels.get('momento-successor') === versionId;
+    if (!labelled || !versionIds.has(versionId)) return `token ${index} has lost its labels before it was promoted`;
+  }
+  return undefined;
+};
+
+/** 3. At most one live invocation refreshes per secret. */
+export const oneRefreshAtOnce: Invariant = ({ facts, now }) => {
+  const alive = [...facts.refreshing].filter(({ dead, endsAt }) => !dead && now < endsAt);
+  if (alive.length > 1) return 'two invocations refresh at once';
+  return alive.length > 0 && facts.underWay > 0 ? 'a refresh is asked for while another is still under way' : undefined;
+};
+
+/** 4. No token in any state's data, log line, error, metric, alert, report or terminal output. */
+export const noTokenIsShown: Invariant = ({ facts }) => facts.shown[0];
+
+/** 7. A token is never replaced by an older one, Roll back aside. */
+export const neverOlder: Invariant = ({ facts }) => {
+  const move = facts.moves.at(-1);
+  if (move === undefined || move.by === 'operator' || move.isRollBack || move.from === undefined) return undefined;
+  const [from, to] = [facts.byVersion.get(move.from), facts.byVersion.get(move.to)];
+  return from && to && to.index > from.index ? undefined : `AWSCURRENT went from token ${from?.index} to ${to?.index}`;
+};
+
+/** Checked after every call. */
+export const lasting: readonly Invariant[] = [
+  currentIsProved,
+  noTokenIsLost,
+  oneRefreshAtOnce,
+  noTokenIsShown,
+  neverOlder,
+];
+
+/** What can be said of an execution when it has ended. */
+export interface EndView extends View {
+  readonly ending: Ending;
+  /** Messages to the alert topic that name the execution. */
+  readonly alerts: number;
+  /** How often the publishing of an alert was spoilt in this scenario. */
+  readonly alertsSpoilt: number;
+  /** Momento accepts it at this moment, as far as whoever asks would hear. */
+  accepts(bare: string): boolean;
+}
+
+export type EndInvariant = (view: EndView) => string | undefined;
+
+/** 5. A failed rotation publishes exactly one alert, a second only if the publishing was spoilt; others publish none. */
+export const oneAlertPerFailure: EndInvariant = ({ ending, alerts, alertsSpoilt }) => {
+  // An execution that is stopped may have told already; one that is redriven does not tell again.
+  const most = ending.status === 'SUCCEEDED' ? 0 : 1 + alertsSpoilt;
+  const least = ending.status === 'FAILED' && alertsSpoilt === 0 ? 1 : 0;
+  if (alerts >= least && alerts <= most) return undefined;
+  return `${ending.status} with ${alerts} alerts`;
+};
+
+/** How long a claim keeps others from refreshing. */
+const leaseMilliseconds = claimLeaseSeconds * 1000;
+
+/** 6. in part: the outcome is true at the moment of its telling. */
+export const outcomeIsTrue: EndInvariant = ({ ending, facts, now }) => {
+  const { output, name, startedAt } = ending;
+  if (output === undefined) return undefined;
+  const { outcome, versionId, verified } = output;
+  const token = facts.byVersion.get(String(versionId));
+  const moves = facts.moves.filter(({ at, to }) => at >= startedAt && to === versionId);
+  if (outcome === 'rotated' || outcome === 'resumed') {
+    if (!moves.some(({ by, isRollBack }) => by !== 'operator' && !isRollBack))
+      return `${outcome}, but it was not promoted`;
+    const provedSince = (token?.workedAt ?? 0) >= Math.min(...moves.map(({ at }) => at));
+    return verified === true && !provedSince ? 'verified, but Momento has not said so since it is current' : undefined;
+  }
+  if (outcome === 'notDue') return moves.some(({ at }) => at >= startedAt) ? undefined : 'notDue, but nobody replaced the token';
+  if (outcome !== 'alreadyRunning') return `an outcome that makes no sense: ${String(outcome)}`;
+  const elsewhere = facts.claims.some(({ execution, at }) => execution !== name && now - at <= leaseMilliseconds);
+  return elsewhere ? undefined : 'alreadyRunning, but nobody else is';
+};
+
+/** 7. in part: "failed" is never said of a rotation that was promoted and works. */
+export const failureIsTrue: EndInvariant = ({ ending, labels, facts, accepts }) => {
+  if (ending.status !== 'FAILED') return undefined;
+  const current = labels.get('AWSCURRENT');
+  const move = facts.moves.at(-1);
+  const isOurs = move?.by === ending.name && move.to === current && !move.isRollBack;
+  const token = facts.byVersion.get(current ?? '');
+  return isOurs && token && accepts(token.bare) ? `failed with ${ending.error}, but promoted, and it works` : undefined;
+};
+
+/** Calls that one execution may make, at the worst. */
+export const mostCalls = 150;
+
+/** No livelock: an execution ends by itself, and does not ask without end. */
+export const endsInTime: EndInvariant = ({ ending, facts }) => {
+  if (ending.status === 'TIMED_OUT' && !ending.isStopped) return 'the execution ran out of time';
+  const calls = facts.calls.get(ending.name) ?? 0;
+  return calls > mostCalls ? `${calls} calls in one execution` : undefined;
+};
+
+/** Nobody but us writes errors without a name. */
+export const errorHasAName: EndInvariant = ({ ending }) =>
+  ending.status === 'FAILED' && /^(Error|TypeError|RangeError|States\.Runtime)$/.test(ending.error ?? 'Error')
+    ? `failed with ${ending.error}`
+    : undefined;
+
+/** Checked when an execution has ended. */
+export const final: readonly EndInvariant[] = [
+  oneAlertPerFailure,
+  outcomeIsTrue,
+  failureIsTrue,
+  endsInTime,
+  errorHasAName,
+];

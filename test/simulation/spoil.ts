@@ -1,0 +1,171 @@
+import { checkDeadlineMilliseconds, refreshDeadlineMilliseconds } from '../../functions/adapters/momento';
+import { MomentoStatus, status } from '../../local/cloud/momento';
+import { LostReply, ServiceError } from '../../local/cloud/service';
+import type { CloudCall } from '../../local/embedded-cloud';
+import { StatesError } from '../../local/states-language/states-error';
+import { type FaultKind, lateMilliseconds, minutesMilliseconds, slowMilliseconds, whileMilliseconds } from './faults';
+import type { Timeline } from './timeline';
+
+/** What a spoilt call has to work with. */
+export interface Spot {
+  readonly call: CloudCall;
+  readonly timeline: Timeline;
+  readonly troubles: Troubles;
+  /** Has the service act on the call, and its answer reach nobody but whoever waits for this. */
+  effect(): Promise<unknown>;
+  /** Step Functions hears nothing more of the invocation but this; its calls go on unless it is dead. */
+  lose(error: StatesError, dies: boolean): void;
+  /** The same call, when the time has come for it; frozen if the invocation is dead by then. */
+  later(milliseconds: number): Promise<unknown>;
+  abort(then: 'redrive' | 'startAnew'): void;
+  /** The operator acts. */
+  operate(act: 'import' | 'stage' | 'unpend'): void;
+  /** The request is on its way, and nobody waits for it any more. */
+  deliverLate(milliseconds: number): void;
+}
+
+/** What lasts for a while. Times in epoch milliseconds. */
+export interface Troubles {
+  readonly downUntil: Map<string, number>;
+  readonly rejectedUntil: Map<string, number>;
+  allRejectedUntil: number;
+  stale: { readonly until: number; readonly writes: 1 | 2 };
+  /** Calls of SNS that were spoilt. */
+  alertsSpoilt: number;
+}
+
+export const createTroubles = (): Troubles => ({
+  downUntil: new Map(),
+  rejectedUntil: new Map(),
+  allRejectedUntil: 0,
+  stale: { until: 0, writes: 1 },
+  alertsSpoilt: 0,
+});
+
+const never = (): Promise<never> => new Promise(() => {});
+
+export const unavailable = ({ service }: CloudCall): Error => {
+  if (service === 'momento') return new MomentoStatus(status.UNAVAILABLE, 'down');
+  return new ServiceError(service === 'sns' ? 'InternalError' : 'InternalServiceError', 'down', 500);
+};
+
+const denied = ({ service }: CloudCall): Error =>
+  service === 'sns'
+    ? new ServiceError('AuthorizationError', 'denied', 403)
+    : new ServiceError('AccessDeniedException', 'denied');
+
+const killed = (): StatesError => new StatesError('Runtime.ExitError', '{"errorType":"Runtime.ExitError"}');
+const unknown = (): StatesError => new StatesError('Lambda.SdkClientException', '');
+
+/** Momento refuses, and not for the key's sake. */
+const refuse = (code: number): MomentoStatus => new MomentoStatus(code, 'for no reason');
+
+/** Nothing comes back: from Momento until the deadline of the call, from AWS until Lambda ends the function. */
+const hang = async ({ call, timeline }: Spot): Promise<never> => {
+  if (call.service !== 'momento') return never();
+  await timeline.clock.sleep(call.action === 'refresh' ? refreshDeadlineMilliseconds : checkDeadlineMilliseconds);
+  throw new MomentoStatus(status.DEADLINE_EXCEEDED, 'no answer');
+};
+
+/** What becomes of a call, by the kind of fault. */
+export const spoils: Readonly<
+  Record<Exclude<FaultKind, `stop${string}` | `timeOut${string}`>, (spot: Spot) => Promise<unknown>>
+> = {
+  error: async ({ call }) => {
+    throw unavailable(call);
+  },
+  denied: async ({ call }) => {
+    throw call.service === 'momento' ? refuse(status.PERMISSION_DENIED) : denied(call);
+  },
+  down: async ({ call, timeline, troubles }) => {
+    troubles.downUntil.set(call.service, timeline.clock.now() + minutesMilliseconds);
+    throw unavailable(call);
+  },
+  throttled: async () => {
+    throw refuse(status.RESOURCE_EXHAUSTED);
+  },
+  slow: ({ later }) => later(slowMilliseconds),
+  crashBefore: async ({ lose }) => {
+    lose(killed(), true);
+    return never();
+  },
+  crashAfter: async ({ lose, effect }) => {
+    await effect().catch(() => {});
+    lose(killed(), true);
+    return never();
+  },
+  timeoutBefore: (spot) => hang(spot),
+  timeoutAfter: async (spot) => {
+    await spot.effect().catch(() => {});
+    return hang(spot);
+  },
+  lost: async ({ effect }) => {
+    await effect();
+    throw new LostReply();
+  },
+  late: async ({ deliverLate }) => {
+    deliverLate(lateMilliseconds);
+    throw new LostReply();
+  },
+  duplicate: async ({ effect }) => {
+    await effect();
+    return effect();
+  },
+  duplicateUnseen: async ({ effect }) => {
+    const reply = await effect();
+    await effect().catch(() => {});
+    return reply;
+  },
+  lateDuplicate: async ({ effect, deliverLate }) => {
+    const reply = await effect();
+    deliverLate(lateMilliseconds);
+    return reply;
+  },
+  ghost: ({ lose, effect }) => {
+    lose(unknown(), false);
+    return effect();
+  },
+  slowGhost: ({ lose, later }) => {
+    lose(unknown(), false);
+    return later(slowMilliseconds);
+  },
+  abortAndRedrive: ({ abort, effect }) => {
+    abort('redrive');
+    return effect();
+  },
+  abortAndStartAnew: ({ abort, effect }) => {
+    abort('startAnew');
+    return effect();
+  },
+  import: ({ operate, effect }) => {
+    operate('import');
+    return effect();
+  },
+  stage: ({ operate, effect }) => {
+    operate('stage');
+    return effect();
+  },
+  unpend: ({ operate, effect }) => {
+    operate('unpend');
+    return effect();
+  },
+  stale: ({ troubles, timeline, effect }) => {
+    troubles.stale = { until: timeline.clock.now() + whileMilliseconds, writes: 1 };
+    return effect();
+  },
+  staler: ({ troubles, timeline, effect }) => {
+    troubles.stale = { until: timeline.clock.now() + whileMilliseconds, writes: 2 };
+    return effect();
+  },
+  rejected: async () => {
+    throw refuse(status.UNAUTHENTICATED);
+  },
+  rejectedForMinutes: async ({ call, timeline, troubles }) => {
+    troubles.rejectedUntil.set(call.apiKey ?? '', timeline.clock.now() + minutesMilliseconds);
+    throw refuse(status.UNAUTHENTICATED);
+  },
+  allRejectedForMinutes: ({ troubles, timeline, effect }) => {
+    troubles.allRejectedUntil = timeline.clock.now() + minutesMilliseconds;
+    return effect();
+  },
+};

@@ -1,0 +1,101 @@
+import type { Clock } from '../../functions/ports';
+
+interface Event {
+  readonly at: number;
+  readonly fire: () => void;
+}
+
+/** Who takes turns: an execution, with all its invocations. */
+export type Party = 'A' | 'B';
+
+/** Simulated time, and the order in which everything in it happens. */
+export interface Timeline {
+  /** The clock of whoever is simulated: it stands still unless `run` moves it. */
+  readonly clock: Clock;
+  /** Runs `fire` at a time in epoch milliseconds. @returns what takes it back */
+  at(time: number, fire: () => void): () => void;
+  /** Lines up the next act of a party: each time it is its turn, one of its acts is done. */
+  act(party: Party, act: () => void): void;
+  /** Moves the clock on: acts take time, and an outage of Step Functions may take hours. */
+  pass(milliseconds: number): void;
+  /** Lets everybody go on, until `done`. */
+  run(done: () => boolean): Promise<void>;
+}
+
+/** Every promise that can be settled by now is. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const longestRun = 20_000;
+
+/**
+ * Acts of two parties happen one at a time: a party goes on until it waits or has ended, except where the schedule takes
+ * its turn away. Time passes only when nobody can go on.
+ * @param switches before which acts, counted from 0, the turn goes to the other party
+ */
+export const createTimeline = (start: number, switches: readonly number[] = []): Timeline => {
+  let now = start;
+  let turn: Party = 'A';
+  let acts = 0;
+  const events = new Set<Event>();
+  const waiting: Record<Party, (() => void)[]> = { A: [], B: [] };
+
+  const at = (time: number, fire: () => void): (() => void) => {
+    const event = { at: time, fire };
+    events.add(event);
+    return () => events.delete(event);
+  };
+
+  /** The earliest; of several at once the one that was there first. */
+  const nextEvent = (): Event | undefined => {
+    let next: Event | undefined;
+    for (const event of events) if (next === undefined || event.at < next.at) next = event;
+    return next;
+  };
+
+  const other = (): Party => (turn === 'A' ? 'B' : 'A');
+
+  const nextAct = (): (() => void) | undefined => {
+    if (waiting[turn].length === 0) turn = other();
+    else if (switches.includes(acts) && waiting[other()].length > 0) turn = other();
+    const act = waiting[turn].shift();
+    if (act) acts += 1;
+    return act;
+  };
+
+  return {
+    clock: {
+      now: () => now,
+      sleep: (milliseconds) =>
+        new Promise((resolve) => {
+          at(now + milliseconds, resolve);
+        }),
+      deadline: (milliseconds) => {
+        let cancel = (): void => {};
+        const expired = new Promise<void>((resolve) => {
+          cancel = at(now + milliseconds, resolve);
+        });
+        return { expired, cancel };
+      },
+    },
+    at,
+    act: (party, act) => waiting[party].push(act),
+    pass: (milliseconds) => {
+      now += milliseconds;
+    },
+    async run(done) {
+      for (let count = 0; count < longestRun; count += 1) {
+        await settled();
+        if (done()) return;
+        const event = nextEvent();
+        const act = event !== undefined && event.at <= now ? undefined : nextAct();
+        if (act) act();
+        else if (event) {
+          events.delete(event);
+          now = Math.max(now, event.at);
+          event.fire();
+        } else throw new Error('Nobody can go on, and nothing is going to happen.');
+      }
+      throw new Error('There is no end to it.');
+    },
+  };
+};

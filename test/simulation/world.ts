@@ -1,0 +1,211 @@
+import { createSecrets } from '../../functions/adapters/secrets-manager';
+import { createTopic } from '../../functions/adapters/sns';
+import type { Sentence } from '../../functions/sentence';
+import { inProcessMomento, inProcessSecretsManager, inProcessSns } from '../../local/cloud/in-process';
+import { createMomento, type Momento, MomentoStatus, status } from '../../local/cloud/momento';
+import { createSecretsManager } from '../../local/cloud/secrets-manager';
+import type { Model } from '../../local/cloud/service';
+import { createSns } from '../../local/cloud/sns';
+import type { CloudCall } from '../../local/embedded-cloud';
+import { createPublish } from '../../local/sns-publish';
+import { createCanaryBytes } from './canaries';
+import { createFacts, type Facts, type Invocation, noteCurrent, noteStored, noteToken, tokenOf } from './facts';
+import type { View } from './invariants';
+import type { Scenario } from './scenario';
+import { createTroubles } from './spoil';
+import { createTimeline } from './timeline';
+
+export const secretName = 'momento/authentication-token';
+
+const monthSeconds = 30 * 86_400;
+
+/** A call to a service, on its way from an invocation, or from the state machine itself. */
+export type Send = <T>(call: CloudCall, effect: () => Promise<T>) => Promise<T>;
+
+const topicName = 'alerts';
+export const topicArn = `arn:aws:sns:us-east-1:123456789012:${topicName}`;
+
+/** The services of one scenario, with everything noted that truly happens in them. */
+export const createWorld = (scenario: Scenario) => {
+  const timeline = createTimeline(Date.parse('2026-12-01T00:00:00Z'), scenario.switches);
+  const { clock } = timeline;
+  const facts: Facts = createFacts();
+  const troubles = createTroubles();
+  const secretsManager = createSecretsManager({ clock, unlabelled: scenario.unlabelled });
+  const sns = createSns({ clock });
+  sns.call('CreateTopic', { Name: topicName });
+  const model = createMomento({ clock, refreshTokens: scenario.momento, random: createCanaryBytes() });
+  let changed = true;
+  /** Who asks at this moment: effects happen one at a time. */
+  let asking: Invocation | undefined;
+
+  const labels = (): ReadonlyMap<string, string> => secretsManager.labels(secretName);
+
+  const isRejected = (bare: string): boolean =>
+    Math.max(troubles.rejectedUntil.get(bare) ?? 0, troubles.allRejectedUntil) > clock.now();
+
+  const refuseIfRejected = (bare: string): void => {
+    if (isRejected(bare)) throw new MomentoStatus(status.UNAUTHENTICATED, 'for no reason');
+  };
+
+  /** Momento, as it behaves in this scenario and as it falsely rejects. */
+  const momento: Momento = {
+    ...model,
+    refresh(request) {
+      refuseIfRejected(request.apiKey);
+      changed = true;
+      const parent = tokenOf(facts, request.apiKey);
+      const earlier = facts.tokens.some((token) => token.parent === parent && token.askedBy === asking);
+      if (earlier) facts.duplicated = true;
+      const answer = model.refresh(request);
+      noteToken(facts, answer.apiKey, { byHand: undefined, parent, askedBy: asking });
+      return answer;
+    },
+    listCaches(bare) {
+      refuseIfRejected(bare);
+      return model.listCaches(bare);
+    },
+  };
+
+  const put = (label: 'AWSCURRENT' | 'AWSPENDING', action = 'PutSecretValue'): void => {
+    const document = model.issue({ kind: 'v1', lifeSeconds: monthSeconds });
+    const bare = JSON.parse(Buffer.from(String(document.authToken), 'base64').toString()).api_key as string;
+    noteToken(facts, bare, {
+      byHand: label === 'AWSCURRENT' ? 'current' : 'pending',
+      parent: undefined,
+      askedBy: undefined,
+    });
+    const versionId = `by-hand-${String(facts.tokens.length).padStart(28, '0')}`;
+    const from = action === 'CreateSecret' ? undefined : labels().get('AWSCURRENT');
+    const SecretString = JSON.stringify(document);
+    const request = { SecretString, ClientRequestToken: versionId };
+    // A millisecond before and after: two versions of the same moment have no order.
+    timeline.pass(1);
+    if (action === 'CreateSecret') secretsManager.call(action, { Name: secretName, ...request });
+    else secretsManager.call(action, { SecretId: secretName, VersionStages: [label], ...request });
+    timeline.pass(1);
+    noteStored(facts, versionId, SecretString, undefined);
+    if (label === 'AWSCURRENT') {
+      facts.moves.push({ at: clock.now(), from, to: versionId, by: 'operator', isRollBack: false });
+      noteCurrent(facts, versionId, clock.now());
+    }
+  };
+
+  /** An operator's hand. */
+  const operate = (act: 'import' | 'stage' | 'unpend'): void => {
+    changed = true;
+    if (act === 'import') put('AWSCURRENT');
+    if (act === 'stage') put('AWSPENDING');
+    const pending = labels().get('AWSPENDING');
+    if (act === 'unpend' && pending !== undefined) {
+      secretsManager.call('UpdateSecretVersionStage', {
+        SecretId: secretName,
+        VersionStage: 'AWSPENDING',
+        RemoveFromVersionId: pending,
+      });
+    }
+  };
+
+  /** The secret's model, with what its writes truly do. */
+  const noted: Model = {
+    service: 'secretsmanager',
+    call(action, input) {
+      if (action === 'GetSecretValue' || action === 'DescribeSecret') {
+        const { stale } = troubles;
+        if (clock.now() < stale.until) secretsManager.staleReads({ writes: stale.writes, reads: 1 });
+        return secretsManager.call(action, input);
+      }
+      changed = true;
+      const before = labels().get('AWSCURRENT');
+      const reply = secretsManager.call(action, input);
+      if (action === 'PutSecretValue') {
+        const value = String(input.SecretString);
+        noteStored(facts, String(input.ClientRequestToken), value, asking);
+        const isClaim = (input.VersionStages as readonly string[]).includes('momento-claim');
+        if (isClaim) facts.claims.push({ execution: asking?.execution ?? '', at: clock.now() });
+        else if (asking) facts.refreshing.delete(asking);
+      }
+      const after = labels().get('AWSCURRENT');
+      if (after !== undefined && after !== before) {
+        const isRollBack = asking?.isRollBack === true;
+        facts.moves.push({ at: clock.now(), from: before, to: after, by: asking?.execution ?? '', isRollBack });
+      }
+      if (after !== undefined && (after !== before || action === 'PutSecretValue')) {
+        noteCurrent(facts, after, clock.now());
+      }
+      return reply;
+    },
+  };
+
+  put('AWSCURRENT', 'CreateSecret');
+  // So that a stale read of the first call shows the secret as it is, and not the time before there was one.
+  const note = { SecretId: secretName, VersionStage: 'note' };
+  const first = labels().get('AWSCURRENT');
+  secretsManager.call('UpdateSecretVersionStage', { ...note, MoveToVersionId: first });
+  secretsManager.call('UpdateSecretVersionStage', { ...note, RemoveFromVersionId: first });
+  timeline.pass(86_400_000);
+
+  const portsFor = (send: Send) => ({
+    secrets: createSecrets(
+      inProcessSecretsManager({
+        service: 'secretsmanager',
+        call: (action, input) =>
+          send({ service: 'secretsmanager', action, input }, async () => noted.call(action, input)),
+      }),
+    ),
+    momento: inProcessMomento(momento, send),
+    topic: createTopic(
+      inProcessSns({
+        service: 'sns',
+        call: (action, input) => send({ service: 'sns', action, input }, async () => sns.call(action, input)),
+      }),
+      topicArn as Sentence,
+    ),
+    publish: createPublish({
+      service: 'sns',
+      call: (action, input) => send({ service: 'sns', action, input }, async () => sns.call(action, input)),
+    }),
+  });
+
+  return {
+    timeline,
+    facts,
+    troubles,
+    momento,
+    labels,
+    operate,
+    portsFor,
+    /** Has a service act for an invocation. */
+    async onBehalfOf<T>(invocation: Invocation | undefined, effect: () => Promise<T>): Promise<T> {
+      asking = invocation;
+      try {
+        return await effect();
+      } finally {
+        asking = undefined;
+      }
+    },
+    /** Notes a fact that the invariants look at. */
+    note: (fact: () => unknown): void => {
+      changed = true;
+      fact();
+    },
+    /** Whether there is anything to check since the last look. */
+    hasChanged: (): boolean => {
+      const since = changed;
+      changed = false;
+      return since;
+    },
+    view: (): View => ({
+      labels: labels(),
+      versionIds: new Set(secretsManager.snapshot(secretName).map(({ versionId }) => versionId)),
+      facts,
+      now: clock.now(),
+    }),
+    alerts: (): readonly string[] => sns.published(topicArn).map(({ message }) => message),
+    snapshot: () => secretsManager.snapshot(secretName),
+    storedValue: (versionId: string) => secretsManager.storedValue(secretName, versionId),
+    accepts: (bare: string): boolean => momento.inspect(bare).accepted && !isRejected(bare),
+  };
+};
+
+export type World = ReturnType<typeof createWorld>;
