@@ -38,11 +38,18 @@ const spokenField = (field: string): Sentence => (knownFields.includes(field) ? 
 /** Deeper than any document of Momento's. From some thousands on, a value can be read but not be written any more. */
 const deepest = 100;
 
+/** A number that comes back as it was, or written differently: of any number JavaScript keeps 15 digits, of some more. */
+const isKept = (text: string): boolean => {
+  const value = Number(text);
+  const digits = text.replace(/[eE].*|[-.]/g, '').replace(/^0+|0+$/g, '');
+  return String(value) === text || (Number.isFinite(value) && digits.length <= 15);
+};
+
 /** What `JSON.parse` passes over in silence. Takes the text of a JSON value, and looks at every object in it. */
 const whyNotFaithful = (text: string): Sentence | undefined => {
   const open: (Set<string> | 'list')[] = [];
   let lastString = '';
-  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]/g)) {
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]|-?\d[\d.eE+-]*/g)) {
     if (token === '{') open.push(new Set());
     else if (token === '[') open.push('list');
     else if (token === '}' || token === ']') open.pop();
@@ -52,7 +59,8 @@ const whyNotFaithful = (text: string): Sentence | undefined => {
       if (fields === undefined || fields === 'list') continue;
       if (fields.has(field)) return sentence`${spokenField(field)} stands in it twice`;
       fields.add(field);
-    } else lastString = token;
+    } else if (token.startsWith('"')) lastString = token;
+    else if (!isKept(token)) return sentence`a number in it has more digits than can be kept: put it in quotes`;
     if (open.length > deepest) return sentence`it is nested deeper than ${deepest} levels`;
   }
   return undefined;

@@ -15,11 +15,12 @@ import type {
 import type { Sentence } from '../functions/sentence';
 import { inProcessMomento, inProcessSecretsManager, inProcessSns } from '../local/cloud/in-process';
 import { createMomento, type IssueOptions, type Momento, type MomentoOptions } from '../local/cloud/momento';
+import type { RandomBytes } from '../local/cloud/momento-keys';
 import { createSecretsManager, type SecretsManager } from '../local/cloud/secrets-manager';
 import { interceptable } from '../local/cloud/service';
 import { createSns, type PublishedMessage } from '../local/cloud/sns';
 import type { CloudCall, CloudIntercept } from '../local/embedded-cloud';
-import { createMachine, type Machine, wireHandlersTo } from '../local/machine';
+import { createMachine, loadRotation, type Machine, wireHandlersTo } from '../local/machine';
 import { createPublish } from '../local/sns-publish';
 
 export const secretName = 'momento/authentication-token' as SecretName;
@@ -49,6 +50,10 @@ export interface WorldOptions extends Partial<IssueOptions> {
   readonly refreshTokens?: MomentoOptions['refreshTokens'];
   readonly propagationMilliseconds?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** The secret's first value, as text. @default a new token's document */
+  readonly value?: string | undefined;
+  /** For keys. */
+  readonly random?: RandomBytes;
 }
 
 /** Everything that a rotation meets, in this process and with a clock that tests set. */
@@ -81,12 +86,21 @@ export interface World {
 
 export const day = 86_400;
 
+/** Read once: some tests make thousands of worlds. */
+const definitions = new Map<string, ReturnType<typeof loadRotation>>();
+
+const definitionFor = (topicArn: string): ReturnType<typeof loadRotation> => {
+  const definition = definitions.get(topicArn) ?? loadRotation(topicArn);
+  definitions.set(topicArn, definition);
+  return definition;
+};
+
 export const createWorld = (options: WorldOptions = {}): World => {
   const clock = createClock();
-  const { refreshTokens = 'reusable', propagationMilliseconds = 0, env = {} } = options;
+  const { refreshTokens = 'reusable', propagationMilliseconds = 0, env = {}, value, random } = options;
   const issueOptions: IssueOptions = { kind: 'v1', lifeSeconds: day, ...options };
   const secretsManager = createSecretsManager({ clock });
-  const momento = createMomento({ clock, refreshTokens, propagationMilliseconds });
+  const momento = createMomento({ clock, refreshTokens, propagationMilliseconds, ...(random ? { random } : {}) });
   const lines: string[] = [];
   const calls: CloudCall[] = [];
 
@@ -128,10 +142,12 @@ export const createWorld = (options: WorldOptions = {}): World => {
     momento,
     secrets,
     momentoPort,
-    machine: createMachine(wireHandlersTo(runtime, { secrets, momento: momentoPort, topic }), clock, {
-      arn: topicArn,
-      publish: createPublish(snsService),
-    }),
+    machine: createMachine(
+      wireHandlersTo(runtime, { secrets, momento: momentoPort, topic }),
+      clock,
+      { arn: topicArn, publish: createPublish(snsService) },
+      definitionFor(topicArn),
+    ),
     takeAlerts: () => {
       const alerts = sns.published(topicArn).slice(alertsTaken);
       alertsTaken += alerts.length;
@@ -174,7 +190,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
   };
   secretsManager.call('CreateSecret', {
     Name: secretName,
-    SecretString: JSON.stringify(momento.issue(issueOptions)),
+    SecretString: value ?? JSON.stringify(momento.issue(issueOptions)),
     ClientRequestToken: randomUUID(),
   });
   clock.pass(1000);

@@ -34,7 +34,7 @@ const callTask = async (run: Run, { name, state }: Step, parameters: unknown): P
     checkTime();
     return JSON.parse(JSON.stringify(result ?? null));
   } catch (error) {
-    abort.abort();
+    abort.abort(error);
     if (error instanceof StatesError) checkTime();
     throw error;
   } finally {

@@ -79,6 +79,9 @@ test.each([
     '{"authToken":"a","validUntil":1,"authToken":"b"}',
     '"authToken" stands in it twice',
   ],
+  ['a number that would come back as another', '{"serial":12345678901234567890}', 'more digits than can be kept'],
+  ['a fraction that would', '{"a":[0.12345678901234567891]}', 'more digits than can be kept'],
+  ['a number that is none any more', '{"a":1e999}', 'more digits than can be kept'],
   ['a field twice, spelt in two ways', '{"authToken":"a","auth\\u0054oken":"b"}', '"authToken" stands in it twice'],
   ['a field twice, deep inside', '{"a":[1,{"b":1,"c":{"b":2},"b":3}]}', 'a field stands in it twice'],
   [

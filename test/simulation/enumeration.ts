@@ -1,22 +1,37 @@
-import { type Fault, faultsAt, isByOperator, type PointKind } from './faults';
+import { type Fault, faultsAt, isByOperator, type PointKind, variants } from './faults';
 import type { Scenario } from './scenario';
 import { type Report, simulate } from './simulate';
 
 /** What a world is like in which faults are enumerated. */
 export type Setting = Pick<Scenario, 'momento' | 'unlabelled' | 'switches'>;
 
-/** Told of every scenario that was run. */
-export type Tell = (scenario: Scenario, report: Report) => void;
-
 export interface Enumeration {
   readonly setting: Setting;
+  /** What becomes of states that were seen before. */
   readonly known: Map<string, readonly string[]>;
-  readonly tell: Tell;
+  /** Told of every scenario that was run. */
+  readonly tell: (scenario: Scenario, report: Report) => void;
 }
+
+/** Of so many scenarios that end in a known state, one is run to its end all the same, to hold what is known against it. */
+const checkedEvery = 199;
+
+let sinceChecked = 0;
+
+/** @throws Error if the same state has led to two ends */
+const checkKnown = async (scenario: Scenario, report: Report): Promise<void> => {
+  sinceChecked += 1;
+  if (sinceChecked % checkedEvery > 0) return;
+  const whole = await simulate(scenario);
+  if (JSON.stringify(whole.violations) !== JSON.stringify(report.violations)) {
+    throw new Error(`The state of ${JSON.stringify(scenario)} was taken for another one's.`);
+  }
+};
 
 const run = async ({ setting, known, tell }: Enumeration, faults: readonly Fault[]): Promise<Report> => {
   const scenario = { ...setting, faults };
   const report = await simulate(scenario, { known });
+  if (report.isKnown) await checkKnown(scenario, report);
   tell(scenario, report);
   return report;
 };
@@ -30,22 +45,60 @@ const follows = (second: Fault, first: Fault): boolean =>
   second.point > first.point ||
   (second.point === first.point && isByOperator(first.kind) && !isByOperator(second.kind));
 
+/** A fault that was simulated by itself. */
+export type Single = readonly [Fault, Report];
+
 /** The run without faults, and every single fault in it. */
-export const singleFaults = async (enumeration: Enumeration): Promise<readonly (readonly [Fault, Report])[]> => {
+export const singleFaults = async (enumeration: Enumeration): Promise<readonly Single[]> => {
   const clean = await run(enumeration, []);
-  const singles: (readonly [Fault, Report])[] = [];
+  const singles: Single[] = [];
   for (const fault of faultsIn(clean.points[1], 1)) singles.push([fault, await run(enumeration, [fault])]);
   return singles;
 };
 
-/** All pairs of faults in one run, that begin with these. */
-export const pairsInOneRun = async (
-  enumeration: Enumeration,
-  singles: readonly (readonly [Fault, Report])[],
-): Promise<void> => {
-  for (const [first, { points }] of singles) {
-    for (const second of faultsIn(points[1], 1)) {
-      if (follows(second, first)) await run(enumeration, [first, second]);
-    }
+/** All pairs of faults in one run that begin with this one. */
+export const pairsInOneRun = async (enumeration: Enumeration, [first, { points }]: Single): Promise<void> => {
+  for (const second of faultsIn(points[1], 1)) {
+    if (follows(second, first)) await run(enumeration, [first, second]);
   }
 };
+
+/**
+ * This fault and any other in the next day's run. A fault that leaves the secret in a state that another one has left it in
+ * has no points there: its pairs are the other one's.
+ */
+export const pairsInTwoRuns = async (enumeration: Enumeration, [first, { points }]: Single): Promise<void> => {
+  for (const second of faultsIn(points[2], 2)) await run(enumeration, [first, second]);
+};
+
+/** An order in which two executions take turns, run without faults. */
+export type Schedule = readonly [Enumeration, Report];
+
+/** Two executions of the same secret, with up to two switches between them. */
+export const schedules = async (enumeration: Enumeration): Promise<readonly Schedule[]> => {
+  const all: Schedule[] = [];
+  const tryOut = async (switches: readonly number[]): Promise<number> => {
+    const each = { ...enumeration, setting: { ...enumeration.setting, switches } };
+    const report = await run(each, []);
+    // Else it is the same as a schedule with fewer switches.
+    if (report.switches === switches.length) all.push([each, report]);
+    return report.acts;
+  };
+  const acts = await tryOut([]);
+  for (let first = 0; first < acts; first += 1) {
+    const last = await tryOut([first]);
+    for (let second = first + 1; second < last; second += 1) await tryOut([first, second]);
+  }
+  return all;
+};
+
+/** One fault in a schedule of two executions. Variants of other faults are left out: see there. */
+export const faultsInSchedule = async ([enumeration, { points }]: Schedule): Promise<void> => {
+  for (const fault of faultsIn(points[1], 1)) {
+    if (!variants.has(fault.kind)) await run(enumeration, [fault]);
+  }
+};
+
+/** How many scenarios that leaves out of a schedule. */
+export const leftOutOf = ({ points }: Report): number =>
+  faultsIn(points[1], 1).filter(({ kind }) => variants.has(kind)).length;

@@ -5,9 +5,9 @@ import type { Ending, Facts } from './facts';
 export interface View {
   /** From label to version id. */
   readonly labels: ReadonlyMap<string, string>;
-  readonly versionIds: ReadonlySet<string>;
   readonly facts: Facts;
   readonly now: number;
+  isStored(versionId: string): boolean;
 }
 
 /** What is wrong, or nothing. */
@@ -25,12 +25,12 @@ export const currentIsProved: Invariant = ({ labels, facts }) => {
  * 2. A token that Momento returned to a function that lived to store it is never lost or unlabelled before it is promoted,
  * superseded by a newer current, or rejected by an execution that resumed it and replaced by a staged successor.
  */
-export const noTokenIsLost: Invariant = ({ labels, versionIds, facts }) => {
+export const noTokenIsLost: Invariant = ({ labels, facts, isStored }) => {
   if (facts.givenUp.length > 0) return facts.givenUp[0];
   for (const { byHand, versionId, becameCurrentAt, superseded, replaced, index } of facts.tokens) {
     if (byHand || versionId === undefined || becameCurrentAt !== undefined || superseded || replaced) continue;
     const labelled = labels.get('AWSPENDING') === versionId || labels.get('momento-successor') === versionId;
-    if (!labelled || !versionIds.has(versionId)) return `token ${index} has lost its labels before it was promoted`;
+    if (!labelled || !isStored(versionId)) return `token ${index} has lost its labels before it was promoted`;
   }
   return undefined;
 };
@@ -88,21 +88,23 @@ export const oneAlertPerFailure: EndInvariant = ({ ending, alerts, alertsSpoilt 
 const leaseMilliseconds = claimLeaseSeconds * 1000;
 
 /** 6. in part: the outcome is true at the moment of its telling. */
-export const outcomeIsTrue: EndInvariant = ({ ending, facts, now }) => {
+export const outcomeIsTrue: EndInvariant = ({ ending, facts }) => {
   const { output, name, startedAt } = ending;
   if (output === undefined) return undefined;
   const { outcome, versionId, verified } = output;
   const token = facts.byVersion.get(String(versionId));
-  const moves = facts.moves.filter(({ at, to }) => at >= startedAt && to === versionId);
+  const moves = facts.moves.filter(({ to }) => to === versionId);
   if (outcome === 'rotated' || outcome === 'resumed') {
-    if (!moves.some(({ by, isRollBack }) => by !== 'operator' && !isRollBack))
-      return `${outcome}, but it was not promoted`;
+    // Two executions may bring the same token to its end. Each says what it was for itself.
+    const promoted = moves.some(({ by, isRollBack }) => by !== 'operator' && !isRollBack);
+    if (!promoted) return `${outcome}, but it was not promoted`;
     const provedSince = (token?.workedAt ?? 0) >= Math.min(...moves.map(({ at }) => at));
     return verified === true && !provedSince ? 'verified, but Momento has not said so since it is current' : undefined;
   }
-  if (outcome === 'notDue') return moves.some(({ at }) => at >= startedAt) ? undefined : 'notDue, but nobody replaced the token';
+  if (outcome === 'notDue')
+    return moves.some(({ at }) => at >= startedAt) ? undefined : 'notDue, but nobody replaced the token';
   if (outcome !== 'alreadyRunning') return `an outcome that makes no sense: ${String(outcome)}`;
-  const elsewhere = facts.claims.some(({ execution, at }) => execution !== name && now - at <= leaseMilliseconds);
+  const elsewhere = facts.claims.some(({ execution, at }) => execution !== name && at >= startedAt - leaseMilliseconds);
   return elsewhere ? undefined : 'alreadyRunning, but nobody else is';
 };
 

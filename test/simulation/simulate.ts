@@ -11,7 +11,7 @@ import type { StatesError } from '../../local/states-language/states-error';
 import type { FunctionName } from '../../statemachine/definition';
 import { showsToken } from './canaries';
 import { type Ending, type Invocation, isUnrecoverable, tokenOf } from './facts';
-import { type FaultKind, isByOperator, kindOfCall, minutesMilliseconds, type PointKind } from './faults';
+import { type FaultKind, isByOperator, kindOfCall, type PointKind } from './faults';
 import { final, lasting } from './invariants';
 import type { Scenario } from './scenario';
 import { spoils, unavailable } from './spoil';
@@ -26,11 +26,13 @@ export interface Report {
   readonly unrecoverable: string | undefined;
   /** What could have been spoilt, in each of the runs. */
   readonly points: { readonly 1: readonly PointKind[]; readonly 2: readonly PointKind[] };
-  /** How many acts the first run took, for switches. */
+  /** How many acts the first run took, and how many switches between two executions came to pass. */
   readonly acts: number;
+  readonly switches: number;
   /** What the runs without faults begin with. */
   readonly state: string;
-  readonly calls: number;
+  /** That was known, and what comes of it with it. */
+  readonly isKnown: boolean;
 }
 
 export interface SimulateOptions {
@@ -44,6 +46,24 @@ const definition = loadRotation(topicArn);
 
 const hour = 3_600_000;
 const day = 24 * hour;
+
+/** After these nobody has what Momento answered. */
+const losesAfter: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  'crashAfter',
+  'timeoutAfter',
+  'lost',
+  'late',
+  'duplicate',
+  'duplicateUnseen',
+  'lateDuplicate',
+]);
+const losesBefore: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  'crashBefore',
+  'timeoutBefore',
+  'down',
+  'slowGhost',
+  'slow',
+]);
 
 /** Between the stop of an execution and the hand that starts it again. */
 const reactionMilliseconds = 60_000;
@@ -77,8 +97,8 @@ export const simulate = async (scenario: Scenario, options: SimulateOptions = {}
   const points: { 1: PointKind[]; 2: PointKind[] } = { 1: [], 2: [] };
   const running = new Map<Party, Running>();
   let run: 1 | 2 | 'clean' = 1;
-  let calls = 0;
-  let acts = 0;
+  /** More than any execution may take, for all that were under way. */
+  let timePassed = false;
 
   const blame = (what: string | undefined): void => {
     if (what === undefined || violations.includes(what)) return;
@@ -108,8 +128,9 @@ export const simulate = async (scenario: Scenario, options: SimulateOptions = {}
   const noteCulprit = ({ action, input }: CloudCall, faults: readonly FaultKind[]): void => {
     const isStaging = String(input?.VersionStages).includes('momento-successor');
     if (action !== 'refresh' && !isStaging) return;
-    for (const kind of faults.filter((each) => !isByOperator(each))) {
-      culprits.push(`${isStaging ? 'put of the new token' : 'refresh'}: ${kind}`);
+    for (const kind of faults) {
+      const loses = isStaging ? losesBefore.has(kind) : losesAfter.has(kind);
+      if (loses) culprits.push(`${isStaging ? 'put of the new token' : 'refresh'}: ${kind}`);
     }
   };
 
@@ -131,7 +152,7 @@ export const simulate = async (scenario: Scenario, options: SimulateOptions = {}
         const send = async (): Promise<T> => {
           const kind = kindOfCall(call);
           const faults = faultsNow(kind);
-          if (run !== 'clean') noteCulprit(call, faults);
+          noteCulprit(call, faults);
           trace(`${describe(call)}${faults.length > 0 ? ` [${faults.join(' ')}]` : ''}`);
           for (const each of faults.filter(isByOperator)) world.operate(each as 'import');
           const fault = faults.find((each) => !isByOperator(each));
@@ -172,8 +193,6 @@ export const simulate = async (scenario: Scenario, options: SimulateOptions = {}
         timeline.act(party, () => {
           if (isGone()) return;
           timeline.pass(1);
-          acts += run === 1 ? 1 : 0;
-          calls += 1;
           if (invocation) facts.calls.set(invocation.execution, (facts.calls.get(invocation.execution) ?? 0) + 1);
           send().then(
             (reply) => {
@@ -294,6 +313,7 @@ export const simulate = async (scenario: Scenario, options: SimulateOptions = {}
       if (how === 'stop') stop(party, plans[then]);
       else {
         execution.plan = plans[then];
+        timePassed = true;
         timeline.pass(3 * hour + 1000);
       }
     }
@@ -308,7 +328,7 @@ export const simulate = async (scenario: Scenario, options: SimulateOptions = {}
       output: result.output as Ending['output'],
       startedAt: result.startedAt,
       endedAt: result.stoppedAt,
-      isStopped: execution.plan !== undefined,
+      isStopped: execution.plan !== undefined || timePassed,
     };
     facts.endings.push(ending);
     trace(`${execution.name} ${result.status} ${result.error ?? JSON.stringify(result.output)} ${result.cause ?? ''}`);
@@ -386,6 +406,7 @@ export const simulate = async (scenario: Scenario, options: SimulateOptions = {}
   /** A day without faults: the run ends well and leaves nothing pending. */
   const cleanDay = async (): Promise<void> => {
     const ending = await runDay(['A']);
+    run = 'clean';
     const { status, error = '', output } = ending ?? {};
     const outcome = String(output?.outcome);
     if (status !== 'SUCCEEDED') blame(`a run without faults failed: ${error}`);
@@ -402,6 +423,7 @@ export const simulate = async (scenario: Scenario, options: SimulateOptions = {}
     // Momento takes a request that the network delivers twice for a theft, if reuse revokes the family.
     if (!isLost && !facts.duplicated) blame('nothing leads on, though no answer of Momento was lost');
     const ending = await runDay(['A']);
+    run = 'clean';
     if (ending?.status !== 'FAILED' || ending.error !== 'RefreshRejected') {
       blame(`nothing leads on, and the run ended as ${ending?.status} ${ending?.error}`);
     }
@@ -412,27 +434,29 @@ export const simulate = async (scenario: Scenario, options: SimulateOptions = {}
     return culprits[0] ?? 'several faults together';
   };
 
-  const stateNow = (): string => describeState(world);
+  const untroubled = async (): Promise<Pick<Report, 'violations' | 'unrecoverable' | 'isKnown'>> => {
+    if (isUnrecoverable(facts, world.labels(), world.momento.inspect)) {
+      return { unrecoverable: await deadEnd(), violations, isKnown: false };
+    }
+    const sameEnd = known?.get(state);
+    if (sameEnd) return { unrecoverable: undefined, violations: [...violations, ...sameEnd], isKnown: true };
+    const before = violations.length;
+    await cleanDay();
+    await cleanDay();
+    known?.set(state, violations.slice(before));
+    return { unrecoverable: undefined, violations, isKnown: false };
+  };
 
   await runDay(scenario.switches === undefined ? ['A'] : ['A', 'B']);
+  const { acts, switches } = timeline.count();
+  run = 2;
   if (scenario.faults.some((fault) => fault.run === 2)) {
-    run = 2;
     await runDay(['A']);
+    run = 'clean';
   }
-  run = 'clean';
-  if (troubles.allRejectedUntil > clock.now() || minutesMilliseconds > day) throw new Error('Trouble lasts too long.');
-  checkAll();
-  const state = stateNow();
-  if (isUnrecoverable(facts, world.labels(), world.momento.inspect)) {
-    return { violations, unrecoverable: await deadEnd(), points, acts, state, calls };
-  }
-  const before = violations.length;
-  const sameEnd = known?.get(state);
-  if (sameEnd) return { violations: [...violations, ...sameEnd], unrecoverable: undefined, points, acts, state, calls };
-  await cleanDay();
-  await cleanDay();
-  known?.set(state, violations.slice(before));
-  return { violations, unrecoverable: undefined, points, acts, state, calls };
+  const state = describeState(world);
+  const end = await untroubled();
+  return { ...end, points, acts, switches, state };
 };
 
 const describe = ({ action, input }: CloudCall): string => {

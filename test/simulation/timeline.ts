@@ -18,12 +18,14 @@ export interface Timeline {
   act(party: Party, act: () => void): void;
   /** Moves the clock on: acts take time, and an outage of Step Functions may take hours. */
   pass(milliseconds: number): void;
+  /** How many acts there were, and how often the schedule took the turn away. */
+  count(): { readonly acts: number; readonly switches: number };
   /** Lets everybody go on, until `done`. */
   run(done: () => boolean): Promise<void>;
 }
 
-/** Every promise that can be settled by now is. */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Every promise that can be settled by now is: Node comes to its ticks when no reaction to a promise is left. */
+const settled = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 const longestRun = 20_000;
 
@@ -36,6 +38,7 @@ export const createTimeline = (start: number, switches: readonly number[] = []):
   let now = start;
   let turn: Party = 'A';
   let acts = 0;
+  let switched = 0;
   const events = new Set<Event>();
   const waiting: Record<Party, (() => void)[]> = { A: [], B: [] };
 
@@ -56,7 +59,10 @@ export const createTimeline = (start: number, switches: readonly number[] = []):
 
   const nextAct = (): (() => void) | undefined => {
     if (waiting[turn].length === 0) turn = other();
-    else if (switches.includes(acts) && waiting[other()].length > 0) turn = other();
+    else if (switches.includes(acts) && waiting[other()].length > 0) {
+      turn = other();
+      switched += 1;
+    }
     const act = waiting[turn].shift();
     if (act) acts += 1;
     return act;
@@ -82,6 +88,7 @@ export const createTimeline = (start: number, switches: readonly number[] = []):
     pass: (milliseconds) => {
       now += milliseconds;
     },
+    count: () => ({ acts, switches: switched }),
     async run(done) {
       for (let count = 0; count < longestRun; count += 1) {
         await settled();

@@ -245,7 +245,8 @@ test('the plain alert has the fields and the attributes of the other one', () =>
 });
 
 test('the time that Refresh needs fits: Momento, then the tries to store, then the end of the function', () => {
-  expect(refreshDeadlineMilliseconds).toBeLessThan(60_000);
+  // The SDK gives a refresh 60 s; what it answers until then must not be dropped.
+  expect(refreshDeadlineMilliseconds).toBeGreaterThan(60_000);
   expect(leastTimeMilliseconds).toBeGreaterThanOrEqual(refreshDeadlineMilliseconds + 60_000);
   expect(leastTimeMilliseconds).toBeLessThan(functionTimeoutSeconds.refresh * 1000);
 });

@@ -1,0 +1,155 @@
+import type { Fault } from './faults';
+import { formatScenario, type Scenario } from './scenario';
+import type { Report } from './simulate';
+
+/** What became of a number of scenarios. */
+export interface Count {
+  readonly scenarios: number;
+  readonly violations: number;
+  readonly unrecoverable: number;
+}
+
+type Counts = Readonly<Record<string, Count>>;
+
+/** A scenario that went wrong, for whoever wants to run it again. */
+export interface Example {
+  readonly scenario: string;
+  readonly violations: readonly string[];
+}
+
+/** Counts of scenarios, plain data that worker processes can send. */
+export interface Tally {
+  readonly byKind: Counts;
+  readonly byFault: Counts;
+  /** Scenarios that no protocol could have saved, by the point at which that was settled. */
+  readonly unrecoverable: Readonly<Record<string, number>>;
+  readonly examples: readonly Example[];
+  /** Scenarios that the rule for two executions with a fault leaves out. */
+  readonly leftOut: number;
+}
+
+export const emptyTally: Tally = { byKind: {}, byFault: {}, unrecoverable: {}, examples: [], leftOut: 0 };
+
+const none: Count = { scenarios: 0, violations: 0, unrecoverable: 0 };
+
+const sum = (one: Count, other: Count): Count => ({
+  scenarios: one.scenarios + other.scenarios,
+  violations: one.violations + other.violations,
+  unrecoverable: one.unrecoverable + other.unrecoverable,
+});
+
+const sums = (one: Counts, other: Counts): Counts =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(one), ...Object.keys(other)])].map((key) => [
+      key,
+      sum(one[key] ?? none, other[key] ?? none),
+    ]),
+  );
+
+const numberSums = (one: Tally['unrecoverable'], other: Tally['unrecoverable']): Tally['unrecoverable'] =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(one), ...Object.keys(other)])].map((key) => [key, (one[key] ?? 0) + (other[key] ?? 0)]),
+  );
+
+const mostExamples = 20;
+
+export const mergeTallies = (tallies: readonly Tally[]): Tally =>
+  tallies.reduce(
+    (one, other) => ({
+      byKind: sums(one.byKind, other.byKind),
+      byFault: sums(one.byFault, other.byFault),
+      unrecoverable: numberSums(one.unrecoverable, other.unrecoverable),
+      examples: [...one.examples, ...other.examples].slice(0, mostExamples),
+      leftOut: one.leftOut + other.leftOut,
+    }),
+    emptyTally,
+  );
+
+/** Counts while scenarios are run: what `tell` of an enumeration is for. */
+export const createCounter = () => {
+  const byKind: Record<string, Count> = {};
+  const byFault: Record<string, Count> = {};
+  const unrecoverable: Record<string, number> = {};
+  const examples: Example[] = [];
+  let leftOut = 0;
+
+  const add = (counts: Record<string, Count>, key: string, count: Count): void => {
+    counts[key] = sum(counts[key] ?? none, count);
+  };
+
+  return {
+    count(kind: string, scenario: Scenario, report: Report): void {
+      const one: Count = {
+        scenarios: 1,
+        violations: report.violations.length > 0 ? 1 : 0,
+        unrecoverable: report.unrecoverable === undefined ? 0 : 1,
+      };
+      add(byKind, kind, one);
+      for (const fault of new Set(scenario.faults.map(({ kind: each }: Fault) => each))) add(byFault, fault, one);
+      if (report.unrecoverable !== undefined) {
+        unrecoverable[report.unrecoverable] = (unrecoverable[report.unrecoverable] ?? 0) + 1;
+      }
+      if (one.violations > 0 && examples.length < mostExamples) {
+        examples.push({ scenario: formatScenario(scenario), violations: report.violations });
+      }
+    },
+    leaveOut(count: number): void {
+      leftOut += count;
+    },
+    tally: (): Tally => ({ byKind, byFault, unrecoverable, examples, leftOut }),
+  };
+};
+
+export type Counter = ReturnType<typeof createCounter>;
+
+const number = (value: number): string => value.toLocaleString('en-US');
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] => {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |`;
+  const rule = `|${widths.map((width, column) => `${'-'.repeat(width + 1)}${column === 0 ? '-' : ':'}`).join('|')}|`;
+  return [line(head), rule, ...rows.map(line)];
+};
+
+const countTable = (title: string, counts: Counts, total: boolean): string[] => {
+  const rows = Object.entries(counts);
+  const all = rows.map(([, count]) => count).reduce(sum, none);
+  const cells = (name: string, { scenarios, violations, unrecoverable }: Count): string[] => [
+    name,
+    number(scenarios),
+    number(violations),
+    number(unrecoverable),
+  ];
+  return table(
+    [title, 'scenarios', 'violations', 'unrecoverable'],
+    [...rows.map(([name, count]) => cells(name, count)), ...(total ? [cells('all', all)] : [])],
+  );
+};
+
+export const totalOf = ({ byKind }: Tally): Count => Object.values(byKind).reduce(sum, none);
+
+/** The tables, line by line. */
+export const printTally = ({ byKind, byFault, unrecoverable, examples, leftOut }: Tally): string[] => [
+  ...countTable('kind', byKind, true),
+  ...(leftOut > 0
+    ? [
+        '',
+        `Left out by the rule for two executions with a fault: ${number(leftOut)} scenarios with variants of other faults.`,
+      ]
+    : []),
+  '',
+  ...table(
+    ['unrecoverable at', 'scenarios'],
+    Object.entries(unrecoverable)
+      .sort(([one], [other]) => one.localeCompare(other))
+      .map(([name, count]) => [name, number(count)]),
+  ),
+  '',
+  ...countTable('scenarios with', byFault, false),
+  ...examples.flatMap(({ scenario, violations }) => [
+    '',
+    `VIOLATED by: ${scenario}`,
+    ...violations.map((each) => `  ${each}`),
+  ]),
+];
