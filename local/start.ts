@@ -1,16 +1,7 @@
 import { placesOf } from '../functions/adapters/stack';
+import { keepToThisMachine } from './shell';
 
-// Read by the AWS SDK when it loads: Node 20 is good enough for this project's users.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-
-// What a shell may have set for real services would lead the clients away from 127.0.0.1: through a proxy, to FIPS or
-// dual-stack endpoints, or to whatever the AWS configuration files say.
-process.env.no_grpc_proxy = '127.0.0.1';
-process.env.AWS_CONFIG_FILE = '/dev/null';
-process.env.AWS_SHARED_CREDENTIALS_FILE = '/dev/null';
-for (const name of ['AWS_PROFILE', 'AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT', 'AWS_DEFAULTS_MODE']) {
-  delete process.env[name];
-}
+keepToThisMachine(process.env);
 
 const interrupted = 130;
 

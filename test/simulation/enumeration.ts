@@ -1,38 +1,72 @@
 import { type Fault, faultsAt, isByOperator, type PointKind, variants } from './faults';
-import type { Scenario } from './scenario';
-import { type Report, simulate } from './simulate';
+import type { Scenario, UnlabelledVersions } from './scenario';
+import { type Known, type Report, simulate } from './simulate';
+import { withoutUnlabelled } from './state-description';
 
 /** What a world is like in which faults are enumerated. */
 export type Setting = Pick<Scenario, 'momento' | 'unlabelled' | 'switches'>;
 
 export interface Enumeration {
   readonly setting: Setting;
-  /** What becomes of states that were seen before. */
-  readonly known: Map<string, readonly string[]>;
+  /** What becomes of states that were seen before, by what becomes of versions without a label. */
+  readonly known: Readonly<Record<UnlabelledVersions, Known>>;
   /** Told of every scenario that was run. */
   readonly tell: (scenario: Scenario, report: Report) => void;
 }
 
-/** Of so many scenarios that end in a known state, one is run to its end all the same, to hold what is known against it. */
+export const createEnumeration = (setting: Setting, tell: Enumeration['tell']): Enumeration => ({
+  setting,
+  known: { kept: new Map(), trimmedAfterADay: new Map(), trimmedAtOnce: new Map() },
+  tell,
+});
+
+/** Of so many scenarios that are not run to their end, one is all the same, to hold what is known against it. */
 const checkedEvery = 199;
 
 let sinceChecked = 0;
 
-/** @throws Error if the same state has led to two ends */
+/** @throws Error if what was taken for known is not so */
 const checkKnown = async (scenario: Scenario, report: Report): Promise<void> => {
   sinceChecked += 1;
   if (sinceChecked % checkedEvery > 0) return;
   const whole = await simulate(scenario);
-  if (JSON.stringify(whole.violations) !== JSON.stringify(report.violations)) {
-    throw new Error(`The state of ${JSON.stringify(scenario)} was taken for another one's.`);
-  }
+  const same = (['violations', 'unrecoverable'] as const).every(
+    (field) => JSON.stringify(whole[field]) === JSON.stringify(report[field]),
+  );
+  if (!same) throw new Error(`${JSON.stringify(scenario)} was taken for another one's like.`);
 };
 
-const run = async ({ setting, known, tell }: Enumeration, faults: readonly Fault[]): Promise<Report> => {
+/**
+ * The same scenario where versions without labels go. If nobody has asked for one, it runs the same way whether they are there
+ * or not, and only what it leaves behind is less.
+ */
+const runTwin = async ({ known, tell }: Enumeration, scenario: Scenario, report: Report): Promise<void> => {
+  const ends = known[scenario.unlabelled];
+  const state = withoutUnlabelled(report.state);
+  const end = ends.get(state);
+  if (end === undefined || report.askedForUnlabelled || report.violations.length > 0) {
+    const own = await simulate(scenario);
+    if (!report.askedForUnlabelled) ends.set(state, own.violations);
+    tell(scenario, own);
+    return;
+  }
+  const like = { ...report, violations: end, isKnown: true };
+  await checkKnown(scenario, like);
+  tell(scenario, like);
+};
+
+/** Runs a scenario, and its twins if versions are kept in it. @returns its own report */
+const run = async (enumeration: Enumeration, faults: readonly Fault[]): Promise<Report> => {
+  const { setting, known, tell } = enumeration;
   const scenario = { ...setting, faults };
-  const report = await simulate(scenario, { known });
+  const report = await simulate(scenario, { known: known[setting.unlabelled] });
   if (report.isKnown) await checkKnown(scenario, report);
   tell(scenario, report);
+  if (setting.unlabelled === 'kept') {
+    for (const unlabelled of ['trimmedAfterADay', 'trimmedAtOnce'] as const) {
+      await runTwin(enumeration, { ...scenario, unlabelled }, report);
+    }
+  }
   return report;
 };
 

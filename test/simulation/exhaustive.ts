@@ -41,9 +41,10 @@ const wholeNumber = (option: string, text: string): number => {
   return Number.isSafeInteger(value) && value >= 0 ? value : fail(`--${option} takes a whole number, not "${text}".`);
 };
 
-const readOptions = () => {
+const readOptions = (args: readonly string[]) => {
   try {
     const { values } = parseArgs({
+      args: [...args],
       options: {
         scenario: { type: 'string' },
         seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
@@ -52,7 +53,6 @@ const readOptions = () => {
         'random-only': { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         workers: { type: 'string', default: String(availableParallelism()) },
-        worker: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -63,7 +63,7 @@ const readOptions = () => {
 };
 
 /** Answers jobs one by one, until the parent has none left. */
-const work = (): void => {
+export const work = (): void => {
   process.on('message', (job: Job) => {
     runJob(job).then(
       (tally) => process.send?.(tally),
@@ -78,7 +78,7 @@ const work = (): void => {
 /** Errors are made by the hundred thousand, and garbage with them. */
 const workerFlags = ['--max-semi-space-size=64', '--stack-trace-limit=3'];
 
-const spreadOut = async (jobs: readonly Job[], workers: number): Promise<Tally> => {
+const spreadOut = async (jobs: readonly Job[], workers: number, entry: string): Promise<Tally> => {
   const waiting = [...jobs];
   const tallies: Tally[] = [];
   const startedAt = Date.now();
@@ -104,7 +104,7 @@ const spreadOut = async (jobs: readonly Job[], workers: number): Promise<Tally> 
       next();
     });
   const children = Array.from({ length: workers }, () =>
-    fork(__filename, ['--worker'], { execArgv: [...process.execArgv, ...workerFlags] }),
+    fork(entry, ['--worker'], { execArgv: [...process.execArgv, ...workerFlags] }),
   );
   process.on('exit', () => {
     for (const child of children) child.kill();
@@ -133,8 +133,12 @@ const jobsFor = (options: ReturnType<typeof readOptions>): Job[] => {
   return options.quick ? quickJobs() : allJobs();
 };
 
-const main = async (): Promise<number> => {
-  const options = readOptions();
+/**
+ * @param entry the file that a worker process runs
+ * @returns the exit code
+ */
+export const runExhaustive = async (args: readonly string[], entry: string): Promise<number> => {
+  const options = readOptions(args);
   if (options.help) {
     write(help);
     return 0;
@@ -149,10 +153,7 @@ const main = async (): Promise<number> => {
       ? searchAtRandom(search, (scenario, report) => counter.count('three or four faults at random', scenario, report))
       : Promise.resolve(undefined);
   const jobs = jobsFor(options);
-  const [enumerated, violation] = [
-    await spreadOut(jobs, Math.max(1, Math.min(workers ?? 1, jobs.length))),
-    await found,
-  ];
+  const [enumerated, violation] = [await spreadOut(jobs, Math.min(workers ?? 1, jobs.length), entry), await found];
   const tally = mergeTallies([enumerated, counter.tally()]);
   for (const line of printTally(tally)) write(line);
   write('');
@@ -169,15 +170,3 @@ const main = async (): Promise<number> => {
   );
   return violations > 0 ? 1 : 0;
 };
-
-if (process.argv.includes('--worker')) work();
-else {
-  process.on('SIGINT', () => process.exit(130));
-  main().then(
-    (code) => process.exit(code),
-    (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-      process.exit(1);
-    },
-  );
-}

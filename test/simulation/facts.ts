@@ -4,15 +4,14 @@ import { readKey } from '../../local/cloud/momento-keys';
 /** One run of a function, from Step Functions' or from the cloud's side. */
 export interface Invocation {
   readonly execution: string;
-  readonly functionName: string;
   /** When Lambda ends it, in epoch milliseconds. */
   readonly endsAt: number;
   /** Tokens that its execution has seen rejected. */
   readonly rejectedVersionIds: readonly string[];
+  /** It gives AWSCURRENT back. */
   readonly isRollBack: boolean;
+  /** None of its calls reaches anybody any more. */
   dead: boolean;
-  /** Its handler has answered. */
-  ended: boolean;
 }
 
 /** A token, from the moment that Momento made it. */
@@ -52,10 +51,8 @@ export interface Ending {
   readonly name: string;
   readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
   readonly error: string | undefined;
-  readonly cause: string | undefined;
   readonly output: Readonly<Record<string, unknown>> | undefined;
   readonly startedAt: number;
-  readonly endedAt: number;
   /** It was stopped on purpose. */
   readonly isStopped: boolean;
 }

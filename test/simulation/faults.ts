@@ -69,7 +69,8 @@ export type FaultKind = (typeof all)[PointKind][number];
 /** Everything that can go wrong at such a point. */
 export const faultsAt = (kind: PointKind): readonly FaultKind[] => all[kind];
 
-export const isByOperator = (kind: FaultKind): boolean => (operators as readonly string[]).includes(kind);
+export const isByOperator = (kind: FaultKind): kind is (typeof operators)[number] =>
+  (operators as readonly string[]).includes(kind);
 
 /**
  * Kinds that differ from another one only in when it happens or in what Step Functions calls it, and do the same to the secret

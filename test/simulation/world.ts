@@ -36,6 +36,7 @@ export const createWorld = (scenario: Scenario) => {
   sns.call('CreateTopic', { Name: topicName });
   const model = createMomento({ clock, refreshTokens: scenario.momento, random: createCanaryBytes() });
   let changed = true;
+  let askedForUnlabelled = false;
   /** Who asks at this moment: effects happen one at a time. */
   let asking: Invocation | undefined;
 
@@ -110,6 +111,11 @@ export const createWorld = (scenario: Scenario) => {
   const noted: Model = {
     service: 'secretsmanager',
     call(action, input) {
+      const asked = [input.VersionId, input.ClientRequestToken, input.MoveToVersionId].map(String);
+      const isUnlabelled = (id: string): boolean =>
+        secretsManager.storedValue(secretName, id) !== undefined && ![...labels().values()].includes(id);
+      // A read that lags behind may show labels that are gone, and versions with them.
+      if (clock.now() < troubles.stale.until || asked.some(isUnlabelled)) askedForUnlabelled = true;
       if (action === 'GetSecretValue' || action === 'DescribeSecret') {
         const { stale } = troubles;
         if (clock.now() < stale.until) secretsManager.staleReads({ writes: stale.writes, reads: 1 });
@@ -191,6 +197,7 @@ export const createWorld = (scenario: Scenario) => {
       fact();
     },
     /** Whether there is anything to check since the last look. */
+    askedForUnlabelled: () => askedForUnlabelled,
     hasChanged: (): boolean => {
       const since = changed;
       changed = false;

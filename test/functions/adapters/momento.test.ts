@@ -84,7 +84,7 @@ test('a refresh that Momento acted on and whose answer was lost may have refresh
     },
   ));
 
-test('our deadline ends the waiting, long before that of the SDK, and the request may be under way', () =>
+test('our deadline ends the waiting for a call that does not come back, and the request may be under way', () =>
   withMomento({ intercept: hang, clock: impatient }, async (port, token) => {
     const startedAt = Date.now();
     expect(await port.prepareRefresh(token)()).toMatchObject({ code: 'TIMEOUT_ERROR', mayBeUnderWay: true });

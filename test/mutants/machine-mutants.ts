@@ -1,0 +1,137 @@
+import { readDefinitionText } from '../../statemachine/definition';
+import type { Mutant } from './mutant';
+
+interface State {
+  Type: string;
+  Retry?: { ErrorEquals: string[]; MaxAttempts: number; IntervalSeconds?: number }[];
+  Catch?: { ErrorEquals: string[]; Next: string }[];
+  Choices?: { Next: string }[];
+  Default?: string;
+  Next?: string;
+  ResultPath?: string | null;
+  [field: string]: unknown;
+}
+
+type States = Record<string, State>;
+
+const file = 'statemachine/rotate-token.asl.json';
+const definition = 'test/statemachine/definition.test.ts';
+const regressions = 'test/regressions.test.ts';
+const named = 'test/simulation/regressions.test.ts';
+const singles = 'test/simulation/single-faults.test.ts';
+const failures = 'test/failures.test.ts';
+
+const mutant = (name: string, killers: readonly string[], change: (states: States) => void): Mutant => ({
+  name,
+  file,
+  killers,
+  mutate: (text) => {
+    const machine = JSON.parse(text) as { States: States };
+    change(machine.States);
+    return JSON.stringify(machine, null, 2);
+  },
+});
+
+/** @throws Error if the machine has no such state any more */
+const stateIn = (states: States, name: string): State => {
+  const state = states[name];
+  if (state === undefined) throw new Error(`There is no state ${name}.`);
+  return state;
+};
+
+const tasks = Object.entries((JSON.parse(readDefinitionText()) as { States: States }).States).filter(
+  ([, { Type }]) => Type === 'Task',
+);
+
+/** Each Retry that retries does not. */
+const withoutRetries = tasks.flatMap(([name, { Retry = [] }]) =>
+  Retry.flatMap(({ MaxAttempts, ErrorEquals }, index) =>
+    MaxAttempts === 0
+      ? []
+      : [
+          mutant(
+            `${name} does not retry ${ErrorEquals.slice(0, 2).join(', ')}`,
+            [definition, singles, failures],
+            (states) => {
+              const retrier = stateIn(states, name).Retry?.[index];
+              if (retrier) retrier.MaxAttempts = 0;
+            },
+          ),
+        ],
+  ),
+);
+
+/** Each Catch catches nothing. */
+const withoutCatches = tasks.flatMap(([name, { Catch = [] }]) =>
+  Catch.map(({ ErrorEquals }, index) =>
+    mutant(`${name} does not catch ${ErrorEquals.join(', ')}`, [definition, regressions, failures], (states) => {
+      stateIn(states, name).Catch?.splice(index, 1);
+    }),
+  ),
+);
+
+/** Removes the way of a Choice that leads to `next`. */
+const withoutChoice = (name: string, next: string) => (states: States) => {
+  const state = stateIn(states, name);
+  const left = (state.Choices ?? []).filter((choice) => choice.Next !== next);
+  if (left.length === state.Choices?.length) throw new Error(`${name} does not lead to ${next}.`);
+  // A Choice without choices is none.
+  if (left.length > 0) state.Choices = left;
+  else states[name] = { Type: 'Pass', Comment: 'mutated', Next: state.Default ?? '' };
+};
+
+export const machineMutants: readonly Mutant[] = [
+  ...withoutRetries,
+  ...withoutCatches,
+  mutant('a rejection is believed after 20 seconds', [named], (states) => {
+    for (const retrier of stateIn(states, 'Validate').Retry ?? []) {
+      if (retrier.ErrorEquals.includes('TokenRejected')) retrier.MaxAttempts = 3;
+    }
+  }),
+  mutant('a lost invocation of Refresh is joined by another at once', [definition], (states) => {
+    for (const retrier of stateIn(states, 'Refresh').Retry ?? []) {
+      if (retrier.IntervalSeconds === 250) retrier.IntervalSeconds = 2;
+    }
+  }),
+  mutant(
+    'a resumed token that is rejected gets no second chance',
+    [regressions],
+    withoutChoice('Was it resumed?', 'Refresh'),
+  ),
+  mutant('a token that drifted goes on to Promote', [regressions], withoutChoice('Like the old one?', 'Token drifted')),
+  mutant('a promotion that was found is not gone on with', [regressions], (states) => {
+    stateIn(states, 'Promoted after all?').Default = 'Promote failed';
+  }),
+  mutant('a lost race is not started over', [regressions], withoutChoice('Start over?', 'Fetch')),
+  mutant('a lost race is started over again and again', [regressions], (states) => {
+    stateIn(states, 'Start over?').Choices = [
+      { Variable: '$.error.Error', StringEquals: 'VersionConflict', Next: 'Fetch' } as { Next: string },
+    ];
+  }),
+  mutant('a token that is accepted again is rolled back', [named], withoutChoice('Which one works?', 'New one works')),
+  mutant('a roll back to a token that does not work', [regressions, failures], (states) => {
+    stateIn(states, 'Which one works?').Default = 'Roll back';
+  }),
+  mutant('no roll back at all', [failures], withoutChoice('Which one works?', 'Roll back')),
+  mutant('a roll back ends as rotated', [failures], (states) => {
+    stateIn(states, 'Roll back').Next = 'Rotated';
+  }),
+  mutant(
+    'a live claim of another execution is passed over',
+    [failures],
+    withoutChoice('Token at hand?', 'Already running'),
+  ),
+  mutant('what is not due is refreshed', [regressions], withoutChoice('What to do?', 'Not due')),
+  mutant('a leftover is not tidied up', [regressions, singles], withoutChoice('What to do?', 'Tidy up')),
+  mutant(
+    'a dry run is no dry run',
+    ['test/rotation.test.ts', definition],
+    withoutChoice('What to do?', 'Test current token'),
+  ),
+  mutant('the alert takes the place of the error', [definition, failures], (states) => {
+    stateIn(states, 'Alert').ResultPath = '$';
+  }),
+  mutant('a failed execution ends well', [failures], (states) => {
+    states['Rotation failed'] = { Type: 'Succeed', Comment: 'mutated' };
+  }),
+];

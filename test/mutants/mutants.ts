@@ -1,0 +1,488 @@
+import { machineMutants } from './machine-mutants';
+import type { Mutant } from './mutant';
+
+const steps = (name: string): string => `test/functions/${name}.test.ts`;
+const regressions = 'test/regressions.test.ts';
+const named = 'test/simulation/regressions.test.ts';
+const singles = 'test/simulation/single-faults.test.ts';
+
+interface CodeMutant extends Omit<Mutant, 'mutate'> {
+  /** Stands exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** In the order of a rotation. */
+const codeMutants: readonly CodeMutant[] = [
+  {
+    name: 'a pending token is not resumed',
+    file: 'functions/pending.ts',
+    find: "kind: descendsFrom(secret, current.versionId, versionId) ? 'candidate' : 'leftover', versionId",
+    replace: "kind: 'leftover', versionId",
+    killers: [regressions],
+  },
+  {
+    name: 'a pending token is resumed whatever its base',
+    file: 'functions/pending.ts',
+    find: "kind: descendsFrom(secret, current.versionId, versionId) ? 'candidate' : 'leftover', versionId",
+    replace: "kind: 'candidate', versionId",
+    killers: [regressions],
+  },
+  {
+    name: 'a token staged by hand is resumed though current is newer',
+    file: 'functions/pending.ts',
+    find: 'byHand.createdAt > current.createdAt',
+    replace: 'byHand.createdAt > 0',
+    killers: [steps('fetch')],
+  },
+  {
+    name: 'AWSPENDING on current is taken for a token to try',
+    file: 'functions/pending.ts',
+    find: "if (versionId === secret.labels.get(CURRENT)) return { kind: 'leftover', versionId };",
+    replace: '',
+    killers: [steps('fetch')],
+  },
+  {
+    name: 'a version that does not show yet is not looked for again',
+    file: 'functions/pending.ts',
+    find: 'const visibilityDelays = [200, 400, 800, 1600, 2000];',
+    replace: 'const visibilityDelays: number[] = [];',
+    killers: [steps('validate')],
+  },
+  {
+    name: 'a secret whose native rotation is on is rotated all the same',
+    file: 'functions/fetch.ts',
+    find: 'if (secret.nativeRotation) throw nativeRotationOn(secret);',
+    replace: '',
+    killers: [steps('fetch')],
+  },
+  {
+    name: 'there is no end to tidying up',
+    file: 'functions/fetch.ts',
+    find: 'if (input.tidied >= mostTidies) {',
+    replace: 'if (input.tidied < 0) {',
+    killers: [steps('fetch')],
+  },
+  {
+    name: 'what was imported while the execution ran is rotated at once',
+    file: 'functions/fetch.ts',
+    find: 'if (input.startedOver && current.createdAt >= input.executionStartedAt) {',
+    replace: 'if (input.startedOver && current.createdAt < 0) {',
+    killers: [steps('fetch')],
+  },
+  {
+    name: 'Fetch does not look for a claim of another execution',
+    file: 'functions/fetch.ts',
+    find: "claim.live && claim.owner === 'anotherExecution'",
+    replace: "!claim.live && claim.owner === 'anotherExecution'",
+    killers: [steps('fetch')],
+  },
+  {
+    name: 'Fetch trusts whichever version it read, not the one that is described',
+    file: 'functions/fetch.ts',
+    find: 'if (current?.versionId === versionId) return { secret, current };',
+    replace: 'if (current) return { secret, current };',
+    killers: [steps('fetch')],
+  },
+  {
+    name: 'no claim: the put is left out',
+    file: 'functions/claim.ts',
+    find: "if ((await putRecord(ports, 'claim', terms)) === 'stored') return 'claimed';",
+    replace: "if (terms) return 'claimed';",
+    killers: [regressions],
+  },
+  {
+    name: 'a claim that is taken counts as ours',
+    file: 'functions/claim.ts',
+    find: "return claim.owner === 'thisInvocation' && claim.live ? 'claimed' : claim;",
+    replace: "return 'claimed';",
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'the claim is put under AWSPENDING',
+    file: 'functions/claim.ts',
+    find: 'labels: [CLAIM],',
+    replace: "labels: [CLAIM, 'AWSPENDING'],",
+    killers: [steps('refresh')],
+  },
+  {
+    name: "the claim's version id is not derived, so that two can claim",
+    file: 'functions/versions.ts',
+    find: "digest('claim', arn)",
+    replace: "digest('claim', arn, String(Math.random()))",
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'the claim belongs to the execution, not to the invocation',
+    file: 'functions/claim.ts',
+    find: ': record.invocation === invocation.id',
+    replace: ': record.execution === invocation.execution',
+    killers: [regressions, steps('refresh')],
+  },
+  {
+    name: 'the lease is over at once',
+    file: 'functions/claim.ts',
+    find: 'const expiresAt = version.createdAt + claimLeaseSeconds * 1000;',
+    replace: 'const expiresAt = version.createdAt;',
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'the lease never ends',
+    file: 'functions/claim.ts',
+    find: 'const expiresAt = version.createdAt + claimLeaseSeconds * 1000;',
+    replace: 'const expiresAt = version.createdAt + 1e12;',
+    killers: [regressions],
+  },
+  {
+    name: 'the lease is shorter than the function may live',
+    file: 'functions/contract.ts',
+    find: 'const claimSlackSeconds = 60;',
+    replace: 'const claimSlackSeconds = -150;',
+    killers: [singles],
+  },
+  {
+    name: 'a claim whose value does not show yet counts as none',
+    file: 'functions/claim.ts',
+    find: "return version === undefined ? 'unreadable' : judgeClaim",
+    replace: 'return version === undefined ? undefined : judgeClaim',
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'a claim whose token is staged counts as live',
+    file: 'functions/claim.ts',
+    find: 'if (label === undefined || lastClaimIsFulfilled(secret)) return undefined;',
+    replace: 'if (label === undefined) return undefined;',
+    killers: [regressions, steps('refresh'), steps('fetch')],
+  },
+  {
+    name: 'that a refresh never came back is forgotten',
+    file: 'functions/claim.ts',
+    find: "outcomeUnknown: record.kind !== 'release' || record.outcomeUnknown === true,",
+    replace: 'outcomeUnknown: false,',
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'no look for a staged token before the claim',
+    file: 'functions/acquire-claim.ts',
+    find: "if (staged !== undefined) return { kind: 'staged', versionId: staged };",
+    replace: '',
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'the successor label is not looked at',
+    file: 'functions/acquire-claim.ts',
+    find: 'successorOf(secret, current.versionId),',
+    replace: 'undefined,',
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'a token that this execution saw rejected is resumed again',
+    file: 'functions/acquire-claim.ts',
+    find: '!rejected.includes(versionId)',
+    replace: 'rejected.length >= 0',
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'no second look before a refresh that follows one that never came back',
+    file: 'functions/acquire-claim.ts',
+    find: 'if (outcomeUnknown && !lookedTwice) {',
+    replace: 'if (outcomeUnknown && lookedTwice) {',
+    killers: [named],
+  },
+  {
+    name: 'a number that is taken is not looked at again: it is counted up at once',
+    file: 'functions/acquire-claim.ts',
+    find: 'if (!result.live) {',
+    replace: 'if (result) {',
+    killers: [steps('refresh'), singles],
+  },
+  {
+    name: 'a live claim of this execution is not waited for',
+    file: 'functions/acquire-claim.ts',
+    find: 'if (last.live) throw claimHeld(input, last.expiresAt);',
+    replace:
+      'if (last.live) return { kind: "claimed", terms: { arn: secret.arn, base: current.versionId, number: 9, outcomeUnknown } };',
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'Refresh does not notice that current has moved',
+    file: 'functions/acquire-claim.ts',
+    find: 'if (secret.labels.get(CURRENT) !== input.currentVersionId) throw currentMoved(input);',
+    replace: '',
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'Momento is asked though too little time is left to store its answer',
+    file: 'functions/refresh.ts',
+    find: 'if (ports.invocation.remainingMilliseconds() < leastTimeMilliseconds) {',
+    replace: 'if (ports.invocation.remainingMilliseconds() < 0) {',
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'a document that leaves no room is refreshed',
+    file: 'functions/refresh.ts',
+    find: '  requireRoom(current.value);\n',
+    replace: '',
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'a refusal is believed without a look for a successor',
+    file: 'functions/refresh.ts',
+    find: 'if (staged !== undefined) return resumed(staged, rejected);\n    }',
+    replace: '}',
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'a claim is given back though the request may be under way',
+    file: 'functions/refresh.ts',
+    find: 'if (!reply.mayBeUnderWay) {',
+    replace: 'if (reply) {',
+    killers: [singles],
+  },
+  {
+    name: 'a claim is never given back',
+    file: 'functions/refresh.ts',
+    find: '    await releaseClaim(ports, terms);\n',
+    replace: '',
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'a dropped connection counts as an answer',
+    file: 'functions/adapters/momento-codes.ts',
+    find: "  'SERVER_UNAVAILABLE',\n",
+    replace: '',
+    killers: [singles],
+  },
+  {
+    name: 'a refresh that times out counts as refused',
+    file: 'functions/adapters/momento-codes.ts',
+    find: "new Set(['AUTHENTICATION_ERROR', 'INVALID_ARGUMENT_ERROR'])",
+    replace: "new Set(['AUTHENTICATION_ERROR', 'INVALID_ARGUMENT_ERROR', 'TIMEOUT_ERROR'])",
+    killers: ['test/functions/adapters/momento.test.ts'],
+  },
+  {
+    name: 'the new token is staged without AWSPENDING',
+    file: 'functions/stage.ts',
+    find: 'labels: [PENDING, SUCCESSOR]',
+    replace: 'labels: [SUCCESSOR]',
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'the new token is staged without the successor label',
+    file: 'functions/stage.ts',
+    find: 'labels: [PENDING, SUCCESSOR]',
+    replace: 'labels: [PENDING]',
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'a put without labels: the new token is current at once',
+    file: 'functions/adapters/secrets-manager.ts',
+    find: '          VersionStages: [...labels],\n',
+    replace: '',
+    killers: ['test/functions/adapters/secrets-manager.test.ts'],
+  },
+  {
+    name: 'the version id is left to the SDK, so that a retry is another version',
+    file: 'functions/adapters/secrets-manager.ts',
+    find: '          ClientRequestToken: versionId,\n',
+    replace: '',
+    killers: [singles],
+  },
+  {
+    name: 'the new token is put once only',
+    file: 'functions/stage.ts',
+    find: '} while (remaining() > 0);',
+    replace: '} while (remaining() < 0);',
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'a version id that is taken is tried again for ever',
+    file: 'functions/stage.ts',
+    find: '      idAttempt += 1;\n',
+    replace: '',
+    killers: [steps('refresh')],
+  },
+  {
+    name: 'a staged token does not tell its base',
+    file: 'functions/versions.ts',
+    find: 'isStagedByUs(versionId) && versionId.startsWith(',
+    replace: 'isStagedByUs(versionId) || versionId.startsWith(',
+    killers: [regressions],
+  },
+  {
+    name: 'a token whose base was rolled back is forgotten',
+    file: 'functions/versions.ts',
+    find: '(previous !== undefined && isMadeFrom(arn, current, previous) && isMadeFrom(arn, previous, versionId))',
+    replace: 'previous === versionId && false',
+    killers: [regressions],
+  },
+  {
+    name: 'claims are numbered without a look at the staged token',
+    file: 'functions/versions.ts',
+    find: 'stagedNumberOf(labels.get(SUCCESSOR)) ?? 0) + 1;',
+    replace: '0) + 1;',
+    killers: [singles],
+  },
+  {
+    name: 'a drifted token is promoted',
+    file: 'functions/validate.ts',
+    find: 'if (drift !== undefined) {',
+    replace: 'if (drift === sentence`never`) {',
+    killers: [steps('validate')],
+  },
+  {
+    name: 'a rejected token is promoted',
+    file: 'functions/validate.ts',
+    find: "  if (check === 'rejected') return { works: false, reason: sentence`Momento does not accept it` };\n",
+    replace: '',
+    killers: [steps('validate')],
+  },
+  {
+    name: 'a token that may not what the old one may is promoted',
+    file: 'functions/validate.ts',
+    find: "return (await momento.check(otherToken)) === 'works'",
+    replace: "return (await momento.check(otherToken)) === 'forbidden'",
+    killers: [steps('validate')],
+  },
+  {
+    name: 'the base check of the drift is left out: what somebody staged may not differ',
+    file: 'functions/validate.ts',
+    find: '&& isMadeFrom(input.secretArn, input.currentVersionId, candidate)) {',
+    replace: ') {',
+    killers: [steps('validate')],
+  },
+  {
+    name: 'Promote moves AWSCURRENT from wherever it is',
+    file: 'functions/promote.ts',
+    find: 'const move = { label: CURRENT, to: candidate, from: input.currentVersionId };',
+    replace: 'const move = { label: CURRENT, to: candidate, from: (await readCurrentId(ports, input)) ?? candidate };',
+    killers: [steps('promote')],
+  },
+  {
+    name: 'a conflict is not noticed',
+    file: 'functions/promote.ts',
+    find: '      if (current !== candidate) throw currentMoved(input);\n    }\n    return finish(ports, input, candidate);',
+    replace: '    }\n    return finish(ports, input, candidate);',
+    killers: [steps('promote')],
+  },
+  {
+    name: 'a refusal that the labels do not explain counts as a promotion',
+    file: 'functions/promote.ts',
+    find: 'if (current === input.currentVersionId) {',
+    replace: 'if (current === undefined) {',
+    killers: [steps('promote')],
+  },
+  {
+    name: 'AWSPENDING stays on what was promoted',
+    file: 'functions/promote.ts',
+    find: '  await takePendingOff(ports, input, candidate);\n',
+    replace: '',
+    killers: [steps('promote')],
+  },
+  {
+    name: 'the promotion fails if AWSPENDING cannot be taken off',
+    file: 'functions/promote.ts',
+    find: "    log.warn('AWSPENDING not taken off', isRotationError(error) ? { reason: error.message } : {});",
+    replace: '    throw error;',
+    killers: [steps('promote')],
+  },
+  {
+    name: 'a promotion without an answer is called failed',
+    file: 'functions/promote.ts',
+    find: 'if ((await readCurrentId(ports, input)) !== candidate) {',
+    replace: 'if (candidate) {',
+    killers: [steps('promote')],
+  },
+  {
+    name: 'Tidy up takes AWSPENDING off whichever version has it',
+    file: 'functions/promote.ts',
+    find: '{ label: PENDING, from: leftover }',
+    replace:
+      "{ label: PENDING, from: (await ports.secrets.describe(input.secretArn)).labels.get('AWSPENDING') ?? leftover }",
+    killers: [steps('promote'), singles],
+  },
+  {
+    name: 'a roll back does not give the label back',
+    file: 'functions/promote.ts',
+    find: 'const given = await ports.secrets.moveLabel(input.secretArn, { label: PENDING, to: candidate });',
+    replace: "const given = 'moved' as string;",
+    killers: [steps('promote')],
+  },
+  {
+    name: 'a roll back from whatever is current',
+    file: 'functions/promote.ts',
+    find: 'const move = { label: CURRENT, to: previous, from: candidate };',
+    replace: 'const move = { label: CURRENT, to: previous, from: (await readCurrentId(ports, input)) ?? candidate };',
+    killers: [steps('promote')],
+  },
+  {
+    name: 'Verify tests whatever is current',
+    file: 'functions/validate.ts',
+    find: 'if (current?.versionId !== output.versionId) {',
+    replace: 'if (current === undefined) {',
+    killers: [steps('validate')],
+  },
+  {
+    name: 'Verify does not read again while AWSCURRENT lags behind',
+    file: 'functions/validate.ts',
+    find: 'const verifyDelays = [200, 500, 1000, 2000];',
+    replace: 'const verifyDelays: number[] = [];',
+    killers: [steps('validate')],
+  },
+  {
+    name: 'a promoted token that is accepted again is rolled back',
+    file: 'functions/validate.ts',
+    find: "if (isToken(promoted) && (await ports.momento.check(promoted)) === 'works') {",
+    replace: 'if (isToken(promoted) && promoted.validUntil < 0) {',
+    killers: [steps('validate')],
+  },
+  {
+    name: 'a denied access counts as an absence',
+    file: 'functions/adapters/secrets-manager.ts',
+    find: "      if (nameOf(error) === 'ResourceNotFoundException') return undefined;\n      throw explain(error, action, secret);",
+    replace: '      return undefined;',
+    killers: ['test/functions/adapters/secrets-manager.test.ts'],
+  },
+  {
+    name: 'a denied move counts as refused by the labels',
+    file: 'functions/adapters/secrets-manager.ts',
+    find: "if (['InvalidParameterException', 'ResourceNotFoundException'].includes(nameOf(error))) return 'refused';",
+    replace: "return 'refused';",
+    killers: ['test/functions/adapters/secrets-manager.test.ts'],
+  },
+  {
+    name: 'an unforeseen error goes to Step Functions with its message',
+    file: 'functions/adapters/runtime.ts',
+    find: '      throw safe;\n',
+    replace: '      throw error;\n',
+    killers: ['test/functions/adapters/runtime.test.ts'],
+  },
+  {
+    name: 'a step ends while one of its calls is under way',
+    file: 'functions/together.ts',
+    find: '  await Promise.allSettled(calls);\n',
+    replace: '',
+    killers: ['test/functions/together.test.ts'],
+  },
+  {
+    name: 'a value is printed by whoever prints its holder',
+    file: 'functions/sensitive.ts',
+    find: '  toJSON(): string {\n    return hidden;',
+    replace: '  toJSON(): string {\n    return this.reveal();',
+    killers: [steps('token')],
+  },
+];
+
+/** @throws Error if the text is not there, or there twice: the code has changed, and the mutant must follow it */
+const replaceOnce =
+  ({ file, find, replace }: CodeMutant) =>
+  (text: string): string => {
+    const parts = text.split(find);
+    if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times: ${find}`);
+    return parts.join(replace);
+  };
+
+export const mutants: readonly Mutant[] = [
+  ...codeMutants.map((mutant) => ({ ...mutant, mutate: replaceOnce(mutant) })),
+  ...machineMutants,
+];

@@ -1,0 +1,118 @@
+import type { CloudCall } from '../../local/embedded-cloud';
+import { showsToken } from './canaries';
+import type { FaultKind, PointKind } from './faults';
+import { lasting } from './invariants';
+import type { Scenario } from './scenario';
+import type { Party } from './timeline';
+import type { World } from './world';
+
+/** What is to become of an execution that is stopped. */
+export interface Plan {
+  readonly redrive: boolean;
+  readonly afterMilliseconds: number;
+}
+
+/** An execution that is under way. */
+export interface Running {
+  readonly name: string;
+  readonly abort: AbortController;
+  plan: Plan | undefined;
+}
+
+/** How far a scenario has come, and what was found on the way. */
+export interface Course {
+  readonly world: World;
+  readonly violations: readonly string[];
+  /** What could have been spoilt, in each of the runs. */
+  readonly points: { readonly 1: readonly PointKind[]; readonly 2: readonly PointKind[] };
+  /** The faults that may have lost an answer of Momento. */
+  readonly culprits: readonly string[];
+  readonly running: Map<Party, Running>;
+  trace(line: string): void;
+  /** Goes on to the next day's run, or to days without faults. */
+  turnTo(run: 2 | 'clean'): void;
+  blame(what: string | undefined): void;
+  /** Holds the world against the invariants, if it has changed since the last time. */
+  check(): void;
+  /** Looks for a token where none may be. */
+  scan(text: string, where: string): void;
+  /** Comes to a point. @returns the faults that are there */
+  faultsAt(kind: PointKind): readonly FaultKind[];
+  noteCall(call: CloudCall, faults: readonly FaultKind[]): void;
+  stop(party: Party, plan: Plan | undefined): void;
+}
+
+/** After these at a refresh, or before the put of the new token, nobody has what Momento answered. */
+const losesAnswer: Readonly<Record<'refresh' | 'put of the new token', ReadonlySet<FaultKind>>> = {
+  refresh: new Set<FaultKind>([
+    'crashAfter',
+    'timeoutAfter',
+    'lost',
+    'late',
+    'duplicate',
+    'duplicateUnseen',
+    'lateDuplicate',
+  ]),
+  'put of the new token': new Set<FaultKind>(['crashBefore', 'timeoutBefore', 'down', 'slow', 'slowGhost']),
+};
+
+const shown = ({ action, input = {} }: CloudCall): string => {
+  const short = (id: unknown): string => String(id ?? '').slice(-8);
+  const { VersionStages, VersionStage, ClientRequestToken, VersionId, RemoveFromVersionId, MoveToVersionId } = input;
+  const labels = String(VersionStages ?? VersionStage ?? '');
+  if (action !== 'UpdateSecretVersionStage') return `${action} ${labels} ${short(ClientRequestToken ?? VersionId)}`;
+  return `${action} ${labels} ${short(RemoveFromVersionId)}→${short(MoveToVersionId)}`;
+};
+
+export const createCourse = (scenario: Scenario, world: World, trace: (line: string) => void): Course => {
+  const violations: string[] = [];
+  const points: { 1: PointKind[]; 2: PointKind[] } = { 1: [], 2: [] };
+  const culprits: string[] = [];
+  const running = new Map<Party, Running>();
+  let run: 1 | 2 | 'clean' = 1;
+
+  const blame = (what: string | undefined): void => {
+    if (what === undefined || violations.includes(what)) return;
+    violations.push(what);
+    trace(`VIOLATION ${what}`);
+  };
+
+  return {
+    world,
+    violations,
+    points,
+    culprits,
+    running,
+    trace,
+    blame,
+    turnTo: (next) => {
+      run = next;
+    },
+    check: () => {
+      if (!world.hasChanged()) return;
+      const view = world.view();
+      for (const invariant of lasting) blame(invariant(view));
+    },
+    scan: (text, where) => {
+      if (showsToken(text)) world.note(() => world.facts.shown.push(`a token shows in ${where}`));
+    },
+    faultsAt: (kind) => {
+      if (run === 'clean') return [];
+      const point = points[run].push(kind) - 1;
+      return scenario.faults.filter((fault) => fault.run === run && fault.point === point).map((fault) => fault.kind);
+    },
+    noteCall: (call, faults) => {
+      trace(`  ${shown(call)}${faults.length > 0 ? ` [${faults.join(' ')}]` : ''}`);
+      const isStaging = String(call.input?.VersionStages).includes('momento-successor');
+      if (call.action !== 'refresh' && !isStaging) return;
+      const where = isStaging ? 'put of the new token' : 'refresh';
+      for (const kind of faults) if (losesAnswer[where].has(kind)) culprits.push(`${where}: ${kind}`);
+    },
+    stop: (party, plan) => {
+      const execution = running.get(party);
+      if (execution === undefined || plan === undefined) return;
+      execution.plan = plan;
+      execution.abort.abort(plan);
+    },
+  };
+};

@@ -1,0 +1,90 @@
+import type { Handler } from '../../functions/adapters/runtime';
+import { wire as wireAlert } from '../../functions/alert.lambda';
+import { wire as wireFetch } from '../../functions/fetch.lambda';
+import { wire as wirePromote } from '../../functions/promote.lambda';
+import { wire as wireRefresh } from '../../functions/refresh.lambda';
+import { wire as wireValidate } from '../../functions/validate.lambda';
+import type { Handlers } from '../../local/machine';
+import type { StatesError } from '../../local/states-language/states-error';
+import { type FunctionName, functionNames } from '../../statemachine/definition';
+import type { Course } from './course';
+import { type Invocation, tokenOf } from './facts';
+import { type AbortPlans, createSend } from './sending';
+import type { Party } from './timeline';
+import { type Send, secretName, topicArn, type World } from './world';
+
+const env = { DEFAULT_SECRET_NAME: secretName, ALERT_TOPIC_ARN: topicArn };
+
+export const partyOf = (execution: string): Party => (execution.startsWith('B') ? 'B' : 'A');
+
+/** What the steps are given, as far as it matters here. */
+interface Payload {
+  readonly execution?: string;
+  readonly action?: string;
+  readonly rotation?: { readonly rejectedVersionIds?: readonly string[]; readonly candidateVersionId?: string | null };
+}
+
+/** With this much time left, whoever holds a token of Momento's must go on trying to store it. */
+const spareMilliseconds = 15_000;
+
+/** The functions as they are deployed. Each invocation has ports of its own, so that it is known who calls. */
+export const createFunctions = (course: Course, plans: AbortPlans): Handlers => {
+  const { world } = course;
+  const { facts, timeline } = world;
+  const { clock } = timeline;
+  const runtime = { env, clock, write: (line: string) => course.scan(line, 'the log') };
+
+  const wire = (name: FunctionName, { secrets, momento, topic }: ReturnType<World['portsFor']>): Handler => {
+    const giveSecrets = () => secrets;
+    const giveMomento = () => momento;
+    if (name === 'Fetch') return wireFetch(runtime, giveSecrets);
+    if (name === 'Refresh') return wireRefresh(runtime, giveSecrets, giveMomento);
+    if (name === 'Validate') return wireValidate(runtime, giveSecrets, giveMomento);
+    return name === 'Promote' ? wirePromote(runtime, giveSecrets) : wireAlert(runtime, () => topic);
+  };
+
+  const noteEnd = (invocation: Invocation, held: string | undefined): void => {
+    world.note(() => facts.refreshing.delete(invocation));
+    const token = held === undefined ? undefined : tokenOf(facts, held);
+    const hadTime = clock.now() < invocation.endsAt - spareMilliseconds;
+    if (token && token.versionId === undefined && hadTime) {
+      world.note(() => facts.givenUp.push('a token in hand was given up'));
+    }
+  };
+
+  const handlerOf =
+    (name: FunctionName): Handler =>
+    async (payload, context) => {
+      const { execution = '', action, rotation } = payload as Payload;
+      const executionName = execution.split(':').at(-1) ?? '';
+      const invocation: Invocation = {
+        execution: executionName,
+        endsAt: clock.now() + context.getRemainingTimeInMillis(),
+        rejectedVersionIds: [...(rotation?.rejectedVersionIds ?? []), rotation?.candidateVersionId ?? ''],
+        isRollBack: action === 'rollBack',
+        dead: false,
+      };
+      let lose = (_: StatesError): void => {};
+      const lost = new Promise<never>((_, reject) => {
+        lose = reject;
+      });
+      lost.catch(() => {});
+      let held: string | undefined;
+      const send = createSend(course, plans, {
+        party: partyOf(executionName),
+        invocation,
+        lose: (error) => lose(error),
+      });
+      const noted: Send = async (call, effect) => {
+        const reply = await send(call, effect);
+        if (call.action === 'refresh') held = (reply as { apiKey: string }).apiKey;
+        return reply;
+      };
+      const result = wire(name, world.portsFor(noted))(payload, context).finally(() => noteEnd(invocation, held));
+      // An invocation that is lost goes on, and its end is nobody's business.
+      result.catch(() => {});
+      return Promise.race([result, lost]);
+    };
+
+  return Object.fromEntries(functionNames.map((name) => [name, handlerOf(name)])) as Handlers;
+};

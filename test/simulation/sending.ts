@@ -1,0 +1,107 @@
+import { status } from '../../local/cloud/momento';
+import type { CloudCall } from '../../local/embedded-cloud';
+import type { StatesError } from '../../local/states-language/states-error';
+import type { Course, Plan } from './course';
+import { type Invocation, tokenOf } from './facts';
+import { isByOperator, kindOfCall } from './faults';
+import { type Spot, spoils, unavailable } from './spoil';
+import type { Party } from './timeline';
+import type { Send } from './world';
+
+/** Whoever sends calls: an invocation, or the state machine itself if there is none. */
+export interface Sender {
+  readonly party: Party;
+  readonly invocation: Invocation | undefined;
+  /** Step Functions hears no more of the invocation than this. */
+  lose(error: StatesError): void;
+}
+
+/** What becomes of executions that are aborted while a call is under way. */
+export type AbortPlans = Readonly<Record<'redrive' | 'startAnew', Plan>>;
+
+const never = <T>(): Promise<T> => new Promise(() => {});
+
+/** Has each call reach its service, when it is its party's turn and as the scenario says. */
+export const createSend = (course: Course, plans: AbortPlans, { party, invocation, lose }: Sender): Send => {
+  const { world, check } = course;
+  const { timeline, facts, troubles } = world;
+  const { clock } = timeline;
+
+  const isGone = (): boolean => invocation !== undefined && (invocation.dead || clock.now() >= invocation.endsAt);
+
+  const spotFor = (call: CloudCall, isFirstTry: boolean, effect: () => Promise<unknown>): Spot => ({
+    call,
+    timeline,
+    troubles,
+    effect,
+    lose: (error, dies) => {
+      if (invocation && dies) invocation.dead = true;
+      lose(error);
+    },
+    later: async (milliseconds) => {
+      await clock.sleep(milliseconds);
+      return isGone() ? never() : effect();
+    },
+    abort: (then) => course.stop(party, plans[then]),
+    operate: world.operate,
+    deliverLate: (milliseconds) => {
+      const counts = isFirstTry && call.action === 'refresh';
+      if (counts) world.note(() => (facts.underWay += 1));
+      timeline.at(clock.now() + milliseconds, () => {
+        if (counts) facts.underWay -= 1;
+        course.trace(`  (late) ${call.action}`);
+        effect().then(check, check);
+      });
+    },
+  });
+
+  /** Of a test of a token: to hear that it works, or that it may not do everything, proves it. */
+  const noteAnswer = ({ action, apiKey = '' }: CloudCall, error?: unknown): void => {
+    if (action !== 'listCaches') return;
+    if (error !== undefined && (error as { code?: unknown }).code !== status.PERMISSION_DENIED) return;
+    const token = tokenOf(facts, apiKey);
+    if (token) token.workedAt = clock.now();
+  };
+
+  const act = async <T>(call: CloudCall, proceed: () => Promise<T>): Promise<T> => {
+    const kind = kindOfCall(call);
+    const faults = course.faultsAt(kind);
+    course.noteCall(call, faults);
+    for (const each of faults) if (isByOperator(each)) world.operate(each);
+    const fault = faults.find((each) => !isByOperator(each));
+    if (kind === 'publish' && fault !== undefined) troubles.alertsSpoilt += 1;
+    if (kind === 'refresh' && invocation) world.note(() => facts.refreshing.add(invocation));
+    check();
+    const effect = () => world.onBehalfOf(invocation, proceed);
+    if (fault !== undefined) {
+      const spoil = spoils[fault as keyof typeof spoils];
+      return (await spoil(spotFor(call, fault === 'late', effect))) as T;
+    }
+    if ((troubles.downUntil.get(call.service) ?? 0) > clock.now()) throw unavailable(call);
+    return effect();
+  };
+
+  return (call, proceed) =>
+    new Promise((resolve, reject) => {
+      timeline.act(party, () => {
+        if (isGone()) return;
+        timeline.pass(1);
+        if (invocation) facts.calls.set(invocation.execution, (facts.calls.get(invocation.execution) ?? 0) + 1);
+        act(call, proceed).then(
+          (reply) => {
+            if (isGone()) return;
+            noteAnswer(call);
+            check();
+            resolve(reply);
+          },
+          (error: unknown) => {
+            if (isGone()) return;
+            noteAnswer(call, error);
+            if (call.action === 'refresh' && invocation) world.note(() => facts.refreshing.delete(invocation));
+            check();
+            reject(error);
+          },
+        );
+      });
+    });
+};

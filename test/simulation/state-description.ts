@@ -1,0 +1,31 @@
+import type { Token } from './facts';
+import type { World } from './world';
+
+const rootOf = (token: Token): Token => (token.parent ? rootOf(token.parent) : token);
+
+/**
+ * The secret and its tokens, a version in a line, with everything left out that a run on a later day cannot tell: ids, names of
+ * executions, and times but for their order. What two scenarios leave behind alike, has the same future.
+ */
+export const describeState = ({ snapshot, facts, momento, storedValue }: World): string => {
+  const versions = snapshot();
+  const indexOf = (versionId: unknown): number => versions.findIndex((version) => version.versionId === versionId);
+  const families: Token[] = [];
+  const lines = versions.map(({ versionId, labels }) => {
+    const token = facts.byVersion.get(versionId);
+    if (token === undefined) {
+      const claim = JSON.parse(storedValue(versionId) ?? '{}') as Record<string, unknown>;
+      return `${claim.kind} ${claim.number} ${indexOf(claim.base)} ${claim.outcomeUnknown} ${labels.join()}`;
+    }
+    const root = rootOf(token);
+    if (!families.includes(root)) families.push(root);
+    const { accepted, refreshable } = momento.inspect(token.bare);
+    const made = /-t(\d+)-/.exec(versionId)?.[1] ?? token.byHand;
+    const base = indexOf(token.parent?.versionId);
+    return `token ${made} ${base} ${families.indexOf(root)} ${accepted} ${refreshable} ${labels.join()}`;
+  });
+  return lines.join('\n');
+};
+
+/** The same secret where versions without labels are gone. */
+export const withoutUnlabelled = (state: string): string => state.replace(/^.* $\n?/gm, '');
