@@ -67,6 +67,11 @@ export interface Secrets {
   describe(secret: SecretName | SecretArn): Promise<SecretDescription>;
   /** `undefined`: there is no such version, or it has no value, or it is not visible yet. */
   readVersion(secret: SecretName | SecretArn, versionId: VersionId): Promise<SecretVersion | undefined>;
+  /**
+   * How many versions Secrets Manager would not remove to make room for another: those with a label, and those that were made
+   * at `since` (epoch milliseconds) or later.
+   */
+  countLastingVersions(secret: SecretArn, since: number): Promise<number>;
   /** What an application sees under `AWSCURRENT`. */
   readCurrent(secret: SecretName | SecretArn): Promise<SecretVersion | undefined>;
   /** `exists`: the version id is taken by another value. The same id and value again is `stored`. */

@@ -134,6 +134,25 @@ const alreadyRunning = (
   },
 });
 
+/** Secrets Manager's quota, https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
+const mostVersions = 100;
+/** Our claim, the new token, and the claim given back. */
+const neededVersions = 3;
+const dayMilliseconds = 86_400_000;
+
+/**
+ * The put of the claim proves that there is room for one version, and not for the token after it: without room Momento's answer
+ * would be lost. Versions of the last day are not removed, whatever becomes of them.
+ */
+const requireVersions = async ({ secrets, clock }: Ports, input: RefreshInput): Promise<void> => {
+  const lasting = await secrets.countLastingVersions(input.secretArn, clock.now() - dayMilliseconds);
+  if (lasting + neededVersions <= mostVersions) return;
+  throw new RotationError(
+    'SecretsManagerUnavailable',
+    sentence`The secret ${input.secretName} has ${lasting} versions that are in use or younger than a day. Secrets Manager keeps ${mostVersions} and removes none of those, so a new token might find no room, and none was asked for. Run less often, or wait: an execution that is started later goes on from here.`,
+  );
+};
+
 interface Prepared {
   readonly secret: SecretDescription;
   readonly current: SecretVersion;
@@ -144,6 +163,7 @@ const prepare = async (ports: Ports, input: RefreshInput): Promise<Prepared> => 
   const [secret, current] = await together([
     describeUnmoved(ports, input),
     requireVersion(ports, input.secretArn, input.currentVersionId),
+    requireVersions(ports, input),
   ]);
   requireRoom(current.value);
   const token = parseToken(current.value);

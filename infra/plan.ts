@@ -43,8 +43,11 @@ const longestLookBackHours = 168;
 /** Beyond this an alarm on the runs themselves would have no room for a run that fails or is late. */
 const longestWatchedPause = 6 * day;
 
-/** Secrets Manager keeps about 100 versions and none younger than a day is dropped; a rotation puts two. */
-const mostRotationsInADay = 49;
+/**
+ * Secrets Manager keeps about 100 versions and none younger than a day is dropped; a rotation puts two. Refresh asks for room for
+ * three before it begins, and what is left is for tries that fail.
+ */
+const mostRotationsInADay = 43;
 
 /** Secrets Manager takes 512 characters, but a metric's dimension no more than 255. */
 const secretName = /^[A-Za-z0-9/_+=.@-]{1,255}$/;
@@ -161,7 +164,7 @@ const planTimes = (props: TokenRotationProps) => {
   const longestPause = rhythm.longestGap + flexibleWindowMinutes * 60;
   const rotateBefore = planRotateBefore(props.rotateBefore, longestPause);
   if (rotateBefore === undefined && rhythm.mostRunsInADay > mostRotationsInADay) {
-    const allowed = `without rotateBefore each of its runs rotates, and more than ${mostRotationsInADay} rotations in 24 hours fill the secret up with versions; set rotateBefore, or take rate(30 minutes) or slower`;
+    const allowed = `without rotateBefore each of its runs rotates, and more than ${mostRotationsInADay} rotations in 24 hours fill the secret up with versions; set rotateBefore, or take rate(34 minutes) or slower`;
     throw new SettingError('schedule', schedule, allowed);
   }
   return { schedule, timeZone, flexibleWindowMinutes, longestPause, rotateBefore };

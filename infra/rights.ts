@@ -28,6 +28,11 @@ export const rights: Readonly<Record<FunctionName, readonly Right[]>> = {
   Refresh: [
     describe('is there a claim or a new token already'),
     read('the token to refresh, and the last claim'),
+    {
+      action: 'secretsmanager:ListSecretVersionIds',
+      on: 'the secrets',
+      why: 'is there room for another version, before a token is asked for',
+    },
     { action: 'secretsmanager:PutSecretValue', on: 'the secrets', why: 'claims the refresh, stores the new token' },
     decrypt,
     { action: 'kms:GenerateDataKey', on: 'the secrets’ key', why: 'Secrets Manager encrypts new values on its behalf' },

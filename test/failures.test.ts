@@ -52,6 +52,7 @@ const endings: Readonly<Record<string, readonly [once: Ending, always: Ending]>>
   // The label was moved before the first crash, so there is nothing left to fail.
   'promote:crash': both(good('rotated')),
   'verify:TokenRejected': [good('rotated'), failed('Verify', 'TokenRejected')],
+  'verify:recovered': both(good('rotated')),
   'verify:bothRejected': both(failed('Verify', 'TokenRejected', 'critical')),
   'verify:rollBackFailed': both(failed('Verify', 'TokenRejected', 'critical')),
   'verify:MomentoUnavailable': [good('rotated'), good('rotated, not verified')],

@@ -273,6 +273,36 @@ test('a run after the claim of a dead execution has ended goes on without help',
   expect((await rotate(world)).outcome).toBe('rotated');
 });
 
+test('Momento refuses for two days, with a run in every hour: nothing is put where a token would find no room, and it ends well', async () => {
+  const world = createWorld({ lifeSeconds: 30 * 86_400, refreshTokens: 'singleUse' });
+  const hour = 3_600_000;
+  let down = true;
+  world.intercept = async (call, proceed) => {
+    if (down && call.action === 'refresh') throw new MomentoStatus(status.RESOURCE_EXHAUSTED, 'too many');
+    return proceed();
+  };
+  const errors = new Set<string | undefined>();
+  for (let run = 0; run < 48; run += 1) {
+    errors.add((await start(world)).error);
+    world.clock.pass(hour);
+  }
+  expect([...errors]).toEqual(expect.arrayContaining(['MomentoUnavailable']));
+  expect(
+    [...errors].filter((error) => !['MomentoUnavailable', 'SecretsManagerUnavailable'].includes(String(error))),
+  ).toEqual([]);
+
+  down = false;
+  // The versions of the last day go one by one.
+  const ends: (string | undefined)[] = [];
+  for (let run = 0; run < 24 && !ends.includes('SUCCEEDED'); run += 1) {
+    ends.push((await start(world)).status);
+    world.clock.pass(hour);
+  }
+  expect(ends.at(-1)).toBe('SUCCEEDED');
+  await expectWorkingCurrent(world);
+  expectTidy(world);
+});
+
 test('a drifted token is never promoted, not by the next run either', async () => {
   const world = createWorld();
   const { refresh } = world.momento;

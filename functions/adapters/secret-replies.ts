@@ -1,4 +1,8 @@
-import type { DescribeSecretCommandOutput, GetSecretValueCommandOutput } from '@aws-sdk/client-secrets-manager';
+import type {
+  DescribeSecretCommandOutput,
+  GetSecretValueCommandOutput,
+  ListSecretVersionIdsCommandOutput,
+} from '@aws-sdk/client-secrets-manager';
 import type { SecretArn, SecretName, VersionId } from '../contract';
 import type { SecretDescription, SecretVersion } from '../ports';
 import { Sensitive } from '../sensitive';
@@ -36,6 +40,13 @@ export const descriptionIn = (
   if (!isAsked || labels === undefined) return undefined;
   return { arn: arn as SecretArn, name: name as SecretName, labels, nativeRotation: RotationEnabled === true };
 };
+
+/** How many of an answer's versions have a label, or were made at `since` or later. One of an unknown age counts. */
+export const lastingIn = ({ Versions = [] }: Partial<ListSecretVersionIdsCommandOutput>, since: number): number =>
+  Versions.filter(
+    ({ VersionStages = [], CreatedDate }) =>
+      VersionStages.length > 0 || !(CreatedDate instanceof Date && CreatedDate.getTime() < since),
+  ).length;
 
 /** The version of an answer to GetSecretValue; `undefined` if it makes no sense. */
 export const versionIn = (

@@ -5,6 +5,9 @@ import {
   GetSecretValueCommand,
   type GetSecretValueCommandInput,
   type GetSecretValueCommandOutput,
+  ListSecretVersionIdsCommand,
+  type ListSecretVersionIdsCommandInput,
+  type ListSecretVersionIdsCommandOutput,
   PutSecretValueCommand,
   type PutSecretValueCommandInput,
   SecretsManagerClient,
@@ -19,7 +22,7 @@ import { CURRENT } from '../versions';
 import { type AwsSettings, awsClientConfig, readAwsSettings } from './aws-client';
 import { isDenial, nameOf, spokenCodeOf } from './aws-errors';
 import { once, type Runtime } from './runtime';
-import { descriptionIn, versionIn } from './secret-replies';
+import { descriptionIn, lastingIn, versionIn } from './secret-replies';
 
 type SecretId = SecretName | SecretArn;
 
@@ -73,6 +76,9 @@ const senseless = (action: Sentence, secret: SecretId): RotationError =>
 export interface SecretsManagerApi {
   describeSecret(input: DescribeSecretCommandInput): Promise<Omit<DescribeSecretCommandOutput, '$metadata'>>;
   getSecretValue(input: GetSecretValueCommandInput): Promise<Omit<GetSecretValueCommandOutput, '$metadata'>>;
+  listSecretVersionIds(
+    input: ListSecretVersionIdsCommandInput,
+  ): Promise<Omit<ListSecretVersionIdsCommandOutput, '$metadata'>>;
   putSecretValue(input: PutSecretValueCommandInput): Promise<unknown>;
   updateSecretVersionStage(input: UpdateSecretVersionStageCommandInput): Promise<unknown>;
 }
@@ -83,6 +89,7 @@ const createApi = (settings: AwsSettings): SecretsManagerApi => {
   return {
     describeSecret: (input) => client.send(new DescribeSecretCommand(input)),
     getSecretValue: (input) => client.send(new GetSecretValueCommand(input)),
+    listSecretVersionIds: (input) => client.send(new ListSecretVersionIdsCommand(input)),
     putSecretValue: (input) => client.send(new PutSecretValueCommand(input)),
     updateSecretVersionStage: (input) => client.send(new UpdateSecretVersionStageCommand(input)),
   };
@@ -122,6 +129,27 @@ export const createSecrets = (api: SecretsManagerApi): Secrets => {
     readVersion: (secret, versionId) => read(secret, { VersionId: versionId }),
 
     readCurrent: (secret) => read(secret, { VersionStage: CURRENT }),
+
+    async countLastingVersions(secret, since) {
+      const action = sentence`secretsmanager:ListSecretVersionIds`;
+      try {
+        let count = 0;
+        let NextToken: string | undefined;
+        do {
+          const page = await api.listSecretVersionIds({
+            SecretId: secret,
+            // Without it only versions with labels are listed.
+            IncludeDeprecated: true,
+            ...(NextToken === undefined ? {} : { NextToken }),
+          });
+          count += lastingIn(page, since);
+          NextToken = page.NextToken;
+        } while (NextToken !== undefined);
+        return count;
+      } catch (error) {
+        throw explain(error, action, secret);
+      }
+    },
 
     async put(secret, { versionId, value, labels }) {
       try {

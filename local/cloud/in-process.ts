@@ -40,6 +40,10 @@ export const inProcessSecretsManager = (service: Service): SecretsManagerApi => 
   return {
     describeSecret: (input) => call('DescribeSecret', input),
     getSecretValue: (input) => call('GetSecretValue', input),
+    listSecretVersionIds: async (input) => {
+      const { Versions, ...reply } = await call('ListSecretVersionIds', input);
+      return { ...reply, Versions: (Versions as Reply[]).map(withDates) };
+    },
     putSecretValue: (input) => call('PutSecretValue', input),
     updateSecretVersionStage: (input) => call('UpdateSecretVersionStage', input),
   };

@@ -267,6 +267,12 @@ export const failures: readonly Failure[] = [
   },
   {
     step: 'verify',
+    error: 'recovered',
+    summary: 'Momento does not accept the promoted token as long as Verify asks, and does right after: no roll back',
+    spoil: refuseCurrent,
+  },
+  {
+    step: 'verify',
     error: 'bothRejected',
     summary: 'Momento accepts neither the promoted token nor the one before it',
     states: ['Verify', 'Test both tokens'],

@@ -162,6 +162,44 @@ test('a document that leaves no room for a new token is refused before anything 
   expect(callsOf(world, 'refresh')).toBe(0);
 });
 
+describe('versions', () => {
+  /** As somebody does who stores something in the secret again and again. */
+  const storeOften = (world: World, times: number): void => {
+    for (let count = 0; count < times; count += 1) {
+      world.secretsManager.call('PutSecretValue', {
+        SecretId: secretName,
+        SecretString: 'something',
+        ClientRequestToken: `other-${String(count).padStart(32, '0')}`,
+        VersionStages: ['other'],
+      });
+    }
+  };
+
+  test('of the last day that leave no room for the token after the claim: neither is put, and Momento is not asked', async () => {
+    const world = createWorld();
+    // With current these are 98, and a claim, a token and a claim given back would be 101.
+    storeOften(world, 97);
+    await expect(refresh(world)).rejects.toMatchObject({
+      name: 'SecretsManagerUnavailable',
+      message: expect.stringContaining('98 versions'),
+    });
+    expect([callsOf(world, 'refresh'), callsOf(world, 'PutSecretValue')]).toEqual([0, 0]);
+  });
+
+  test('that leave just enough room are enough', async () => {
+    const world = createWorld();
+    storeOften(world, 96);
+    expect((await refresh(world)).decision).toBe('staged');
+  });
+
+  test('that are older are removed when room is needed, so they do not count', async () => {
+    const world = createWorld({ lifeSeconds: 30 * day });
+    storeOften(world, 97);
+    world.clock.pass(day * 1000);
+    expect((await refresh(world)).decision).toBe('staged');
+  });
+});
+
 test('with too little time left to store an answer Momento is not asked, and the claim is given back', async () => {
   const world = createWorld();
   await expect(refresh(world, { remainingMilliseconds: () => 60_000 })).rejects.toMatchObject({
@@ -231,7 +269,7 @@ describe('a live claim', () => {
     const world = createWorld();
     const rotation = await fetchOnce(world);
     await claimAndHang(world, 'execution-2');
-    world.secretsManager.staleReads({ writes: 1, reads: 3 });
+    world.secretsManager.staleReads({ writes: 1, reads: 4 });
     await expect(refreshToken(world.ports())(rotation)).rejects.toMatchObject({ name: 'ClaimHeld' });
     expect(callsOf(world, 'refresh')).toBe(1);
   });

@@ -95,7 +95,7 @@ test(
           const result = await machine.start({ momento_auth_token_secret_name: secretName });
           expect([result.status, result.cause]).toEqual(['SUCCEEDED', undefined]);
           expect(result.output as ExecutionOutput).toMatchObject({ outcome: 'rotated', secretName, verified: true });
-          expect(cloud.takeCalls()).toEqual({ momentoRefresh: 1, momentoCheck: 2, secretReads: 7, secretWrites: 4 });
+          expect(cloud.takeCalls()).toEqual({ momentoRefresh: 1, momentoCheck: 2, secretReads: 8, secretWrites: 4 });
           expect(lines.every((line) => line.startsWith('{'))).toBe(true);
 
           cloud.secretsManager.call('PutSecretValue', {

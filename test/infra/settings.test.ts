@@ -60,7 +60,7 @@ test.each<[Context, Partial<Plan>]>([
   [{ schedule: 'cron(0 9 ? * MON-FRI *)' }, { longestPause: 3 * 86_400, noSuccessHours: 147, expirySeconds: 259_200 }],
   [{ schedule: 'rate(5 days)' }, { dailyCheck: false, noSuccessHours: 168, expirySeconds: 432_000 }],
   [{ schedule: 'rate(30 days)' }, { dailyCheck: true, noSuccessHours: 51, expirySeconds: 2_592_000 }],
-  [{ schedule: 'rate(30 minutes)' }, { noSuccessHours: 5, expirySeconds: 1_800 }],
+  [{ schedule: 'rate(34 minutes)' }, { noSuccessHours: 5, expirySeconds: 2_040 }],
   [
     { schedule: 'rate(5 minutes)', rotateBefore: '0.25' },
     { rotateBefore: '0.25', noSuccessHours: 5 },
@@ -88,10 +88,10 @@ test.each<[Context, RegExp]>([
   [{ schedule: ['rate(1 day)'] }, /^schedule is \["rate\(1 day\)"\], but it must be a text\.$/],
   [
     { schedule: 'rate(5 minutes)' },
-    /^schedule is "rate\(5 minutes\)", but without rotateBefore .* rate\(30 minutes\) or slower\.$/,
+    /^schedule is "rate\(5 minutes\)", but without rotateBefore .* rate\(34 minutes\) or slower\.$/,
   ],
-  // 50 rotations make 100 versions.
-  [{ schedule: 'rate(29 minutes)' }, /fill the secret up with versions/],
+  // 44 rotations make 88 versions, and a few tries that fail the rest.
+  [{ schedule: 'rate(33 minutes)' }, /fill the secret up with versions/],
   [{ schedule: 'cron(0/29 * * * ? *)' }, /^schedule is .* fill the secret up with versions/],
   [{ schedule: 'rate(400 days)' }, /^schedule is .* at least once a year/],
   [{ timeZone: 'Berlin' }, /^timeZone is "Berlin", but it must be the IANA name/],

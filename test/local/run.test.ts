@@ -29,7 +29,7 @@ test('one rotation is shown state by state, with the decision, the versions befo
   expect(out).toMatch(/current \w{8}… valid for 1 day → refresh/);
   expect(out).toMatch(/AWSCURRENT, momento-successor/);
   expect(out).toMatch(/Outcome: rotated; the current token is valid until \d{4}-/);
-  expect(out).toMatch(/1 refresh, 2 checks; Secrets Manager 7\s+reads, 4\s+writes/);
+  expect(out).toMatch(/1 refresh, 2 checks; Secrets Manager 8\s+reads, 4\s+writes/);
   expect(out).not.toContain('\u001b');
 });
 
@@ -47,7 +47,7 @@ test('--json prints one object and nothing else', async () => {
     detail: expect.any(String),
     executionName: expect.any(String),
     durationMs: expect.any(Number),
-    calls: { momentoRefresh: 1, momentoCheck: 2, secretReads: 7, secretWrites: 4 },
+    calls: { momentoRefresh: 1, momentoCheck: 2, secretReads: 8, secretWrites: 4 },
     alerts: [],
     versions: expect.arrayContaining([{ versionId: expect.any(String), labels: ['AWSCURRENT', 'momento-successor'] }]),
   });

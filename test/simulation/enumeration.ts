@@ -45,9 +45,7 @@ const runTwin = async ({ known, tell }: Enumeration, scenario: Scenario, report:
   const state = withoutUnlabelled(report.state);
   const end = ends.get(state);
   if (end === undefined || report.askedForUnlabelled || report.violations.length > 0) {
-    const own = await simulate(scenario);
-    if (!report.askedForUnlabelled) ends.set(state, own.violations);
-    tell(scenario, own);
+    tell(scenario, await simulate(scenario, { known: ends }));
     return;
   }
   const like = { ...report, violations: end, isKnown: true };

@@ -1,4 +1,5 @@
 import { createMachine, type Execution, loadRotation } from '../../local/machine';
+import { messageIn } from '../../local/progress';
 import type { HistoryEvent } from '../../local/states-language/history';
 import { type Course, createCourse, type Plan, type Running } from './course';
 import { type Ending, isUnrecoverable } from './facts';
@@ -7,7 +8,7 @@ import { createFunctions } from './functions';
 import { final } from './invariants';
 import type { Scenario } from './scenario';
 import { createSend } from './sending';
-import { describeState } from './state-description';
+import { describeState, withoutUnlabelled } from './state-description';
 import type { Party } from './timeline';
 import { createWorld, topicArn } from './world';
 
@@ -91,7 +92,7 @@ const createDriver = (course: Course) => {
   };
 
   const conclude = ({ name, plan }: Running, result: Execution): Ending => {
-    const { status, error, cause = '', output, startedAt } = result;
+    const { status, error, cause, output, startedAt } = result;
     const ending: Ending = {
       name,
       status,
@@ -101,7 +102,7 @@ const createDriver = (course: Course) => {
       isStopped: plan !== undefined || timePassed,
     };
     facts.endings.push(ending);
-    course.trace(`${name} ${status} ${error ?? JSON.stringify(output)} ${cause}`);
+    course.trace(`${name} ${status} ${error ? `${error}: ${messageIn(cause)}` : JSON.stringify(output ?? {})}`);
     const alerts = world.alerts().filter((message) => message.includes(`:${name}`)).length;
     const view = { ...world.view(), ending, alerts, alertsSpoilt: troubles.alertsSpoilt, accepts: world.accepts };
     for (const invariant of final) blame(invariant(view));
@@ -205,7 +206,9 @@ export const simulate = async (
     course.turnTo('clean');
   }
 
-  const state = describeState(world);
+  // Where versions without labels go, they are gone by the next day.
+  const whole = describeState(world);
+  const state = scenario.unlabelled === 'kept' ? whole : withoutUnlabelled(whole);
   const askedForUnlabelled = world.askedForUnlabelled();
   const isDead = isUnrecoverable(facts, world.labels(), world.momento.inspect);
   const isLost = facts.tokens.some(({ byHand, versionId }) => byHand === undefined && versionId === undefined);

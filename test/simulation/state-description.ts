@@ -9,7 +9,9 @@ const rootOf = (token: Token): Token => (token.parent ? rootOf(token.parent) : t
  */
 export const describeState = ({ snapshot, facts, momento, storedValue }: World): string => {
   const versions = snapshot();
-  const indexOf = (versionId: unknown): number => versions.findIndex((version) => version.versionId === versionId);
+  const labelled = versions.filter(({ labels }) => labels.length > 0);
+  // A version without labels is nobody's base any more.
+  const indexOf = (versionId: unknown): number => labelled.findIndex((version) => version.versionId === versionId);
   const families: Token[] = [];
   const lines = versions.map(({ versionId, labels }) => {
     const token = facts.byVersion.get(versionId);

@@ -14,6 +14,7 @@ const refusing = (code: string) => {
   return createSecrets({
     describeSecret: refuse,
     getSecretValue: refuse,
+    listSecretVersionIds: refuse,
     putSecretValue: refuse,
     updateSecretVersionStage: refuse,
   } as SecretsManagerApi);

@@ -1,0 +1,78 @@
+import { type CodeMutant, inCode } from './code-mutant';
+
+const steps = (name: string): string => `test/functions/${name}.test.ts`;
+const regressions = 'test/regressions.test.ts';
+
+/** What Fetch decides, and what it takes for a pending token. */
+export const fetchMutants = inCode([
+  {
+    name: 'a pending token is not resumed',
+    file: 'functions/pending.ts',
+    find: "kind: descendsFrom(secret, current.versionId, versionId) ? 'candidate' : 'leftover', versionId",
+    replace: "kind: 'leftover', versionId",
+    killers: [regressions],
+  },
+  {
+    name: 'a pending token is resumed whatever its base',
+    file: 'functions/pending.ts',
+    find: "kind: descendsFrom(secret, current.versionId, versionId) ? 'candidate' : 'leftover', versionId",
+    replace: "kind: 'candidate', versionId",
+    killers: [regressions],
+  },
+  {
+    name: 'a token staged by hand is resumed though current is newer',
+    file: 'functions/pending.ts',
+    find: 'byHand.createdAt > current.createdAt',
+    replace: 'byHand.createdAt > 0',
+    killers: [steps('fetch')],
+  },
+  {
+    name: 'AWSPENDING on current is taken for a token to try',
+    file: 'functions/pending.ts',
+    find: "if (versionId === secret.labels.get(CURRENT)) return { kind: 'leftover', versionId };",
+    replace: '',
+    killers: [steps('fetch')],
+  },
+  {
+    name: 'a version that does not show yet is not looked for again',
+    file: 'functions/pending.ts',
+    find: 'const visibilityDelays = [200, 400, 800, 1600, 2000];',
+    replace: 'const visibilityDelays: number[] = [];',
+    killers: [steps('validate')],
+  },
+  {
+    name: 'a secret whose native rotation is on is rotated all the same',
+    file: 'functions/fetch.ts',
+    find: 'if (secret.nativeRotation) throw nativeRotationOn(secret);',
+    replace: '',
+    killers: [steps('fetch')],
+  },
+  {
+    name: 'there is no end to tidying up',
+    file: 'functions/fetch.ts',
+    find: 'if (input.tidied >= mostTidies) {',
+    replace: 'if (input.tidied < 0) {',
+    killers: [steps('fetch')],
+  },
+  {
+    name: 'what was imported while the execution ran is rotated at once',
+    file: 'functions/fetch.ts',
+    find: 'if (input.startedOver && current.createdAt >= input.executionStartedAt) {',
+    replace: 'if (input.startedOver && current.createdAt < 0) {',
+    killers: [steps('fetch')],
+  },
+  {
+    name: 'Fetch does not look for a claim of another execution',
+    file: 'functions/fetch.ts',
+    find: "claim.live && claim.owner === 'anotherExecution'",
+    replace: "!claim.live && claim.owner === 'anotherExecution'",
+    killers: [steps('fetch')],
+  },
+  {
+    name: 'Fetch trusts whichever version it read, not the one that is described',
+    file: 'functions/fetch.ts',
+    find: 'if (current?.versionId === versionId) return { secret, current };',
+    replace: 'if (current) return { secret, current };',
+    killers: [steps('fetch')],
+  },
+] satisfies readonly CodeMutant[]);

@@ -1,0 +1,156 @@
+import { type CodeMutant, inCode } from './code-mutant';
+
+const steps = (name: string): string => `test/functions/${name}.test.ts`;
+const singles = 'test/simulation/single-faults.test.ts';
+
+/** Validate, Promote, Verify and roll back, and what all steps stand on. */
+export const promoteMutants = inCode([
+  {
+    name: 'a drifted token is promoted',
+    file: 'functions/validate.ts',
+    find: 'if (drift !== undefined) {',
+    replace: 'if (drift === sentence`never`) {',
+    killers: [steps('validate')],
+  },
+  {
+    name: 'a rejected token is promoted',
+    file: 'functions/validate.ts',
+    find: "  if (check === 'rejected') return { works: false, reason: sentence`Momento does not accept it` };\n",
+    replace: '',
+    killers: [steps('validate')],
+  },
+  {
+    name: 'a token that may not what the old one may is promoted',
+    file: 'functions/validate.ts',
+    find: "return (await momento.check(otherToken)) === 'works'",
+    replace: "return (await momento.check(otherToken)) === 'forbidden'",
+    killers: [steps('validate')],
+  },
+  {
+    name: 'the base check of the drift is left out: what somebody staged may not differ',
+    file: 'functions/validate.ts',
+    find: '&& isMadeFrom(input.secretArn, input.currentVersionId, candidate)) {',
+    replace: ') {',
+    killers: [steps('validate')],
+  },
+  {
+    name: 'Promote moves AWSCURRENT from wherever it is',
+    file: 'functions/promote.ts',
+    find: 'const move = { label: CURRENT, to: candidate, from: input.currentVersionId };',
+    replace: 'const move = { label: CURRENT, to: candidate, from: (await readCurrentId(ports, input)) ?? candidate };',
+    killers: [steps('promote')],
+  },
+  {
+    name: 'a conflict is not noticed',
+    file: 'functions/promote.ts',
+    find: '      if (current !== candidate) throw currentMoved(input);\n    }\n    return finish(ports, input, candidate);',
+    replace: '    }\n    return finish(ports, input, candidate);',
+    killers: [steps('promote')],
+  },
+  {
+    name: 'a refusal that the labels do not explain counts as a promotion',
+    file: 'functions/promote.ts',
+    find: 'if (current === input.currentVersionId) {',
+    replace: 'if (current === undefined) {',
+    killers: [steps('promote')],
+  },
+  {
+    name: 'AWSPENDING stays on what was promoted',
+    file: 'functions/promote.ts',
+    find: '  await takePendingOff(ports, input, candidate);\n',
+    replace: '',
+    killers: [steps('promote')],
+  },
+  {
+    name: 'the promotion fails if AWSPENDING cannot be taken off',
+    file: 'functions/promote.ts',
+    find: "    log.warn('AWSPENDING not taken off', isRotationError(error) ? { reason: error.message } : {});",
+    replace: '    throw error;',
+    killers: [steps('promote')],
+  },
+  {
+    name: 'a promotion without an answer is called failed',
+    file: 'functions/promote.ts',
+    find: 'if ((await readCurrentId(ports, input)) !== candidate) {',
+    replace: 'if (candidate) {',
+    killers: [steps('promote')],
+  },
+  {
+    name: 'Tidy up takes AWSPENDING off whichever version has it',
+    file: 'functions/promote.ts',
+    find: '{ label: PENDING, from: leftover }',
+    replace:
+      "{ label: PENDING, from: (await ports.secrets.describe(input.secretArn)).labels.get('AWSPENDING') ?? leftover }",
+    killers: [steps('promote'), singles],
+  },
+  {
+    name: 'a roll back does not give the label back',
+    file: 'functions/promote.ts',
+    find: 'const given = await ports.secrets.moveLabel(input.secretArn, { label: PENDING, to: candidate });',
+    replace: "const given = 'moved' as string;",
+    killers: [steps('promote')],
+  },
+  {
+    name: 'a roll back from whatever is current',
+    file: 'functions/promote.ts',
+    find: 'const move = { label: CURRENT, to: previous, from: candidate };',
+    replace: 'const move = { label: CURRENT, to: previous, from: (await readCurrentId(ports, input)) ?? candidate };',
+    killers: [steps('promote')],
+  },
+  {
+    name: 'Verify tests whatever is current',
+    file: 'functions/validate.ts',
+    find: 'if (current?.versionId !== output.versionId) {',
+    replace: 'if (current === undefined) {',
+    killers: [steps('validate')],
+  },
+  {
+    name: 'Verify does not read again while AWSCURRENT lags behind',
+    file: 'functions/validate.ts',
+    find: 'const verifyDelays = [200, 500, 1000, 2000];',
+    replace: 'const verifyDelays: number[] = [];',
+    killers: [steps('validate')],
+  },
+  {
+    name: 'a promoted token that is accepted again is rolled back',
+    file: 'functions/validate.ts',
+    find: "if (isToken(promoted) && (await ports.momento.check(promoted)) === 'works') {",
+    replace: 'if (isToken(promoted) && promoted.validUntil < 0) {',
+    killers: [steps('validate')],
+  },
+  {
+    name: 'a denied access counts as an absence',
+    file: 'functions/adapters/secrets-manager.ts',
+    find: "      if (nameOf(error) === 'ResourceNotFoundException') return undefined;\n      throw explain(error, action, secret);",
+    replace: '      return undefined;',
+    killers: ['test/functions/adapters/secrets-manager.test.ts'],
+  },
+  {
+    name: 'a denied move counts as refused by the labels',
+    file: 'functions/adapters/secrets-manager.ts',
+    find: "if (['InvalidParameterException', 'ResourceNotFoundException'].includes(nameOf(error))) return 'refused';",
+    replace: "return 'refused';",
+    killers: ['test/functions/adapters/secrets-manager.test.ts'],
+  },
+  {
+    name: 'an unforeseen error goes to Step Functions with its message',
+    file: 'functions/adapters/runtime.ts',
+    find: '      throw safe;\n',
+    replace: '      throw error;\n',
+    killers: ['test/functions/adapters/runtime.test.ts'],
+  },
+  {
+    name: 'a step ends while one of its calls is under way',
+    file: 'functions/together.ts',
+    find: '  await Promise.allSettled(calls);\n',
+    replace: '',
+    killers: ['test/functions/together.test.ts'],
+  },
+  {
+    name: 'a value is printed by whoever prints its holder',
+    file: 'functions/sensitive.ts',
+    find: '  toJSON(): string {\n    return hidden;',
+    replace: '  toJSON(): string {\n    return this.reveal();',
+    killers: [steps('token')],
+  },
+] satisfies readonly CodeMutant[]);
