@@ -35,8 +35,8 @@ export interface SecretsManager extends Model {
   nativeRotationStarted(secretId: string, versionId: string): void;
   /** Every version in the order of making, the unlabelled too; never a value. Throws as DescribeSecret does. */
   snapshot(secretId: string): VersionSnapshot[];
-  /** From label to version id, as it is now. Throws as DescribeSecret does. */
-  labels(secretId: string): ReadonlyMap<string, string>;
+  /** From label to version id, now or that many writes ago. Throws as DescribeSecret does. */
+  labels(secretId: string, writesAgo?: 1 | 2): ReadonlyMap<string, string>;
   /** For tests. Bytes come in base64. */
   storedValue(secretId: string, versionId: string): string | undefined;
 }
@@ -91,7 +91,7 @@ export const createSecretsManager = ({
         hasValue: value !== undefined,
       }));
     },
-    labels: (secretId) => known(secretId).labels,
+    labels: (secretId, writesAgo) => known(secretId, writesAgo).labels,
     storedValue: (secretId, versionId) => {
       const value = known(secretId).versions.get(versionId)?.value;
       if (value === undefined) return undefined;

@@ -1,11 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { allJobs, type Job, quickJobs, runJob } from './jobs';
-import { searchAtRandom } from './random';
+import { allJobs, type Job, quickJobs } from './jobs';
+import { runInProcesses } from './pool';
 import { parseScenario } from './scenario';
 import { simulate } from './simulate';
-import { createCounter, mergeTallies, printTally, type Tally, totalOf } from './tally';
+import { printTally, totalOf } from './tally';
 
 // Every fault, every pair of faults and every interleaving, then some at random, on all processors:
 // `npm run test:exhaustive -- --help`.
@@ -62,58 +61,6 @@ const readOptions = (args: readonly string[]) => {
   }
 };
 
-/** Answers jobs one by one, until the parent has none left. */
-export const work = (): void => {
-  process.on('message', (job: Job) => {
-    runJob(job).then(
-      (tally) => process.send?.(tally),
-      (error: unknown) => {
-        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-        process.exit(1);
-      },
-    );
-  });
-};
-
-/** Errors are made by the hundred thousand, and garbage with them. */
-const workerFlags = ['--max-semi-space-size=64', '--stack-trace-limit=3'];
-
-const spreadOut = async (jobs: readonly Job[], workers: number, entry: string): Promise<Tally> => {
-  const waiting = [...jobs];
-  const tallies: Tally[] = [];
-  const startedAt = Date.now();
-  const serve = (child: ChildProcess): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const next = (): void => {
-        const job = waiting.shift();
-        if (job) child.send(job);
-        else {
-          child.kill();
-          resolve();
-        }
-      };
-      child.on('message', (tally: Tally) => {
-        tallies.push(tally);
-        const seconds = Math.round((Date.now() - startedAt) / 1000);
-        if (process.stderr.isTTY) process.stderr.write(`\r${tallies.length} of ${jobs.length} parts, ${seconds} s `);
-        next();
-      });
-      child.on('exit', (code) => {
-        if (code) reject(new Error(`A worker ended with exit code ${code}.`));
-      });
-      next();
-    });
-  const children = Array.from({ length: workers }, () =>
-    fork(entry, ['--worker'], { execArgv: [...process.execArgv, ...workerFlags] }),
-  );
-  process.on('exit', () => {
-    for (const child of children) child.kill();
-  });
-  await Promise.all(children.map(serve));
-  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-  return mergeTallies(tallies);
-};
-
 const replay = async (text: string): Promise<number> => {
   let scenario: ReturnType<typeof parseScenario>;
   try {
@@ -129,44 +76,26 @@ const replay = async (text: string): Promise<number> => {
 };
 
 const jobsFor = (options: ReturnType<typeof readOptions>): Job[] => {
-  if (options['random-only']) return [];
-  return options.quick ? quickJobs() : allJobs();
+  const [seed, runs] = [wholeNumber('seed', options.seed), wholeNumber('runs', options.runs)];
+  const search: Job = { part: 'random', seed, runs, ...(options.path === undefined ? {} : { path: options.path }) };
+  const enumerated = options.quick ? quickJobs() : allJobs();
+  return [...(runs > 0 ? [search] : []), ...(options['random-only'] ? [] : enumerated)];
 };
 
-/**
- * @param entry the file that a worker process runs
- * @returns the exit code
- */
-export const runExhaustive = async (args: readonly string[], entry: string): Promise<number> => {
+/** @returns the exit code */
+export const runExhaustive = async (args: readonly string[]): Promise<number> => {
   const options = readOptions(args);
   if (options.help) {
     write(help);
     return 0;
   }
   if (options.scenario !== undefined) return replay(options.scenario);
-  const [seed, runs, workers] = (['seed', 'runs', 'workers'] as const).map((name) => wholeNumber(name, options[name]));
   const startedAt = Date.now();
-  const counter = createCounter();
-  const search = { seed: seed ?? 0, runs: runs ?? 0, ...(options.path === undefined ? {} : { path: options.path }) };
-  const found =
-    search.runs > 0
-      ? searchAtRandom(search, (scenario, report) => counter.count('three or four faults at random', scenario, report))
-      : Promise.resolve(undefined);
-  const jobs = jobsFor(options);
-  const [enumerated, violation] = [await spreadOut(jobs, Math.min(workers ?? 1, jobs.length), entry), await found];
-  const tally = mergeTallies([enumerated, counter.tally()]);
+  const tally = await runInProcesses(jobsFor(options), Math.max(1, wholeNumber('workers', options.workers)));
   for (const line of printTally(tally)) write(line);
-  write('');
-  if (search.runs > 0)
-    write(`At random: ${search.runs} scenarios from seed ${search.seed} (again: --seed ${search.seed} --random-only).`);
-  if (violation) {
-    write(
-      `The shortest violation at random: ${violation.scenario} (again: --seed ${search.seed} --path ${violation.path} --random-only).`,
-    );
-  }
   const { scenarios, violations } = totalOf(tally);
-  write(
-    `${scenarios.toLocaleString('en-US')} scenarios, ${violations} violations, ${Math.round((Date.now() - startedAt) / 1000)} s`,
-  );
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  write('');
+  write(`${scenarios.toLocaleString('en-US')} scenarios, ${violations} violations, ${seconds} s`);
   return violations > 0 ? 1 : 0;
 };

@@ -74,6 +74,8 @@ export interface Facts {
   /** Calls by execution. */
   readonly calls: Map<string, number>;
   readonly endings: Ending[];
+  /** Executions that were stopped when they had nothing left to do but to tell. */
+  readonly judged: Set<string>;
   /** Tokens that a living invocation held and gave up. */
   readonly givenUp: string[];
 }
@@ -89,6 +91,7 @@ export const createFacts = (): Facts => ({
   duplicated: false,
   calls: new Map(),
   endings: [],
+  judged: new Set(),
   givenUp: [],
 });
 

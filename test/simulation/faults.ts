@@ -53,7 +53,7 @@ const all = {
     'rejectedForMinutes',
     'allRejectedForMinutes',
   ],
-  publish: [...outages, ...deaths, ...deathsAfter, ...effects, ...ghosts],
+  publish: [...outages, ...deaths, ...deathsAfter, ...effects, ...ghosts, ...operators],
   state: [
     'stopAndRedrive',
     'stopAndRedriveLater',
@@ -73,10 +73,12 @@ export const isByOperator = (kind: FaultKind): kind is (typeof operators)[number
   (operators as readonly string[]).includes(kind);
 
 /**
- * Kinds that differ from another one only in when it happens or in what Step Functions calls it, and do the same to the secret
- * and to Momento. Left out where two executions interleave and something fails besides, for there is no end to it otherwise.
+ * Kinds that do the same to the secret and to Momento as another one, and differ in when that happens, how it is called or how
+ * often it is tried again. Left out where two executions interleave and something fails besides, for there is no end to it
+ * otherwise.
  */
 export const variants: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  'denied',
   'timeoutBefore',
   'timeoutAfter',
   'slow',
@@ -84,7 +86,9 @@ export const variants: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'duplicateUnseen',
   'lateDuplicate',
   'staler',
+  'abortAndRedrive',
   'abortAndStartAnew',
+  'stopAndRedriveLater',
   'allRejectedForMinutes',
   'timeOutAndRedrive',
   'timeOutAndRedriveLater',

@@ -110,7 +110,8 @@ export const outcomeIsTrue: EndInvariant = ({ ending, facts }) => {
 
 /** 7. in part: "failed" is never said of a rotation that was promoted and works. */
 export const failureIsTrue: EndInvariant = ({ ending, labels, facts, accepts }) => {
-  if (ending.status !== 'FAILED') return undefined;
+  // What an execution had found before somebody stopped it, it may tell when it is redriven.
+  if (ending.status !== 'FAILED' || facts.judged.has(ending.name)) return undefined;
   const current = labels.get('AWSCURRENT');
   const move = facts.moves.at(-1);
   const isOurs = move?.by === ending.name && move.to === current && !move.isRollBack;

@@ -9,45 +9,49 @@ import {
   schedules,
   singleFaults,
 } from './enumeration';
+import { type RandomOptions, searchAtRandom } from './random';
 import { momentoBehaviours, unlabelledVersions } from './scenario';
 import { type Counter, createCounter, type Tally } from './tally';
 
-/** A share of the work that is done by one process at a time: every `of`-th of it, from `share` on. */
-export interface Job {
+/** A share of what is enumerated: every `of`-th of it, from `share` on. */
+interface Share {
   readonly part: keyof typeof parts;
   readonly setting: Setting;
   readonly share: number;
   readonly of: number;
 }
 
-const isMine = ({ share, of }: Job, index: number): boolean => index % of === share;
+/** What one process does at a time. */
+export type Job = Share | ({ readonly part: 'random' } & RandomOptions);
 
-const enumerationFor = ({ setting }: Job, counter: Counter, kind: string): Enumeration =>
+const isMine = ({ share, of }: Share, index: number): boolean => index % of === share;
+
+const enumerationFor = ({ setting }: Share, counter: Counter, kind: string): Enumeration =>
   createEnumeration(setting, (scenario, report) => counter.count(kind, scenario, report));
 
 /** What a job has to go through before it comes to its own share. */
-const unseen = ({ setting }: Job): Enumeration => createEnumeration(setting, () => {});
+const unseen = ({ setting }: Share): Enumeration => createEnumeration(setting, () => {});
 
 const parts = {
-  async single(job: Job, counter: Counter): Promise<void> {
+  async single(job: Share, counter: Counter): Promise<void> {
     await singleFaults(enumerationFor(job, counter, 'one fault'));
   },
-  async pairsInOneRun(job: Job, counter: Counter): Promise<void> {
+  async pairsInOneRun(job: Share, counter: Counter): Promise<void> {
     const enumeration = enumerationFor(job, counter, 'two faults in one run');
     for (const [index, single] of (await singleFaults(unseen(job))).entries()) {
       if (isMine(job, index)) await pairsInOneRun(enumeration, single);
     }
   },
-  async pairsInTwoRuns(job: Job, counter: Counter): Promise<void> {
+  async pairsInTwoRuns(job: Share, counter: Counter): Promise<void> {
     const enumeration = enumerationFor(job, counter, 'two faults in two runs');
     for (const [index, single] of (await singleFaults(unseen(job))).entries()) {
       if (isMine(job, index)) await pairsInTwoRuns(enumeration, single);
     }
   },
-  async twoExecutions(job: Job, counter: Counter): Promise<void> {
+  async twoExecutions(job: Share, counter: Counter): Promise<void> {
     await schedules(enumerationFor(job, counter, 'two executions'));
   },
-  async twoExecutionsWithFault(job: Job, counter: Counter): Promise<void> {
+  async twoExecutionsWithFault(job: Share, counter: Counter): Promise<void> {
     const { known, tell } = enumerationFor(job, counter, 'two executions, one fault');
     for (const [index, [{ setting }, report]] of (await schedules(unseen(job))).entries()) {
       if (!isMine(job, index)) continue;
@@ -57,16 +61,25 @@ const parts = {
   },
 } as const;
 
+const search = async (options: RandomOptions, counter: Counter): Promise<void> => {
+  const { seed, runs } = options;
+  const found = await searchAtRandom(options, (scenario, report) =>
+    counter.count('three or four faults at random', scenario, report),
+  );
+  counter.note(`At random: ${runs} scenarios from seed ${seed}. Again: --random-only --runs ${runs} --seed ${seed}`);
+  if (found) counter.note(`The shortest violation: "${found.scenario}". Again: --scenario, or --path ${found.path}`);
+};
+
 export const runJob = async (job: Job): Promise<Tally> => {
   const counter = createCounter();
-  await parts[job.part](job, counter);
+  await (job.part === 'random' ? search(job, counter) : parts[job.part](job, counter));
   return counter.tally();
 };
 
 /** How many shares the large parts have, so that processes end at about the same time. */
 const shares = 8;
 
-const shared = (part: Job['part'], setting: Setting, of = shares): Job[] =>
+const shared = (part: Share['part'], setting: Setting, of = shares): Job[] =>
   Array.from({ length: of }, (_, share) => ({ part, setting, share, of }));
 
 /** Worlds in which versions are kept: each scenario there is run in the others as well. */

@@ -58,6 +58,9 @@ const plans: Readonly<Record<string, Plan>> = {
   StartAnew: startAnew,
 };
 
+/** After these an execution that fails looks at nothing any more. */
+const lastWords: ReadonlySet<string> = new Set(['Test both tokens', 'Roll back', 'Alert', 'Plain alert']);
+
 /** Runs executions over a course. */
 const createDriver = (course: Course) => {
   const { world, running, blame } = course;
@@ -81,6 +84,7 @@ const createDriver = (course: Course) => {
     if (execution === undefined || !['ExecutionStarted', 'TaskStateExited'].includes(type)) return;
     for (const kind of course.faultsAt('state')) {
       course.trace(`[${kind}]`);
+      if (lastWords.has(exited?.name ?? '')) facts.judged.add(execution.name);
       const [, how, then = ''] = /^(stop|timeOut)And(\w+)$/.exec(kind) ?? [];
       if (how === 'stop') course.stop(party, plans[then]);
       else {

@@ -4,9 +4,8 @@ keepToThisMachine(process.env);
 process.on('SIGINT', () => process.exit(130));
 
 const main = async (): Promise<void> => {
-  const { runExhaustive, work } = await import('./exhaustive');
-  if (process.argv[2] === '--worker') work();
-  else process.exit(await runExhaustive(process.argv.slice(2), __filename));
+  const { runExhaustive } = await import('./exhaustive');
+  process.exit(await runExhaustive(process.argv.slice(2)));
 };
 
 main().catch((error: unknown) => {

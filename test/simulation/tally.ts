@@ -11,10 +11,10 @@ export interface Count {
 
 type Counts = Readonly<Record<string, Count>>;
 
-/** A scenario that went wrong, for whoever wants to run it again. */
-export interface Example {
-  readonly scenario: string;
-  readonly violations: readonly string[];
+/** Scenarios that went wrong in the same way, for whoever wants to run one again. */
+export interface Violated {
+  readonly count: number;
+  readonly examples: readonly string[];
 }
 
 /** Counts of scenarios, plain data that worker processes can send. */
@@ -23,12 +23,14 @@ export interface Tally {
   readonly byFault: Counts;
   /** Scenarios that no protocol could have saved, by the point at which that was settled. */
   readonly unrecoverable: Readonly<Record<string, number>>;
-  readonly examples: readonly Example[];
+  readonly violated: Readonly<Record<string, Violated>>;
+  /** What else there is to say. */
+  readonly notes: readonly string[];
   /** Scenarios that the rule for two executions with a fault leaves out. */
   readonly leftOut: number;
 }
 
-export const emptyTally: Tally = { byKind: {}, byFault: {}, unrecoverable: {}, examples: [], leftOut: 0 };
+export const emptyTally: Tally = { byKind: {}, byFault: {}, unrecoverable: {}, violated: {}, notes: [], leftOut: 0 };
 
 const none: Count = { scenarios: 0, violations: 0, unrecoverable: 0 };
 
@@ -38,28 +40,34 @@ const sum = (one: Count, other: Count): Count => ({
   unrecoverable: one.unrecoverable + other.unrecoverable,
 });
 
-const sums = (one: Counts, other: Counts): Counts =>
+type ByName<T> = Readonly<Record<string, T>>;
+
+const merge = <T>(
+  one: ByName<T>,
+  other: ByName<T>,
+  add: (one: T | undefined, other: T | undefined) => T,
+): Record<string, T> =>
   Object.fromEntries(
-    [...new Set([...Object.keys(one), ...Object.keys(other)])].map((key) => [
-      key,
-      sum(one[key] ?? none, other[key] ?? none),
-    ]),
+    [...new Set([...Object.keys(one), ...Object.keys(other)])].map((key) => [key, add(one[key], other[key])]),
   );
 
-const numberSums = (one: Tally['unrecoverable'], other: Tally['unrecoverable']): Tally['unrecoverable'] =>
-  Object.fromEntries(
-    [...new Set([...Object.keys(one), ...Object.keys(other)])].map((key) => [key, (one[key] ?? 0) + (other[key] ?? 0)]),
-  );
+const sums = (one: Counts, other: Counts): Counts => merge(one, other, (a = none, b = none) => sum(a, b));
 
-const mostExamples = 20;
+const mostExamples = 4;
+
+const violatedSum = (one: Violated | undefined, other: Violated | undefined): Violated => ({
+  count: (one?.count ?? 0) + (other?.count ?? 0),
+  examples: [...(one?.examples ?? []), ...(other?.examples ?? [])].slice(0, mostExamples),
+});
 
 export const mergeTallies = (tallies: readonly Tally[]): Tally =>
   tallies.reduce(
     (one, other) => ({
       byKind: sums(one.byKind, other.byKind),
       byFault: sums(one.byFault, other.byFault),
-      unrecoverable: numberSums(one.unrecoverable, other.unrecoverable),
-      examples: [...one.examples, ...other.examples].slice(0, mostExamples),
+      unrecoverable: merge(one.unrecoverable, other.unrecoverable, (a = 0, b = 0) => a + b),
+      violated: merge(one.violated, other.violated, violatedSum),
+      notes: [...one.notes, ...other.notes],
       leftOut: one.leftOut + other.leftOut,
     }),
     emptyTally,
@@ -70,7 +78,8 @@ export const createCounter = () => {
   const byKind: Record<string, Count> = {};
   const byFault: Record<string, Count> = {};
   const unrecoverable: Record<string, number> = {};
-  const examples: Example[] = [];
+  const violated: Record<string, Violated> = {};
+  const notes: string[] = [];
   let leftOut = 0;
 
   const add = (counts: Record<string, Count>, key: string, count: Count): void => {
@@ -89,14 +98,17 @@ export const createCounter = () => {
       if (report.unrecoverable !== undefined) {
         unrecoverable[report.unrecoverable] = (unrecoverable[report.unrecoverable] ?? 0) + 1;
       }
-      if (one.violations > 0 && examples.length < mostExamples) {
-        examples.push({ scenario: formatScenario(scenario), violations: report.violations });
+      for (const violation of report.violations) {
+        violated[violation] = violatedSum(violated[violation], { count: 1, examples: [formatScenario(scenario)] });
       }
+    },
+    note(line: string): void {
+      notes.push(line);
     },
     leaveOut(count: number): void {
       leftOut += count;
     },
-    tally: (): Tally => ({ byKind, byFault, unrecoverable, examples, leftOut }),
+    tally: (): Tally => ({ byKind, byFault, unrecoverable, violated, notes, leftOut }),
   };
 };
 
@@ -130,7 +142,7 @@ const countTable = (title: string, counts: Counts, total: boolean): string[] => 
 export const totalOf = ({ byKind }: Tally): Count => Object.values(byKind).reduce(sum, none);
 
 /** The tables, line by line. */
-export const printTally = ({ byKind, byFault, unrecoverable, examples, leftOut }: Tally): string[] => [
+export const printTally = ({ byKind, byFault, unrecoverable, violated, notes, leftOut }: Tally): string[] => [
   ...countTable('kind', byKind, true),
   ...(leftOut > 0
     ? [
@@ -147,9 +159,10 @@ export const printTally = ({ byKind, byFault, unrecoverable, examples, leftOut }
   ),
   '',
   ...countTable('scenarios with', byFault, false),
-  ...examples.flatMap(({ scenario, violations }) => [
+  ...Object.entries(violated).flatMap(([violation, { count, examples }]) => [
     '',
-    `VIOLATED by: ${scenario}`,
-    ...violations.map((each) => `  ${each}`),
+    `VIOLATED ${number(count)} times: ${violation}`,
+    ...examples.map((scenario) => `  ${scenario}`),
   ]),
+  ...(notes.length > 0 ? ['', ...notes] : []),
 ];

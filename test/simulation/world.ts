@@ -17,6 +17,8 @@ import { createTimeline } from './timeline';
 
 export const secretName = 'momento/authentication-token';
 
+const reads: ReadonlySet<string> = new Set(['GetSecretValue', 'DescribeSecret', 'ListSecretVersionIds']);
+
 const monthSeconds = 30 * 86_400;
 
 /** A call to a service, on its way from an invocation, or from the state machine itself. */
@@ -111,16 +113,14 @@ export const createWorld = (scenario: Scenario) => {
   const noted: Model = {
     service: 'secretsmanager',
     call(action, input) {
+      const isRead = reads.has(action);
+      const lag = isRead && clock.now() < troubles.stale.until ? troubles.stale.writes : undefined;
       const asked = [input.VersionId, input.ClientRequestToken, input.MoveToVersionId].map(String);
-      const isUnlabelled = (id: string): boolean =>
-        secretsManager.storedValue(secretName, id) !== undefined && ![...labels().values()].includes(id);
-      // A read that lags behind may show labels that are gone, and versions with them.
-      if (clock.now() < troubles.stale.until || asked.some(isUnlabelled)) askedForUnlabelled = true;
-      if (action === 'GetSecretValue' || action === 'DescribeSecret') {
-        const { stale } = troubles;
-        if (clock.now() < stale.until) secretsManager.staleReads({ writes: stale.writes, reads: 1 });
-        return secretsManager.call(action, input);
-      }
+      const labelled = [...secretsManager.labels(secretName, lag).values()];
+      const isStored = (id: string): boolean => secretsManager.storedValue(secretName, id) !== undefined;
+      if (asked.some((id) => isStored(id) && !labelled.includes(id))) askedForUnlabelled = true;
+      if (lag !== undefined) secretsManager.staleReads({ writes: lag, reads: 1 });
+      if (isRead) return secretsManager.call(action, input);
       changed = true;
       const before = labels().get('AWSCURRENT');
       const reply = secretsManager.call(action, input);
