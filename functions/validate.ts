@@ -50,8 +50,8 @@ const rejected = ({ log }: ValidatePorts, message: Sentence): RotationError => {
 };
 
 /**
- * Tests the candidate, by its version id. A rejection is thrown, for Step Functions to try again: a new token may take
- * seconds to be known everywhere. Drift is a value: waiting does not mend it.
+ * Tests the candidate, by its version id. A rejection is thrown, for Step Functions to try again: a new token may take a
+ * while to be known everywhere. Drift is a value: waiting does not mend it.
  * @throws TokenRejected, MomentoUnavailable
  */
 export const validateCandidate =
