@@ -247,8 +247,21 @@ describe('a live claim', () => {
     const world = createWorld();
     const rotation = await fetchOnce(world);
     await claimAndHang(world, 'execution-2');
-    world.secretsManager.staleReads({ writes: 1, reads: 2 });
+    // Longer than it takes to look again: the labels are as they were all the time.
+    world.intercept = async (call, proceed) => {
+      if (call.action === 'DescribeSecret') world.secretsManager.staleReads({ writes: 1, reads: 1 });
+      return proceed();
+    };
     expect((await refreshToken(world.ports())(rotation)).decision).toBe('running');
+    expect(callsOf(world, 'refresh')).toBe(1);
+  });
+
+  test('of an earlier invocation of this execution that stale labels do not show is not taken for our own', async () => {
+    const world = createWorld();
+    const rotation = await fetchOnce(world);
+    await claimAndHang(world, 'execution-1');
+    world.secretsManager.staleReads({ writes: 1, reads: 3 });
+    await expect(refreshToken(world.ports())(rotation)).rejects.toMatchObject({ name: 'ClaimHeld' });
     expect(callsOf(world, 'refresh')).toBe(1);
   });
 

@@ -35,6 +35,12 @@ describe('the candidate', () => {
     expect(world.lines.join('\n')).toContain('failed_to_test_api_token');
   });
 
+  test('is rejected by Momento, and so is the current one: an error all the same', async () => {
+    const { world, rotation } = await staged();
+    for (const id of [rotation.candidateVersionId, rotation.currentVersionId]) world.momento.revoke(keyOf(world, id));
+    await expect(validateCandidate(world.ports())(rotation)).rejects.toMatchObject({ name: 'TokenRejected' });
+  });
+
   test('cannot be judged: MomentoUnavailable, no verdict', async () => {
     const { world, rotation } = await staged();
     world.intercept = async (call, proceed) => {

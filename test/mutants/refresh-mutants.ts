@@ -40,7 +40,7 @@ export const refreshMutants = inCode([
     file: 'functions/claim.ts',
     find: ': record.invocation === invocation.id',
     replace: ': record.execution === invocation.execution',
-    killers: [regressions, steps('refresh')],
+    killers: [steps('refresh')],
   },
   {
     name: 'the lease is over at once',
@@ -61,7 +61,7 @@ export const refreshMutants = inCode([
     file: 'functions/contract.ts',
     find: 'const claimSlackSeconds = 60;',
     replace: 'const claimSlackSeconds = -150;',
-    killers: [singles],
+    killers: ['test/statemachine/definition.test.ts'],
   },
   {
     name: 'a claim whose value does not show yet counts as none',
@@ -113,11 +113,11 @@ export const refreshMutants = inCode([
     killers: [named],
   },
   {
-    name: 'a number that is taken is not looked at again: it is counted up at once',
+    name: 'a number that is taken is counted past, whoever has it',
     file: 'functions/acquire-claim.ts',
-    find: 'if (!result.live) {',
-    replace: 'if (result) {',
-    killers: [steps('refresh'), singles],
+    find: '      last = result;\n',
+    replace: '      lowestNumber = number + 1;\n      last = { ...result, live: false };\n',
+    killers: [steps('refresh')],
   },
   {
     name: 'a live claim of this execution is not waited for',
@@ -258,6 +258,6 @@ export const refreshMutants = inCode([
     file: 'functions/versions.ts',
     find: 'stagedNumberOf(labels.get(SUCCESSOR)) ?? 0) + 1;',
     replace: '0) + 1;',
-    killers: [singles],
+    killers: [steps('versions')],
   },
 ] satisfies readonly CodeMutant[]);

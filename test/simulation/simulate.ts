@@ -167,6 +167,12 @@ const createDriver = (course: Course) => {
   };
 };
 
+/** Hours in which Step Functions does nothing end every function that is at work, between the refresh and the put too. */
+const otherwiseLost = ({ faults }: Scenario): string =>
+  faults.some(({ kind }) => kind.startsWith('timeOut'))
+    ? 'refresh: hours pass before the put'
+    : 'several faults together';
+
 /** Runs a scenario, and days without faults after it. */
 export const simulate = async (
   scenario: Scenario,
@@ -219,7 +225,7 @@ export const simulate = async (
   // Momento takes a request that the network delivers twice for a theft, if reuse revokes the family.
   if (isDead && !isLost && !facts.duplicated) blame('nothing leads on, though no answer of Momento was lost');
   const report = {
-    unrecoverable: isDead ? (course.culprits[0] ?? 'several faults together') : undefined,
+    unrecoverable: isDead ? (course.culprits[0] ?? otherwiseLost(scenario)) : undefined,
     points,
     acts,
     switches,

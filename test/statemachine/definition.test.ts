@@ -63,6 +63,7 @@ test('every state has a comment, and every Task a timeout, retries and a way out
   for (const [name, state] of tasks) {
     expect([name, state.TimeoutSeconds, state.Retry?.length]).toEqual([name, expect.any(Number), expect.any(Number)]);
     expect([name, state.Catch?.at(-1)?.ErrorEquals]).toEqual([name, ['States.ALL']]);
+    expect([name, state.Retry?.some(({ MaxAttempts }) => MaxAttempts > 0)]).toEqual([name, true]);
   }
 });
 
@@ -249,4 +250,8 @@ test('the time that Refresh needs fits: Momento, then the tries to store, then t
   expect(refreshDeadlineMilliseconds).toBeGreaterThan(60_000);
   expect(leastTimeMilliseconds).toBeGreaterThanOrEqual(refreshDeadlineMilliseconds + 60_000);
   expect(leastTimeMilliseconds).toBeLessThan(functionTimeoutSeconds.refresh * 1000);
+});
+
+test('a claim outlives the function that made it, by more than clocks differ', () => {
+  expect(claimLeaseSeconds).toBeGreaterThanOrEqual(functionTimeoutSeconds.refresh + 30);
 });
