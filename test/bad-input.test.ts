@@ -8,7 +8,7 @@ import { createWorld, secretName, type World } from './world';
 // Whatever an execution is started with and whatever the secret holds: it rotates, or it ends with an error of its own, soon and
 // with little data; and what is refused has changed nothing.
 
-const casesEach = 5_500;
+const casesEach = 5_200;
 
 /** How the cases ended, to be shown: a property that only ever sees one end proves little. */
 const ends = new Map<string, number>();
