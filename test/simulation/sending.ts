@@ -43,7 +43,6 @@ export const createSend = (course: Course, plans: AbortPlans, { party, invocatio
       return isGone() ? never() : effect();
     },
     abort: (then) => course.stop(party, plans[then]),
-    operate: world.operate,
     deliverLate: (milliseconds) => {
       const counts = isFirstTry && call.action === 'refresh';
       if (counts) world.note(() => (facts.underWay += 1));

@@ -3,7 +3,14 @@ import { MomentoStatus, status } from '../../local/cloud/momento';
 import { LostReply, ServiceError } from '../../local/cloud/service';
 import type { CloudCall } from '../../local/embedded-cloud';
 import { StatesError } from '../../local/states-language/states-error';
-import { type FaultKind, lateMilliseconds, minutesMilliseconds, slowMilliseconds, whileMilliseconds } from './faults';
+import {
+  type FaultKind,
+  lateMilliseconds,
+  minutesMilliseconds,
+  type operators,
+  slowMilliseconds,
+  whileMilliseconds,
+} from './faults';
 import type { Timeline } from './timeline';
 
 /** What a spoilt call has to work with. */
@@ -18,8 +25,6 @@ export interface Spot {
   /** The same call, when the time has come for it; frozen if the invocation is dead by then. */
   later(milliseconds: number): Promise<unknown>;
   abort(then: 'redrive' | 'startAnew'): void;
-  /** The operator acts. */
-  operate(act: 'import' | 'stage' | 'unpend'): void;
   /** The request is on its way, and nobody waits for it any more. */
   deliverLate(milliseconds: number): void;
 }
@@ -67,10 +72,11 @@ const hang = async ({ call, timeline }: Spot): Promise<never> => {
   throw new MomentoStatus(status.DEADLINE_EXCEEDED, 'no answer');
 };
 
+/** Kinds that spoil a call itself: an operator acts before it, and a state's boundary is none. */
+type SpoilsCall = Exclude<FaultKind, (typeof operators)[number] | `stop${string}` | `timeOut${string}`>;
+
 /** What becomes of a call, by the kind of fault. */
-export const spoils: Readonly<
-  Record<Exclude<FaultKind, `stop${string}` | `timeOut${string}`>, (spot: Spot) => Promise<unknown>>
-> = {
+export const spoils: Readonly<Record<SpoilsCall, (spot: Spot) => Promise<unknown>>> = {
   error: async ({ call }) => {
     throw unavailable(call);
   },
@@ -135,18 +141,6 @@ export const spoils: Readonly<
   },
   abortAndStartAnew: ({ abort, effect }) => {
     abort('startAnew');
-    return effect();
-  },
-  import: ({ operate, effect }) => {
-    operate('import');
-    return effect();
-  },
-  stage: ({ operate, effect }) => {
-    operate('stage');
-    return effect();
-  },
-  unpend: ({ operate, effect }) => {
-    operate('unpend');
     return effect();
   },
   stale: ({ troubles, timeline, effect }) => {
