@@ -104,7 +104,9 @@ export const machineMutants: readonly Mutant[] = [
   ),
   mutant('a token that drifted goes on to Promote', [regressions], withoutChoice('Like the old one?', 'Token drifted')),
   mutant('a promotion that was found is not gone on with', [regressions], (states) => {
-    stateIn(states, 'Promoted after all?').Default = 'Promote failed';
+    stateIn(states, 'Promoted after all?').Choices = [
+      { Variable: '$.checked.rotation.output', IsNull: false, Next: 'Promote failed' } as { Next: string },
+    ];
   }),
   mutant('a lost race is not started over', [regressions], withoutChoice('Start over?', 'Fetch')),
   mutant('a lost race is started over again and again', [regressions], (states) => {

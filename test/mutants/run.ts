@@ -54,6 +54,8 @@ const runTests = (copy: string, killers: readonly string[]): Promise<{ status: n
 
 const judge = ({ status, output }: { status: number; output: string }): Pick<Result, 'verdict' | 'by'> => {
   if (status === 0) return { verdict: 'SURVIVED', by: '' };
+  // A machine that cannot be loaded fails every test, and proves nothing.
+  if (/which is no state\.|cannot be reached\./.test(output)) return { verdict: 'DOES NOT LOAD', by: '' };
   if (/Test suite failed to run/.test(output) && !/ › | ● .*\n\n\s+(expect|Violated|thrown)/.test(output)) {
     return { verdict: 'DOES NOT LOAD', by: output.split('\n').slice(0, 12).join(' ') };
   }
