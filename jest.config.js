@@ -6,6 +6,8 @@ module.exports = {
   testEnvironment: 'node',
   // Jest leaves one processor free; with two, that is half of them.
   maxWorkers: '100%',
+  // No test is about speed, and a busy machine is no failure.
+  testTimeout: 30_000,
   roots: ['<rootDir>/test'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
 };
