@@ -47,9 +47,9 @@ const serve = (child: ChildProcess, waiting: Job[], done: (tally: Tally) => void
       done(tally);
       next();
     });
-    child.on('exit', (code) => {
-      if (code) reject(new Error(`A worker ended with exit code ${code}.`));
-    });
+    // By a signal too, as when memory runs out: else the run would end with nothing said, and look well. After its last job
+    // the worker is ended from here, and nobody hears of that.
+    child.on('exit', (code, signal) => reject(new Error(`A worker ended too early (${signal ?? code}).`)));
     next();
   });
 
