@@ -63,6 +63,7 @@ export type Acquired =
 
 /**
  * Gets the sole right to refresh, or finds out why not.
+ * @param mayPut throws if there is no room for what a claim leads to
  * @throws ClaimHeld if an earlier invocation of this execution may still live; VersionConflict
  */
 export const acquireClaim = async (
@@ -71,6 +72,7 @@ export const acquireClaim = async (
   first: SecretDescription,
   current: SecretVersion,
   rejected: readonly VersionId[],
+  mayPut: () => void,
 ): Promise<Acquired> => {
   let lowestNumber = 1;
   let outcomeUnknown = false;
@@ -91,6 +93,7 @@ export const acquireClaim = async (
       }
       const number = Math.max(nextClaimNumber(secret), lowestNumber);
       const terms = { arn: secret.arn, base: current.versionId, number, outcomeUnknown };
+      mayPut();
       const result = await putClaim(ports, terms);
       if (result === 'claimed') return { kind: 'claimed', terms };
       if (result === 'unreadable') throw heldFromNow(ports, input);

@@ -85,8 +85,8 @@ export interface ExecutionOutput {
 }
 
 /**
- * `drifted`: it may work, but it is not like the token that it was made from. `recovered`: of a promoted token that was rejected
- * and is accepted again.
+ * `drifted`: it may work, but it is not like the token that it was made from, or it is no token at all. `recovered`: of a promoted
+ * token that was rejected: it is accepted again, or not current any more. Either way there is nothing to roll back.
  */
 export type Verdict = 'works' | 'drifted' | 'rejected' | 'recovered';
 

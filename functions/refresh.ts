@@ -136,7 +136,7 @@ const alreadyRunning = (
 
 /** Secrets Manager's quota, https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
 const mostVersions = 100;
-/** Our claim, the new token, and the claim given back. */
+/** Our claim, then the new token or the claim given back, and one for whoever else puts something at that moment. */
 const neededVersions = 3;
 const dayMilliseconds = 86_400_000;
 
@@ -144,8 +144,7 @@ const dayMilliseconds = 86_400_000;
  * The put of the claim proves that there is room for one version, and not for the token after it: without room Momento's answer
  * would be lost. Versions of the last day are not removed, whatever becomes of them.
  */
-const requireVersions = async ({ secrets, clock }: Ports, input: RefreshInput): Promise<void> => {
-  const lasting = await secrets.countLastingVersions(input.secretArn, clock.now() - dayMilliseconds);
+const requireVersions = (input: RefreshInput, lasting: number): void => {
   if (lasting + neededVersions <= mostVersions) return;
   throw new RotationError(
     'SecretsManagerUnavailable',
@@ -154,21 +153,23 @@ const requireVersions = async ({ secrets, clock }: Ports, input: RefreshInput): 
 };
 
 interface Prepared {
+  /** Versions that would not be removed to make room. */
+  readonly lasting: number;
   readonly secret: SecretDescription;
   readonly current: SecretVersion;
   readonly token: TokenDocument;
 }
 
 const prepare = async (ports: Ports, input: RefreshInput): Promise<Prepared> => {
-  const [secret, current] = await together([
+  const [secret, current, lasting] = await together([
     describeUnmoved(ports, input),
     requireVersion(ports, input.secretArn, input.currentVersionId),
-    requireVersions(ports, input),
+    ports.secrets.countLastingVersions(input.secretArn, ports.clock.now() - dayMilliseconds),
   ]);
   requireRoom(current.value);
   const token = parseToken(current.value);
   requireRefreshToken(token);
-  return { secret, current, token };
+  return { secret, current, token, lasting };
 };
 
 /**
@@ -183,10 +184,12 @@ export const refreshToken =
       input.candidateVersionId === null
         ? input.rejectedVersionIds
         : [...input.rejectedVersionIds, input.candidateVersionId];
-    const { secret, current, token } = await prepare(ports, input);
+    const { secret, current, token, lasting } = await prepare(ports, input);
     const askMomento = ports.momento.prepareRefresh(token);
 
-    const claimed = await acquireClaim(ports, input, secret, current, rejected);
+    // What is staged already needs no room, and who meets a live claim puts nothing.
+    const mayPut = () => requireVersions(input, lasting);
+    const claimed = await acquireClaim(ports, input, secret, current, rejected, mayPut);
     if (claimed.kind === 'staged') return resumed(claimed.versionId, rejected);
     if (claimed.kind === 'running') {
       ports.log.count('already_running');

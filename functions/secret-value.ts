@@ -38,11 +38,18 @@ const spokenField = (field: string): Sentence => (knownFields.includes(field) ? 
 /** Deeper than any document of Momento's. From some thousands on, a value can be read but not be written any more. */
 const deepest = 100;
 
-/** A number that comes back as it was, or written differently: of any number JavaScript keeps 15 digits, of some more. */
+/** The digits that matter and the power of ten behind them: the same for every way to write one number. */
+const digitsAndPower = (text: string): string => {
+  const [, whole = '', fraction = '', power = '0'] = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const short = digits.replace(/0+$/, '');
+  return short === '' ? '0' : `${short}e${Number(power) - fraction.length + digits.length - short.length}`;
+};
+
+/** A number that comes back as the same one, however it is written. */
 const isKept = (text: string): boolean => {
   const value = Number(text);
-  const digits = text.replace(/[eE].*|[-.]/g, '').replace(/^0+|0+$/g, '');
-  return String(value) === text || (Number.isFinite(value) && digits.length <= 15);
+  return Number.isFinite(value) && digitsAndPower(String(value)) === digitsAndPower(text);
 };
 
 /** What `JSON.parse` passes over in silence. Takes the text of a JSON value, and looks at every object in it. */

@@ -51,7 +51,7 @@ const rejected = ({ log }: ValidatePorts, message: Sentence): RotationError => {
 
 /**
  * Tests the candidate, by its version id. A rejection is thrown, for Step Functions to try again: a new token may take a
- * while to be known everywhere. Drift is a value: waiting does not mend it.
+ * while to be known everywhere. Drift, and what is no token, is a value: waiting does not mend it.
  * @throws TokenRejected, MomentoUnavailable
  */
 export const validateCandidate =
@@ -64,7 +64,12 @@ export const validateCandidate =
     ]);
     const token = readToken(version.value);
     if (!isToken(token)) {
-      throw rejected(ports, sentence`The pending version ${candidate} of ${input.secretName} is no token. ${token}`);
+      ports.log.count('failed_to_test_api_token');
+      return {
+        verdict: 'drifted',
+        candidateValidUntil: null,
+        detail: sentence`The pending version ${candidate} of ${input.secretName} is no token. ${token}`,
+      };
     }
     // What a person staged by hand may differ as they please; what a refresh made may not.
     const old = current && readToken(current.value);
@@ -116,31 +121,41 @@ const readPromoted = async (
   return current;
 };
 
+type PromotedInput = Pick<Rotation, 'secretArn' | 'secretName' | 'currentVersionId' | 'output'>;
+
+/** Reads AWSCURRENT as an application does, and tests it: the patch for a rotation that is done, or why the token does not work. */
+const examinePromoted = async (
+  ports: ValidatePorts,
+  input: PromotedInput,
+  output: ExecutionOutput,
+): Promise<Verified | { readonly reason: Sentence }> => {
+  const current = await readPromoted(ports, input, output.versionId);
+  if (current?.versionId !== output.versionId) {
+    return verified(output, false, sentence`${output.detail}; current has moved on since, so it was not verified`);
+  }
+  const token = readToken(current.value);
+  if (!isToken(token)) return { reason: token };
+  const opinion = await judge(ports, token, () => readKnownVersion(ports, input.secretArn, input.currentVersionId));
+  return opinion.works ? verified(output, true, sentence`${output.detail}, verified as AWSCURRENT`) : opinion;
+};
+
 /**
- * Reads AWSCURRENT as an application does and tests it once more.
+ * Tests the promoted token once more.
  * @throws TokenRejected if Momento rejects it: the only reason to roll back
  */
 export const verifyCurrent =
   (ports: ValidatePorts) =>
-  async (input: Pick<Rotation, 'secretArn' | 'secretName' | 'currentVersionId' | 'output'>): Promise<Verified> => {
+  async (input: PromotedInput): Promise<Verified> => {
     const { output } = input;
     if (output === null) throw brokenContract(sentence`"output" is missing`);
-    const current = await readPromoted(ports, input, output.versionId);
-    if (current?.versionId !== output.versionId) {
+    const found = await examinePromoted(ports, input, output);
+    if ('output' in found) {
       ports.log.count('succeeded');
-      return verified(output, false, sentence`${output.detail}; current has moved on since, so it was not verified`);
-    }
-    const token = readToken(current.value);
-    const opinion = isToken(token)
-      ? await judge(ports, token, () => readKnownVersion(ports, input.secretArn, input.currentVersionId))
-      : { works: false as const, reason: token };
-    if (opinion.works) {
-      ports.log.count('succeeded');
-      return verified(output, true, sentence`${output.detail}, verified as AWSCURRENT`);
+      return found;
     }
     throw rejected(
       ports,
-      sentence`The token ${shortId(output.versionId)} of ${input.secretName} worked before it became current and does not now: ${opinion.reason}. If the previous token works, it becomes current again, and the next run tries the new one once more.`,
+      sentence`The token ${shortId(output.versionId)} of ${input.secretName} worked before it became current and does not now: ${found.reason}. If it stays so and the previous token works, that one becomes current again, and the next run tries the new one once more.`,
     );
   };
 
@@ -160,23 +175,19 @@ const probeToken = async (
 };
 
 /**
- * Before a roll back: is the promoted token still rejected, and does the one before it work? A redrive may come here hours
- * after the rejection, and then applications would lose a token that works.
+ * Before a roll back: is the promoted token still current and still rejected, and does the one before it work? A redrive may come
+ * here hours after the rejection, and then applications would lose a token that works.
  * @throws MomentoUnavailable
  */
 export const testBoth =
   (ports: ValidatePorts) =>
-  async (
-    input: Pick<Rotation, 'secretArn' | 'currentVersionId' | 'output'>,
-  ): Promise<Judged & Pick<Rotation, 'output'>> => {
+  async (input: PromotedInput): Promise<Judged & Pick<Rotation, 'output'>> => {
     const { output } = input;
     if (output === null) throw brokenContract(sentence`"output" is missing`);
-    const promoted = readToken((await requireVersion(ports, input.secretArn, output.versionId)).value);
-    if (isToken(promoted) && (await ports.momento.check(promoted)) === 'works') {
-      ports.log.count('succeeded');
-      return { verdict: 'recovered', ...verified(output, true, sentence`${output.detail}, and works after all`) };
-    }
-    return { ...(await probeToken(ports, input)), output };
+    const found = await examinePromoted(ports, input, output);
+    if (!('output' in found)) return { ...(await probeToken(ports, input)), output };
+    ports.log.count('succeeded');
+    return { verdict: 'recovered', ...found };
   };
 
 /** Tests the current token and says what a real run would do. Changes nothing. */

@@ -186,6 +186,15 @@ describe('versions', () => {
     expect([callsOf(world, 'refresh'), callsOf(world, 'PutSecretValue')]).toEqual([0, 0]);
   });
 
+  test('that leave no room do not stop what needs none: a staged token is resumed', async () => {
+    const world = createWorld();
+    const rotation = await fetchOnce(world);
+    const staged = await refresh(world);
+    storeOften(world, 97);
+    const patch = await refreshToken(world.ports({ execution: 'execution-2' }))(rotation);
+    expect(patch).toMatchObject({ decision: 'resume', candidateVersionId: staged.candidateVersionId });
+  });
+
   test('that leave just enough room are enough', async () => {
     const world = createWorld();
     storeOften(world, 96);

@@ -82,6 +82,7 @@ test.each([
   ['a number that would come back as another', '{"serial":12345678901234567890}', 'more digits than can be kept'],
   ['a fraction that would', '{"a":[0.12345678901234567891]}', 'more digits than can be kept'],
   ['a number that is none any more', '{"a":1e999}', 'more digits than can be kept'],
+  ['a number so small that it is none any more', '{"a":1e-400}', 'more digits than can be kept'],
   ['a field twice, spelt in two ways', '{"authToken":"a","auth\\u0054oken":"b"}', '"authToken" stands in it twice'],
   ['a field twice, deep inside', '{"a":[1,{"b":1,"c":{"b":2},"b":3}]}', 'a field stands in it twice'],
   [
@@ -101,6 +102,20 @@ test('a binary value has an error of its own', () => {
 test('what only looks like a field that stands there twice is accepted', () => {
   const text =
     '{"authToken":"k","refreshToken":"r","validUntil":1,"note":"\\"a\\":1,\\"a\\":2","b":{"a":1},"c":[{"a":1},{"a":2}]}';
+  expect(parseToken(new Sensitive(text)).validUntil).toBe(1);
+});
+
+test.each([
+  '1.2345678901234568e+16',
+  '1.0',
+  '-0',
+  '1E3',
+  '9007199254740991',
+  '0.1234567890123456',
+  '1798761600000000000',
+  '5e-324',
+])('the number %s comes back as the same one, so it is accepted', (number) => {
+  const text = `{"authToken":"k","refreshToken":"r","validUntil":1,"more":${number}}`;
   expect(parseToken(new Sensitive(text)).validUntil).toBe(1);
 });
 

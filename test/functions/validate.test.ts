@@ -52,9 +52,10 @@ describe('the candidate', () => {
 
   test('that is no token document is rejected with the fields named', async () => {
     const { world, rotation } = await staged({}, { authToken: 'x' });
-    await expect(validateCandidate(world.ports())(rotation)).rejects.toMatchObject({
-      name: 'TokenRejected',
-      message: expect.stringContaining('"validUntil" is missing'),
+    // A value, like drift: waiting makes no token of it.
+    expect(await validateCandidate(world.ports())(rotation)).toMatchObject({
+      verdict: 'drifted',
+      detail: expect.stringContaining('"validUntil" is missing'),
     });
   });
 
@@ -136,8 +137,8 @@ describe('a token that may not list caches', () => {
   });
 });
 
-const promoted = async () => {
-  const { world, rotation } = await staged();
+const promoted = async (options: WorldOptions = {}) => {
+  const { world, rotation } = await staged(options);
   world.moveByHand('AWSCURRENT', rotation.currentVersionId, rotation.candidateVersionId ?? '');
   const output = {
     outcome: 'rotated',
@@ -184,6 +185,21 @@ describe('before a roll back', () => {
     const { verdict, output } = await testBoth(world.ports())(rotation);
     expect([verdict, output?.verified]).toEqual(['recovered', true]);
     expect(callsOf(world, 'listCaches')).toBe(1);
+  });
+
+  test('a promoted token that is not current any more needs none, whatever has become of it', async () => {
+    const { world, rotation } = await promoted();
+    world.momento.revoke(keyOf(world, rotation.candidateVersionId));
+    const imported = world.importByHand();
+    const { verdict, output } = await testBoth(world.ports())(rotation);
+    expect([verdict, output?.verified, world.labels().AWSCURRENT]).toEqual(['recovered', false, imported]);
+    expect(callsOf(world, 'listCaches')).toBe(0);
+  });
+
+  test('a promoted token that may not list caches, like the one before it, needs none', async () => {
+    const { world, rotation } = await promoted({ scope: 'dataOnly' });
+    const { verdict, output } = await testBoth(world.ports())(rotation);
+    expect([verdict, output?.verified]).toEqual(['recovered', true]);
   });
 
   test('of a promoted token that is rejected, the one before it is tested', async () => {

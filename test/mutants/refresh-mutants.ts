@@ -143,8 +143,8 @@ export const refreshMutants = inCode([
   },
   {
     name: 'a token is asked for that would find no room after its claim',
-    file: 'functions/refresh.ts',
-    find: '    requireVersions(ports, input),\n',
+    file: 'functions/acquire-claim.ts',
+    find: '      mayPut();\n',
     replace: '',
     killers: [steps('refresh')],
   },
