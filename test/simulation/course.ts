@@ -17,6 +17,8 @@ export interface Running {
   readonly name: string;
   readonly abort: AbortController;
   plan: Plan | undefined;
+  /** Step Functions stood still for longer than it may take. */
+  isOverdue: boolean;
 }
 
 /** How far a scenario has come, and what was found on the way. */

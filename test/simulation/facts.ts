@@ -10,6 +10,10 @@ export interface Invocation {
   readonly rejectedVersionIds: readonly string[];
   /** It gives AWSCURRENT back. */
   readonly isRollBack: boolean;
+  /** The first token of which it heard that it may not do everything, and when that one had last worked before. */
+  doubtful: { readonly token: Token; readonly workedAt: number | undefined } | undefined;
+  /** Momento for a new token. */
+  hasAsked: boolean;
   /** None of its calls reaches anybody any more. */
   dead: boolean;
 }
@@ -69,13 +73,15 @@ export interface Facts {
   underWay: number;
   /** Where a token was seen that must not show there. */
   readonly shown: string[];
-  /** One invocation's request to refresh has reached Momento twice. */
+  /** The network has delivered a request to refresh twice. */
   duplicated: boolean;
   /** Calls by execution. */
   readonly calls: Map<string, number>;
   readonly endings: Ending[];
   /** Executions that were stopped when they had nothing left to do but to tell. */
   readonly judged: Set<string>;
+  /** Held against what was true at their moment, and only then. */
+  readonly checkedRollBacks: Set<CurrentMove>;
   /** Tokens that a living invocation held and gave up. */
   readonly givenUp: string[];
 }
@@ -92,6 +98,7 @@ export const createFacts = (): Facts => ({
   calls: new Map(),
   endings: [],
   judged: new Set(),
+  checkedRollBacks: new Set(),
   givenUp: [],
 });
 

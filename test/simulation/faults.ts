@@ -95,6 +95,20 @@ export const variants: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'timeOutAndStartAnew',
 ]);
 
+/** After these the caller does not know that the service has acted, and asks again. */
+export const unheard: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  'crashAfter',
+  'timeoutAfter',
+  'lost',
+  'late',
+  'duplicate',
+  'duplicateUnseen',
+  'lateDuplicate',
+  'ghost',
+  'slowGhost',
+  'slow',
+]);
+
 /** `point` counts the calls and the states that are entered in that run, from 0. */
 export interface Fault {
   /** 1: today's run; 2: the next day's. */

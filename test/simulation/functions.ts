@@ -62,6 +62,8 @@ export const createFunctions = (course: Course, plans: AbortPlans): Handlers => 
         endsAt: clock.now() + context.getRemainingTimeInMillis(),
         rejectedVersionIds: [...(rotation?.rejectedVersionIds ?? []), rotation?.candidateVersionId ?? ''],
         isRollBack: action === 'rollBack',
+        doubtful: undefined,
+        hasAsked: false,
         dead: false,
       };
       let lose = (_: StatesError): void => {};

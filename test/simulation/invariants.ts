@@ -3,6 +3,8 @@ import type { Ending, Facts } from './facts';
 
 /** What an invariant looks at: the secret as it is stored, and what has truly happened. */
 export interface View {
+  /** Momento accepts it at this moment, as far as whoever asks would hear. */
+  accepts(bare: string): boolean;
   /** From label to version id. */
   readonly labels: ReadonlyMap<string, string>;
   readonly facts: Facts;
@@ -53,6 +55,20 @@ export const neverOlder: Invariant = ({ facts }) => {
   return from && to && to.index > from.index ? undefined : `AWSCURRENT went from token ${from?.index} to ${to?.index}`;
 };
 
+const justNowMilliseconds = 60_000;
+
+/** A roll back is from a token that is rejected to one that works. */
+export const rollsBackForAReason: Invariant = ({ facts, accepts, now }) => {
+  const move = facts.moves.at(-1);
+  if (!move?.isRollBack || facts.judged.has(move.by) || facts.checkedRollBacks.has(move)) return undefined;
+  facts.checkedRollBacks.add(move);
+  const [from, to] = [facts.byVersion.get(move.from ?? ''), facts.byVersion.get(move.to)];
+  if (from && accepts(from.bare)) return `rolled back from token ${from.index}, which works`;
+  // It may also have been heard a moment ago that Momento knows it, and only does not let it do everything.
+  const isHeard = (to?.workedAt ?? 0) > now - justNowMilliseconds;
+  return to && (isHeard || accepts(to.bare)) ? undefined : `rolled back to token ${to?.index}, which does not work`;
+};
+
 /** Checked after every call. */
 export const lasting: readonly Invariant[] = [
   currentIsProved,
@@ -60,6 +76,7 @@ export const lasting: readonly Invariant[] = [
   oneRefreshAtOnce,
   noTokenIsShown,
   neverOlder,
+  rollsBackForAReason,
 ];
 
 /** What can be said of an execution when it has ended. */
@@ -67,19 +84,18 @@ export interface EndView extends View {
   readonly ending: Ending;
   /** Messages to the alert topic that name the execution. */
   readonly alerts: number;
-  /** How often the publishing of an alert was spoilt in this scenario. */
-  readonly alertsSpoilt: number;
-  /** Momento accepts it at this moment, as far as whoever asks would hear. */
-  accepts(bare: string): boolean;
+  /** In this scenario. */
+  readonly alertsSilenced: boolean;
+  readonly alertsRepeated: number;
 }
 
 export type EndInvariant = (view: EndView) => string | undefined;
 
-/** 5. A failed rotation publishes exactly one alert, a second only if the publishing was spoilt; others publish none. */
-export const oneAlertPerFailure: EndInvariant = ({ ending, alerts, alertsSpoilt }) => {
+/** 5. A failed rotation publishes exactly one alert, a second only if SNS acted unheard; others publish none. */
+export const oneAlertPerFailure: EndInvariant = ({ ending, alerts, alertsSilenced, alertsRepeated }) => {
   // An execution that is stopped may have told already; one that is redriven does not tell again.
-  const most = ending.status === 'SUCCEEDED' ? 0 : 1 + alertsSpoilt;
-  const least = ending.status === 'FAILED' && alertsSpoilt === 0 ? 1 : 0;
+  const most = ending.status === 'SUCCEEDED' ? 0 : 1 + alertsRepeated;
+  const least = ending.status === 'FAILED' && !alertsSilenced ? 1 : 0;
   if (alerts >= least && alerts <= most) return undefined;
   return `${ending.status} with ${alerts} alerts`;
 };

@@ -3,7 +3,7 @@ import type { CloudCall } from '../../local/embedded-cloud';
 import type { StatesError } from '../../local/states-language/states-error';
 import type { Course, Plan } from './course';
 import { type Invocation, tokenOf } from './facts';
-import { isByOperator, kindOfCall } from './faults';
+import { isByOperator, kindOfCall, unheard } from './faults';
 import { type Spot, spoils, unavailable } from './spoil';
 import type { Party } from './timeline';
 import type { Send } from './world';
@@ -54,12 +54,19 @@ export const createSend = (course: Course, plans: AbortPlans, { party, invocatio
     },
   });
 
-  /** Of a test of a token: to hear that it works, or that it may not do everything, proves it. */
+  /**
+   * Of a test of a token: to hear that it works proves it. To hear that it may not do everything does as well, until the same
+   * invocation hears that another one may.
+   */
   const noteAnswer = ({ action, apiKey = '' }: CloudCall, error?: unknown): void => {
-    if (action !== 'listCaches') return;
-    if (error !== undefined && (error as { code?: unknown }).code !== status.PERMISSION_DENIED) return;
-    const token = tokenOf(facts, apiKey);
-    if (token) token.workedAt = clock.now();
+    const token = action === 'listCaches' ? tokenOf(facts, apiKey) : undefined;
+    if (token === undefined) return;
+    const isForbidden = (error as { code?: unknown } | undefined)?.code === status.PERMISSION_DENIED;
+    if (error !== undefined && !isForbidden) return;
+    const doubtful = invocation?.doubtful;
+    if (!isForbidden && doubtful && doubtful.token !== token) doubtful.token.workedAt = doubtful.workedAt;
+    if (isForbidden && invocation) invocation.doubtful ??= { token, workedAt: token.workedAt };
+    token.workedAt = clock.now();
   };
 
   const act = async <T>(call: CloudCall, proceed: () => Promise<T>): Promise<T> => {
@@ -68,8 +75,14 @@ export const createSend = (course: Course, plans: AbortPlans, { party, invocatio
     course.noteCall(call, faults);
     for (const each of faults) if (isByOperator(each)) world.operate(each);
     const fault = faults.find((each) => !isByOperator(each));
-    if (kind === 'publish' && fault !== undefined) troubles.alertsSpoilt += 1;
-    if (kind === 'refresh' && invocation) world.note(() => facts.refreshing.add(invocation));
+    if (kind === 'publish' && fault === 'down') troubles.alertsSilenced = true;
+    if (kind === 'publish' && fault !== undefined && unheard.has(fault)) troubles.alertsRepeated += 1;
+    if (kind === 'refresh' && invocation) {
+      if (invocation.hasAsked) world.note(() => facts.givenUp.push('one invocation asked Momento twice'));
+      invocation.hasAsked = true;
+      if (fault !== undefined && /duplicate/i.test(fault)) facts.duplicated = true;
+      world.note(() => facts.refreshing.add(invocation));
+    }
     check();
     const effect = () => world.onBehalfOf(invocation, proceed);
     if (fault !== undefined) {

@@ -71,8 +71,6 @@ const createDriver = (course: Course) => {
   const publishing = createSend(course, abortPlans, { party: 'A', invocation: undefined, lose: () => {} });
   const { publish } = world.portsFor(publishing);
   const machine = createMachine(createFunctions(course, abortPlans), clock, { arn: topicArn, publish }, definition);
-  /** More than any execution may take has passed, for all that were under way. */
-  let timePassed = false;
 
   const follow = (party: Party, event: HistoryEvent): void => {
     const execution = running.get(party);
@@ -80,22 +78,25 @@ const createDriver = (course: Course) => {
     if (entered) course.trace(`${execution?.name} ${entered.name}`);
     course.scan(event.taskFailedEventDetails?.cause ?? '', 'a cause');
     if (exited) course.scan(exited.output, `the output of ${exited.name}`);
+    course.scan(event.taskScheduledEventDetails?.parameters ?? '', 'what a Task is given');
+    course.scan(event.taskSucceededEventDetails?.output ?? '', 'what a Task gives');
     // What a Choice or a Pass does follows from its input alone: to stop before one is to stop before the next Task.
     if (execution === undefined || !['ExecutionStarted', 'TaskStateExited'].includes(type)) return;
     for (const kind of course.faultsAt('state')) {
       course.trace(`[${kind}]`);
-      if (lastWords.has(exited?.name ?? '')) facts.judged.add(execution.name);
+      const isRecovered = exited?.output.includes('"recovered"') === true;
+      if (lastWords.has(exited?.name ?? '') && !isRecovered) facts.judged.add(execution.name);
       const [, how, then = ''] = /^(stop|timeOut)And(\w+)$/.exec(kind) ?? [];
       if (how === 'stop') course.stop(party, plans[then]);
       else {
         execution.plan = plans[then];
-        timePassed = true;
+        for (const each of running.values()) each.isOverdue = true;
         timeline.pass(3 * hour + 1000);
       }
     }
   };
 
-  const conclude = ({ name, plan }: Running, result: Execution): Ending => {
+  const conclude = ({ name, plan, isOverdue }: Running, result: Execution): Ending => {
     const { status, error, cause, output, startedAt } = result;
     const ending: Ending = {
       name,
@@ -103,18 +104,20 @@ const createDriver = (course: Course) => {
       error,
       output: output as Ending['output'],
       startedAt,
-      isStopped: plan !== undefined || timePassed,
+      isStopped: plan !== undefined || isOverdue,
     };
     facts.endings.push(ending);
     course.trace(`${name} ${status} ${error ? `${error}: ${messageIn(cause)}` : JSON.stringify(output ?? {})}`);
+    for (const message of world.alerts()) course.scan(message, 'an alert');
     const alerts = world.alerts().filter((message) => message.includes(`:${name}`)).length;
-    const view = { ...world.view(), ending, alerts, alertsSpoilt: troubles.alertsSpoilt, accepts: world.accepts };
+    const { alertsSilenced, alertsRepeated } = troubles;
+    const view = { ...world.view(), ending, alerts, alertsSilenced, alertsRepeated };
     for (const invariant of final) blame(invariant(view));
     return ending;
   };
 
   const begin = async (party: Party, name: string, stopped?: Execution): Promise<[Running, Execution, Ending]> => {
-    const execution: Running = { name, abort: new AbortController(), plan: undefined };
+    const execution: Running = { name, abort: new AbortController(), plan: undefined, isOverdue: false };
     running.set(party, execution);
     const options = {
       signal: execution.abort.signal,
@@ -209,6 +212,9 @@ export const simulate = async (
   };
 
   await runDay(scenario.switches === undefined ? ['A'] : ['A', 'B']);
+  if (scenario.faults.length === 0 && facts.endings.some(({ status }) => status !== 'SUCCEEDED')) {
+    blame('without a fault, an execution did not end well');
+  }
   const { acts, switches } = world.timeline.count();
   course.turnTo(2);
   if (scenario.faults.some((fault) => fault.run === 2)) {

@@ -35,8 +35,10 @@ export interface Troubles {
   readonly rejectedUntil: Map<string, number>;
   allRejectedUntil: number;
   stale: { readonly until: number; readonly writes: 1 | 2 };
-  /** Calls of SNS that were spoilt. */
-  alertsSpoilt: number;
+  /** SNS went down for longer than a failed execution tries to tell. */
+  alertsSilenced: boolean;
+  /** Publishings that SNS acted on, or may yet, while nobody heard so. */
+  alertsRepeated: number;
 }
 
 export const createTroubles = (): Troubles => ({
@@ -44,7 +46,8 @@ export const createTroubles = (): Troubles => ({
   rejectedUntil: new Map(),
   allRejectedUntil: 0,
   stale: { until: 0, writes: 1 },
-  alertsSpoilt: 0,
+  alertsSilenced: false,
+  alertsRepeated: 0,
 });
 
 const never = (): Promise<never> => new Promise(() => {});

@@ -47,6 +47,8 @@ export const createWorld = (scenario: Scenario) => {
   const isRejected = (bare: string): boolean =>
     Math.max(troubles.rejectedUntil.get(bare) ?? 0, troubles.allRejectedUntil) > clock.now();
 
+  const accepts = (bare: string): boolean => model.inspect(bare).accepted && !isRejected(bare);
+
   const refuseIfRejected = (bare: string): void => {
     if (isRejected(bare)) throw new MomentoStatus(status.UNAUTHENTICATED, 'for no reason');
   };
@@ -58,8 +60,6 @@ export const createWorld = (scenario: Scenario) => {
       refuseIfRejected(request.apiKey);
       changed = true;
       const parent = tokenOf(facts, request.apiKey);
-      const earlier = facts.tokens.some((token) => token.parent === parent && token.askedBy === asking);
-      if (earlier) facts.duplicated = true;
       const answer = model.refresh(request);
       noteToken(facts, answer.apiKey, { byHand: undefined, parent, askedBy: asking });
       return answer;
@@ -207,12 +207,13 @@ export const createWorld = (scenario: Scenario) => {
       labels: labels(),
       facts,
       now: clock.now(),
+      accepts,
       isStored: (versionId) => secretsManager.storedValue(secretName, versionId) !== undefined,
     }),
     alerts: (): readonly string[] => sns.published(topicArn).map(({ message }) => message),
     snapshot: () => secretsManager.snapshot(secretName),
     storedValue: (versionId: string) => secretsManager.storedValue(secretName, versionId),
-    accepts: (bare: string): boolean => momento.inspect(bare).accepted && !isRejected(bare),
+    accepts,
   };
 };
 
