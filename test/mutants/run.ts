@@ -59,7 +59,9 @@ const judge = ({ status, output }: { status: number; output: string }): Pick<Res
   if (/Test suite failed to run/.test(output) && !/ › | ● .*\n\n\s+(expect|Violated|thrown)/.test(output)) {
     return { verdict: 'DOES NOT LOAD', by: output.split('\n').slice(0, 12).join(' ') };
   }
-  return { verdict: 'killed', by: / ● (.*)/.exec(output)?.[1] ?? '' };
+  // Without a test that failed it was something else that ended badly.
+  const by = / ● (.*)/.exec(output)?.[1];
+  return by === undefined ? { verdict: 'DOES NOT LOAD', by: '' } : { verdict: 'killed', by };
 };
 
 const tryOut = async (copy: string, mutant: Mutant): Promise<Result> => {
