@@ -11,7 +11,7 @@ export interface Invocation {
   /** It gives AWSCURRENT back. */
   readonly isRollBack: boolean;
   /** The first token of which it heard that it may not do everything, and when that one had last worked before. */
-  doubtful: { readonly token: Token; readonly workedAt: number | undefined } | undefined;
+  doubtful: { readonly token: Token; readonly heardAt: number; readonly workedAt: number | undefined } | undefined;
   /** Momento for a new token. */
   hasAsked: boolean;
   /** None of its calls reaches anybody any more. */

@@ -64,8 +64,9 @@ export const createSend = (course: Course, plans: AbortPlans, { party, invocatio
     const isForbidden = (error as { code?: unknown } | undefined)?.code === status.PERMISSION_DENIED;
     if (error !== undefined && !isForbidden) return;
     const doubtful = invocation?.doubtful;
-    if (!isForbidden && doubtful && doubtful.token !== token) doubtful.token.workedAt = doubtful.workedAt;
-    if (isForbidden && invocation) invocation.doubtful ??= { token, workedAt: token.workedAt };
+    const isOlder = doubtful !== undefined && doubtful.token !== token && doubtful.token.workedAt === doubtful.heardAt;
+    if (!isForbidden && isOlder) doubtful.token.workedAt = doubtful.workedAt;
+    if (isForbidden && invocation) invocation.doubtful ??= { token, heardAt: clock.now(), workedAt: token.workedAt };
     token.workedAt = clock.now();
   };
 
