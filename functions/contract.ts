@@ -51,8 +51,10 @@ export interface Rotation {
   readonly candidateVersionId: VersionId | null;
   /** Its expiry, from the moment that Refresh or Validate knows it. */
   readonly candidateValidUntil: EpochSeconds | null;
-  /** What Validate says of it. */
+  /** What the last step that judged says of it. */
   readonly verdict: Verdict | null;
+  /** When both tokens were tested before a roll back; `null` before that. */
+  readonly testedAt: EpochSeconds | null;
   /** The candidate was found, not refreshed by this execution: if it is rejected, Refresh gets a chance. */
   readonly resumed: boolean;
   /** Resumed tokens that this execution saw rejected; none of them is resumed again. */
@@ -86,9 +88,10 @@ export interface ExecutionOutput {
 
 /**
  * `drifted`: it may work, but it is not like the token that it was made from, or it is no token at all. `recovered`: of a promoted
- * token that was rejected: it is accepted again, or not current any more. Either way there is nothing to roll back.
+ * token that was rejected: it is accepted again, or not current any more. Either way there is nothing to roll back. `outdated`: the
+ * test before a roll back is too long ago to act on. `rolledBack`: that was done.
  */
-export type Verdict = 'works' | 'drifted' | 'rejected' | 'recovered';
+export type Verdict = 'works' | 'drifted' | 'rejected' | 'recovered' | 'outdated' | 'rolledBack';
 
 /** `critical`: applications are failing, or will before the next scheduled run, or no run will ever succeed. */
 export type Severity = 'warning' | 'critical';

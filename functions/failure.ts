@@ -96,10 +96,10 @@ const aftermathOf = (data: Readonly<Record<string, unknown>>, step: Sentence): A
   const unanswered = data.unanswered !== undefined;
   if (step === 'Promote') return unanswered ? 'perhapsPromoted' : 'unchanged';
   if (step !== 'Verify') return 'unchanged';
-  if (data.rolledBack !== undefined) return 'rolledBack';
-  if (!unanswered) return 'bothRejected';
+  const { verdict } = asFields(asFields(data.tested).rotation);
+  if (!unanswered) return verdict === 'rolledBack' ? 'rolledBack' : 'bothRejected';
   if (asFields(data.unanswered).Error === 'VersionConflict') return 'overtaken';
-  return data.tested === undefined ? 'previousUntested' : 'rollBackFailed';
+  return verdict === 'works' ? 'rollBackFailed' : 'previousUntested';
 };
 
 /** @throws InvalidInput if it is not what the state machine sends */

@@ -172,6 +172,7 @@ export const fetchRotation =
       candidateVersionId: finding.candidateVersionId ?? null,
       candidateValidUntil: null,
       verdict: null,
+      testedAt: null,
       resumed: finding.decision === 'resume',
       rejectedVersionIds: [],
       validUntil: found.token?.validUntil ?? null,

@@ -1,8 +1,8 @@
 import { type ExecutionOutput, isoTime, type Rotation, type VersionId } from './contract';
-import { currentMoved, isRotationError, RotationError } from './errors';
+import { brokenContract, currentMoved, isRotationError, RotationError } from './errors';
 import { gaugeExpiry } from './expiry';
 import type { Ports } from './ports';
-import { sentence, shortId, spokenTime } from './sentence';
+import { sentence, shortId, spokenDuration, spokenTime } from './sentence';
 import { requireCandidate } from './step-event';
 import { CURRENT, PENDING } from './versions';
 
@@ -18,6 +18,7 @@ type PromoteInput = Pick<
   | 'resumed'
   | 'skipValidation'
   | 'tidied'
+  | 'testedAt'
 >;
 
 type PromotePatch = Pick<Rotation, 'detail' | 'output'>;
@@ -110,15 +111,28 @@ export const tidyUp =
     return { detail: sentence`AWSPENDING was taken off ${shortId(leftover)}`, tidied: input.tidied + 1 };
   };
 
+/** How long it counts that both tokens were tested: a false rejection may end while an execution is stopped, or while it retries. */
+const longestTestAgeSeconds = 60;
+
 /**
- * Gives AWSCURRENT back to the version that had it. The rejected token gets AWSPENDING first, so that the next run judges
- * it once more: with single-use refresh tokens it may be the only one alive.
+ * Gives AWSCURRENT back to the version that had it, unless the test that calls for it is outdated. The rejected token gets
+ * AWSPENDING first, so that the next run judges it once more: with single-use refresh tokens it may be the only one alive.
+ * @throws VersionConflict if current moved to something else
  */
 export const rollBack =
   (ports: PromotePorts) =>
-  async (input: PromoteInput): Promise<Pick<Rotation, 'detail'>> => {
+  async (input: PromoteInput): Promise<Pick<Rotation, 'verdict' | 'detail'>> => {
     const candidate = requireCandidate(input.candidateVersionId);
     const previous = input.currentVersionId;
+    if (input.testedAt === null) throw brokenContract(sentence`"testedAt" is missing`);
+    const age = ports.clock.now() / 1000 - input.testedAt;
+    // An earlier try that got through is no reason to test again: the new token is not current any more.
+    if (age > longestTestAgeSeconds && (await readCurrentId(ports, input)) !== previous) {
+      return {
+        verdict: 'outdated',
+        detail: sentence`both tokens were tested ${spokenDuration(age)} ago, which is too long to roll back → test them again`,
+      };
+    }
     // Refused: somebody staged a token meanwhile. Theirs keeps the label; `momento-successor` still leads to ours.
     const given = await ports.secrets.moveLabel(input.secretArn, { label: PENDING, to: candidate });
     const move = { label: CURRENT, to: previous, from: candidate };
@@ -128,6 +142,7 @@ export const rollBack =
     }
     ports.log.count('rolled_back');
     return {
+      verdict: 'rolledBack',
       detail: sentence`rolled back: ${shortId(previous)} is current again, ${shortId(candidate)} ${
         given === 'moved' ? sentence`is pending` : sentence`is kept as momento-successor`
       }`,

@@ -181,13 +181,14 @@ const probeToken = async (
  */
 export const testBoth =
   (ports: ValidatePorts) =>
-  async (input: PromotedInput): Promise<Judged & Pick<Rotation, 'output'>> => {
+  async (input: PromotedInput): Promise<Judged & Pick<Rotation, 'output' | 'testedAt'>> => {
     const { output } = input;
     if (output === null) throw brokenContract(sentence`"output" is missing`);
+    const testedAt = Math.floor(ports.clock.now() / 1000);
     const found = await examinePromoted(ports, input, output);
-    if (!('output' in found)) return { ...(await probeToken(ports, input)), output };
+    if (!('output' in found)) return { ...(await probeToken(ports, input)), output, testedAt };
     ports.log.count('succeeded');
-    return { verdict: 'recovered', ...found };
+    return { verdict: 'recovered', ...found, testedAt };
   };
 
 /** Tests the current token and says what a real run would do. Changes nothing. */

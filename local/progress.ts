@@ -11,7 +11,7 @@ const detailIn = (output: string | undefined): string => {
   const data = JSON.parse(output ?? '{}') as Record<string, { detail?: string; rotation?: { detail?: string } }>;
   const rotation = data.checked?.rotation ?? data.rotation;
   if (data.unsent !== undefined) return 'sent by the state machine itself';
-  return data.alert?.detail ?? data.rolledBack?.detail ?? data.tested?.rotation?.detail ?? rotation?.detail ?? '';
+  return data.alert?.detail ?? data.tested?.rotation?.detail ?? rotation?.detail ?? '';
 };
 
 /** The sentence in an error's Cause, which Lambda gives as JSON. */

@@ -128,21 +128,21 @@ describe('what it means for applications', () => {
   test.each([
     [
       'rolled back',
-      { tested: {}, rolledBack: { detail: 'x' } },
+      { tested: { rotation: { verdict: 'rolledBack' } } },
       'warning',
       'They use the previous token again, valid until 2026-12-08',
     ],
-    ['both rejected', { tested: {} }, 'critical', 'the one before it does not work either: applications are failing'],
+    ['both rejected', { tested: { rotation: { verdict: 'rejected' } } }, 'critical', 'the one before it does not work either: applications are failing'],
     ['previous one not tested', { unanswered: {} }, 'critical', 'could not be tested: applications are failing'],
     [
       'somebody else made another one current before the roll back',
-      { tested: {}, unanswered: { Error: 'VersionConflict', Cause: '{}' } },
+      { tested: { rotation: { verdict: 'works' } }, unanswered: { Error: 'VersionConflict', Cause: '{}' } },
       'warning',
       'They use what somebody else made current meanwhile',
     ],
     [
       'roll back failed',
-      { tested: {}, unanswered: {} },
+      { tested: { rotation: { verdict: 'works' } }, unanswered: {} },
       'critical',
       'failed or gave no answer: applications are probably failing',
     ],

@@ -2,7 +2,7 @@ import type { Rotation, VersionId } from '../../functions/contract';
 import { promoteCandidate, rollBack, tidyUp, wasPromoted } from '../../functions/promote';
 import { refreshToken } from '../../functions/refresh';
 import { LostReply, ServiceError } from '../../local/cloud/service';
-import { createWorld, fetchOnce } from '../world';
+import { createWorld, fetchOnce, type World } from '../world';
 
 /** A world in which a refreshed token is pending. */
 const staged = async () => {
@@ -118,10 +118,13 @@ test('tidying takes AWSPENDING off exactly that version, and counts itself', asy
 });
 
 describe('roll back', () => {
+  /** Both tokens were tested just now. */
+  const tested = (world: World, rotation: Rotation): Rotation => ({ ...rotation, testedAt: world.clock.now() / 1000 });
+
   test('gives AWSCURRENT back and the label AWSPENDING to the rejected version', async () => {
     const { world, rotation } = await staged();
     await promoteCandidate(world.ports())(rotation);
-    await rollBack(world.ports())(rotation);
+    await rollBack(world.ports())(tested(world, rotation));
     expect(world.labels()).toMatchObject({
       AWSCURRENT: rotation.currentVersionId,
       AWSPENDING: rotation.candidateVersionId,
@@ -139,7 +142,7 @@ describe('roll back', () => {
       }
       return proceed();
     };
-    await expect(rollBack(world.ports())(rotation)).rejects.toMatchObject({ name: 'SecretsManagerUnavailable' });
+    await expect(rollBack(world.ports())(tested(world, rotation))).rejects.toMatchObject({ name: 'SecretsManagerUnavailable' });
     expect(world.labels()).toMatchObject({
       AWSCURRENT: rotation.candidateVersionId,
       AWSPENDING: rotation.candidateVersionId,
@@ -149,9 +152,9 @@ describe('roll back', () => {
   test('running it twice is harmless', async () => {
     const { world, rotation } = await staged();
     await promoteCandidate(world.ports())(rotation);
-    await rollBack(world.ports())(rotation);
+    await rollBack(world.ports())(tested(world, rotation));
     const labels = world.labels();
-    await rollBack(world.ports())(rotation);
+    await rollBack(world.ports())(tested(world, rotation));
     expect(world.labels()).toEqual(labels);
   });
 
@@ -159,7 +162,7 @@ describe('roll back', () => {
     const { world, rotation } = await staged();
     await promoteCandidate(world.ports())(rotation);
     const imported = world.importByHand();
-    await expect(rollBack(world.ports())(rotation)).rejects.toMatchObject({ name: 'VersionConflict' });
+    await expect(rollBack(world.ports())(tested(world, rotation))).rejects.toMatchObject({ name: 'VersionConflict' });
     expect(world.labels().AWSCURRENT).toBe(imported);
   });
 
@@ -167,8 +170,27 @@ describe('roll back', () => {
     const { world, rotation } = await staged();
     await promoteCandidate(world.ports())(rotation);
     const theirs = world.stageByHand();
-    await rollBack(world.ports())(rotation);
+    await rollBack(world.ports())(tested(world, rotation));
     expect(world.labels()).toMatchObject({ AWSCURRENT: rotation.currentVersionId, AWSPENDING: theirs });
     expect(world.labels()['momento-successor']).toBe(rotation.candidateVersionId);
+  });
+
+  test('does nothing on a test that is outdated: the promoted token may work again', async () => {
+    const { world, rotation } = await staged();
+    await promoteCandidate(world.ports())(rotation);
+    const labels = world.labels();
+    const before = tested(world, rotation);
+    await world.clock.sleep(61_000);
+    expect(await rollBack(world.ports())(before)).toMatchObject({ verdict: 'outdated' });
+    expect(world.labels()).toEqual(labels);
+  });
+
+  test('is not tested once more if an earlier try got through', async () => {
+    const { world, rotation } = await staged();
+    await promoteCandidate(world.ports())(rotation);
+    const before = tested(world, rotation);
+    expect(await rollBack(world.ports())(before)).toMatchObject({ verdict: 'rolledBack' });
+    await world.clock.sleep(5 * 3_600_000);
+    expect(await rollBack(world.ports())(before)).toMatchObject({ verdict: 'rolledBack' });
   });
 });
