@@ -26,7 +26,7 @@ const claimHeld = (input: Seen, until: number): RotationError =>
  * Before anybody refreshes once more after a claim that came to nothing anybody knows of: reads may lag, and hide the token
  * that its owner did stage. A refresh token that is used twice may cost every key.
  */
-const secondLookMilliseconds = 5_000;
+const secondLookMilliseconds = 30_000;
 
 /** A claim whose age is not known may have been made this very moment. */
 const heldFromNow = ({ clock }: ClaimPorts, input: Seen): RotationError =>

@@ -132,7 +132,12 @@ describe('what it means for applications', () => {
       'warning',
       'They use the previous token again, valid until 2026-12-08',
     ],
-    ['both rejected', { tested: { rotation: { verdict: 'rejected' } } }, 'critical', 'the one before it does not work either: applications are failing'],
+    [
+      'both rejected',
+      { tested: { rotation: { verdict: 'rejected' } } },
+      'critical',
+      'the one before it does not work either: applications are failing',
+    ],
     ['previous one not tested', { unanswered: {} }, 'critical', 'could not be tested: applications are failing'],
     [
       'somebody else made another one current before the roll back',

@@ -142,7 +142,9 @@ describe('roll back', () => {
       }
       return proceed();
     };
-    await expect(rollBack(world.ports())(tested(world, rotation))).rejects.toMatchObject({ name: 'SecretsManagerUnavailable' });
+    await expect(rollBack(world.ports())(tested(world, rotation))).rejects.toMatchObject({
+      name: 'SecretsManagerUnavailable',
+    });
     expect(world.labels()).toMatchObject({
       AWSCURRENT: rotation.candidateVersionId,
       AWSPENDING: rotation.candidateVersionId,

@@ -115,6 +115,7 @@ export const machineMutants: readonly Mutant[] = [
     ];
   }),
   mutant('a token that is accepted again is rolled back', [named], withoutChoice('Which one works?', 'New one works')),
+  mutant('an outdated test is not made again', [named], withoutChoice('Rolled back?', 'Test both tokens')),
   mutant('a roll back to a token that does not work', [regressions, failures], (states) => {
     stateIn(states, 'Which one works?').Default = 'Roll back';
   }),

@@ -91,6 +91,20 @@ export const promoteMutants = inCode([
     killers: [steps('promote')],
   },
   {
+    name: 'a roll back acts on a test from hours ago',
+    file: 'functions/promote.ts',
+    find: 'const longestTestAgeSeconds = 60;',
+    replace: 'const longestTestAgeSeconds = 14 * 86_400;',
+    killers: [steps('promote')],
+  },
+  {
+    name: 'a roll back that got through is looked at as if it had not',
+    file: 'functions/promote.ts',
+    find: 'if (age > longestTestAgeSeconds && (await readCurrentId(ports, input)) !== previous) {',
+    replace: 'if (age > longestTestAgeSeconds) {',
+    killers: [steps('promote')],
+  },
+  {
     name: 'a roll back from whatever is current',
     file: 'functions/promote.ts',
     find: 'const move = { label: CURRENT, to: previous, from: candidate };',

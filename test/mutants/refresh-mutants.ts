@@ -106,6 +106,13 @@ export const refreshMutants = inCode([
     killers: [steps('refresh')],
   },
   {
+    name: 'the second look comes after five seconds',
+    file: 'functions/acquire-claim.ts',
+    find: 'const secondLookMilliseconds = 30_000;',
+    replace: 'const secondLookMilliseconds = 5_000;',
+    killers: [named],
+  },
+  {
     name: 'no second look before a refresh that follows one that never came back',
     file: 'functions/acquire-claim.ts',
     find: 'if (outcomeUnknown && !lookedTwice) {',

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,8 +15,10 @@ const help = `Usage: npm run test:mutants -- [options]
 Removes or weakens each safety line of the steps and the state machine in turn, in a copy, and runs the tests
 that must notice. The last line is the count.
 
-  --only TEXT  only mutants whose name holds this text
-  --help       show this
+  --only TEXT      only mutants whose name holds this text
+  --killers PATHS  run these tests, comma-separated, and not those that must notice: what would they notice by
+                   themselves? For instance test/simulation/single-faults.test.ts
+  --help           show this
 
 Exit code 0: every mutant was killed. 1: one survived. 2: wrong usage. 130: Ctrl-C.
 `;
@@ -82,10 +84,21 @@ const show = ({ mutant, verdict, by, seconds }: Result): string => {
   return `| ${cut(mutant.name, 68).padEnd(68)} | ${verdict} | ${cut(by, 90).padEnd(90)} | ${seconds.toFixed(1).padStart(5)} |`;
 };
 
-const readOnly = (): string | undefined => {
+interface Options {
+  readonly only: string | undefined;
+  readonly killers: readonly string[] | undefined;
+}
+
+const readOptions = (): Options => {
   try {
-    const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean', default: false } } });
-    if (!values.help) return values.only;
+    const { values } = parseArgs({
+      options: {
+        only: { type: 'string' },
+        killers: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (!values.help) return { only: values.only, killers: values.killers?.split(',') };
     process.stdout.write(help);
     process.exit(0);
   } catch (error) {
@@ -95,13 +108,18 @@ const readOnly = (): string | undefined => {
 };
 
 const main = async (): Promise<void> => {
-  const only = readOnly();
+  const { only, killers } = readOptions();
+  const absent = killers?.find((killer) => !existsSync(join(root, killer)));
+  if (absent !== undefined) {
+    process.stderr.write(`--killers: there is no test ${absent}.\n`);
+    process.exit(2);
+  }
   const chosen = mutants.filter(({ name }) => only === undefined || name.includes(only));
   if (chosen.length === 0) {
     process.stderr.write(`No mutant's name holds "${only}".\n`);
     process.exit(2);
   }
-  const waiting = [...chosen];
+  const waiting = killers ? chosen.map((mutant) => ({ ...mutant, killers })) : [...chosen];
   const results: Result[] = [];
   const copies = Array.from({ length: Math.min(availableParallelism(), chosen.length) }, makeCopy);
   process.on('exit', () => {

@@ -1,6 +1,6 @@
 import type { CloudCall } from '../../local/embedded-cloud';
 import { showsToken } from './canaries';
-import type { FaultKind, PointKind } from './faults';
+import { type FaultKind, faultKindsAt, type PointKind } from './faults';
 import { lasting } from './invariants';
 import type { Scenario } from './scenario';
 import type { Party } from './timeline';
@@ -10,6 +10,8 @@ import type { World } from './world';
 export interface Plan {
   readonly redrive: boolean;
   readonly afterMilliseconds: number;
+  /** Before that, the next scheduled execution has come and gone. */
+  readonly meetsNextRun?: boolean;
 }
 
 /** An execution that is under way. */
@@ -89,6 +91,7 @@ export const createCourse = (scenario: Scenario, world: World, trace: (line: str
     blame,
     turnTo: (next) => {
       run = next;
+      world.endTroubles();
     },
     check: () => {
       if (!world.hasChanged()) return;
@@ -101,7 +104,10 @@ export const createCourse = (scenario: Scenario, world: World, trace: (line: str
     faultsAt: (kind) => {
       if (run === 'clean') return [];
       const point = points[run].push(kind) - 1;
-      return scenario.faults.filter((fault) => fault.run === run && fault.point === point).map((fault) => fault.kind);
+      const here = scenario.faults.filter((fault) => fault.run === run && fault.point === point);
+      const strange = here.find((fault) => !faultKindsAt(kind).includes(fault.kind));
+      if (strange) blame(`no scenario: ${strange.kind} is nothing that can happen to a ${kind}`);
+      return here.filter((fault) => fault !== strange).map((fault) => fault.kind);
     },
     noteCall: (call, faults) => {
       trace(`  ${shown(call)}${faults.length > 0 ? ` [${faults.join(' ')}]` : ''}`);

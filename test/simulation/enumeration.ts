@@ -1,10 +1,10 @@
-import { type Fault, faultsAt, isByOperator, type PointKind, variants } from './faults';
+import { type Fault, faultKindsAt, isByOperator, type PointKind, variants } from './faults';
 import type { Scenario, UnlabelledVersions } from './scenario';
 import { type Known, type Report, simulate } from './simulate';
 import { withoutUnlabelled } from './state-description';
 
 /** What a world is like in which faults are enumerated. */
-export type Setting = Pick<Scenario, 'momento' | 'unlabelled' | 'switches'>;
+export type Setting = Pick<Scenario, 'momento' | 'unlabelled' | 'tempo' | 'circumstance' | 'switches'>;
 
 export interface Enumeration {
   readonly setting: Setting;
@@ -60,7 +60,8 @@ const run = async (enumeration: Enumeration, faults: readonly Fault[]): Promise<
   const report = await simulate(scenario, { known: known[setting.unlabelled] });
   if (report.isKnown) await checkKnown(scenario, report);
   tell(scenario, report);
-  if (setting.unlabelled === 'kept') {
+  // A secret that is nearly full would not be so.
+  if (setting.unlabelled === 'kept' && setting.circumstance !== 'nearlyFull') {
     for (const unlabelled of ['trimmedAfterADay', 'trimmedAtOnce'] as const) {
       await runTwin(enumeration, { ...scenario, unlabelled }, report);
     }
@@ -70,7 +71,7 @@ const run = async (enumeration: Enumeration, faults: readonly Fault[]): Promise<
 
 /** Every fault at every point of a run. */
 const faultsIn = (points: readonly PointKind[], number: 1 | 2): Fault[] =>
-  points.flatMap((kind, point) => faultsAt(kind).map((fault) => ({ run: number, point, kind: fault })));
+  points.flatMap((kind, point) => faultKindsAt(kind).map((fault) => ({ run: number, point, kind: fault })));
 
 /** Whether the second may follow the first: at a later point, or after an operator's hand at the same one. */
 const follows = (second: Fault, first: Fault): boolean =>

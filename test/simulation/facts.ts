@@ -18,6 +18,13 @@ export interface Invocation {
   dead: boolean;
 }
 
+/** What an execution was last told of a token, in epoch milliseconds. */
+export interface Heard {
+  rejectedAt: number | undefined;
+  /** It asked and got no answer. */
+  unansweredAt: number | undefined;
+}
+
 /** A token, from the moment that Momento made it. */
 export interface Token {
   /** In the order of making. */
@@ -37,6 +44,8 @@ export interface Token {
   superseded: boolean;
   /** An execution that saw it rejected has staged another. */
   replaced: boolean;
+  /** By execution. */
+  readonly heard: Map<string, Heard>;
   /** Whose call Momento answered with it. */
   readonly askedBy: Invocation | undefined;
 }
@@ -48,6 +57,8 @@ export interface CurrentMove {
   /** An execution's name, or the operator. */
   readonly by: string;
   readonly isRollBack: boolean;
+  /** It was asked for long ago. */
+  readonly isLate: boolean;
 }
 
 /** An execution that has ended, or one stretch of it if it was stopped. */
@@ -113,6 +124,7 @@ export const noteToken = (facts: Facts, bare: string, origin: Pick<Token, 'byHan
     becameCurrentAt: undefined,
     superseded: false,
     replaced: false,
+    heard: new Map(),
   };
   facts.tokens.push(token);
   return token;
@@ -120,6 +132,22 @@ export const noteToken = (facts: Facts, bare: string, origin: Pick<Token, 'byHan
 
 export const tokenOf = ({ tokens }: Facts, bare: string): Token | undefined =>
   tokens.find((token) => token.bare === bare);
+
+/** An execution has asked for a token, and this is what it heard. */
+export const noteHeard = (
+  token: Token,
+  execution: string,
+  now: number,
+  said: 'works' | 'rejected' | 'nothing',
+): void => {
+  const heard = token.heard.get(execution) ?? { rejectedAt: undefined, unansweredAt: undefined };
+  if (said === 'nothing') heard.unansweredAt = now;
+  else {
+    heard.rejectedAt = said === 'rejected' ? now : undefined;
+    heard.unansweredAt = undefined;
+  }
+  token.heard.set(execution, heard);
+};
 
 /** The bare key in a secret's value; `undefined` if it holds none. */
 const bareIn = (value: string): string | undefined => {
@@ -137,7 +165,8 @@ export const noteStored = (facts: Facts, versionId: string, value: string, by: I
   facts.byVersion.set(versionId, token);
   if (by === undefined) return;
   for (const other of facts.tokens) {
-    if (other.versionId !== undefined && by.rejectedVersionIds.includes(other.versionId)) other.replaced = true;
+    const isRejected = other.heard.get(by.execution)?.rejectedAt !== undefined;
+    if (isRejected && by.rejectedVersionIds.includes(other.versionId ?? '')) other.replaced = true;
   }
 };
 

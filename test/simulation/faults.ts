@@ -9,14 +9,6 @@ export const kindOfCall = ({ service, action }: CloudCall): PointKind => {
   return action === 'PutSecretValue' || action === 'UpdateSecretVersionStage' ? 'write' : 'read';
 };
 
-/** How long "for a while" and "for minutes" are, in milliseconds. */
-export const whileMilliseconds = 3_000;
-export const minutesMilliseconds = 150_000;
-/** Later than the first retry of whatever is retried. */
-export const lateMilliseconds = 15_000;
-/** A call that is so slow that Step Functions has long begun another try, and yet within every function's time. */
-export const slowMilliseconds = 30_000;
-
 const outages = ['error', 'denied', 'down', 'slow'] as const;
 const deaths = ['crashBefore', 'timeoutBefore'] as const;
 const deathsAfter = ['crashAfter', 'timeoutAfter'] as const;
@@ -57,6 +49,7 @@ const all = {
   state: [
     'stopAndRedrive',
     'stopAndRedriveLater',
+    'stopAndRedriveNextDay',
     'stopAndStartAnew',
     'timeOutAndRedrive',
     'timeOutAndRedriveLater',
@@ -67,7 +60,7 @@ const all = {
 export type FaultKind = (typeof all)[PointKind][number];
 
 /** Everything that can go wrong at such a point. */
-export const faultsAt = (kind: PointKind): readonly FaultKind[] => all[kind];
+export const faultKindsAt = (kind: PointKind): readonly FaultKind[] => all[kind];
 
 export const isByOperator = (kind: FaultKind): kind is (typeof operators)[number] =>
   (operators as readonly string[]).includes(kind);
@@ -89,6 +82,7 @@ export const variants: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'abortAndRedrive',
   'abortAndStartAnew',
   'stopAndRedriveLater',
+  'stopAndRedriveNextDay',
   'allRejectedForMinutes',
   'timeOutAndRedrive',
   'timeOutAndRedriveLater',

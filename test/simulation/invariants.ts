@@ -9,6 +9,8 @@ export interface View {
   readonly labels: ReadonlyMap<string, string>;
   readonly facts: Facts;
   readonly now: number;
+  /** The deployment skips validation: nothing is ever proved. */
+  readonly isUnvalidated: boolean;
   isStored(versionId: string): boolean;
 }
 
@@ -16,10 +18,10 @@ export interface View {
 export type Invariant = (view: View) => string | undefined;
 
 /** 1. AWSCURRENT always exists and is a token that passed validation, or one that the user put there. */
-export const currentIsProved: Invariant = ({ labels, facts }) => {
+export const currentIsProved: Invariant = ({ labels, facts, isUnvalidated }) => {
   const current = facts.byVersion.get(labels.get('AWSCURRENT') ?? '');
   if (current === undefined) return 'AWSCURRENT is on no token';
-  if (current.byHand === 'current' || current.workedAt !== undefined) return undefined;
+  if (isUnvalidated || current.byHand === 'current' || current.workedAt !== undefined) return undefined;
   return `token ${current.index} is current and was never proved to work`;
 };
 
@@ -55,18 +57,21 @@ export const neverOlder: Invariant = ({ facts }) => {
   return from && to && to.index > from.index ? undefined : `AWSCURRENT went from token ${from?.index} to ${to?.index}`;
 };
 
-const justNowMilliseconds = 60_000;
+/** Of a test of both tokens: it counts for a minute, and a call takes no longer than another. */
+const justNowMilliseconds = 120_000;
 
-/** A roll back is from a token that is rejected to one that works. */
+/** A roll back is from a token that is rejected to one that works, or was a moment ago. */
 export const rollsBackForAReason: Invariant = ({ facts, accepts, now }) => {
   const move = facts.moves.at(-1);
-  if (!move?.isRollBack || facts.judged.has(move.by) || facts.checkedRollBacks.has(move)) return undefined;
+  if (!move?.isRollBack || move.isLate || facts.checkedRollBacks.has(move)) return undefined;
   facts.checkedRollBacks.add(move);
   const [from, to] = [facts.byVersion.get(move.from ?? ''), facts.byVersion.get(move.to)];
-  if (from && accepts(from.bare)) return `rolled back from token ${from.index}, which works`;
-  // It may also have been heard a moment ago that Momento knows it, and only does not let it do everything.
-  const isHeard = (to?.workedAt ?? 0) > now - justNowMilliseconds;
-  return to && (isHeard || accepts(to.bare)) ? undefined : `rolled back to token ${to?.index}, which does not work`;
+  const isRecent = (time: number | undefined): boolean => (time ?? 0) > now - justNowMilliseconds;
+  const isRejected = from && (!accepts(from.bare) || isRecent(from.heard.get(move.by)?.rejectedAt));
+  if (!isRejected) return `rolled back from token ${from?.index}, which works`;
+  return to && (isRecent(to.workedAt) || accepts(to.bare))
+    ? undefined
+    : `rolled back to token ${to?.index}, which does not work`;
 };
 
 /** Checked after every call. */
@@ -124,15 +129,24 @@ export const outcomeIsTrue: EndInvariant = ({ ending, facts }) => {
   return elsewhere ? undefined : 'alreadyRunning, but nobody else is';
 };
 
-/** 7. in part: "failed" is never said of a rotation that was promoted and works. */
-export const failureIsTrue: EndInvariant = ({ ending, labels, facts, accepts }) => {
+/** What was heard of a token is the truth for as long as this. */
+const freshMilliseconds = 600_000;
+
+/**
+ * 7. in part: "failed" is never said of a rotation that was promoted and works: as far as the execution can know. It must have heard
+ * a rejection, and since then either little time has passed or Momento has not answered.
+ */
+export const failureIsTrue: EndInvariant = ({ ending, labels, facts, accepts, now }) => {
   // What an execution had found before somebody stopped it, it may tell when it is redriven.
   if (ending.status !== 'FAILED' || facts.judged.has(ending.name)) return undefined;
   const current = labels.get('AWSCURRENT');
   const move = facts.moves.at(-1);
   const isOurs = move?.by === ending.name && move.to === current && !move.isRollBack;
   const token = facts.byVersion.get(current ?? '');
-  return isOurs && token && accepts(token.bare) ? `failed with ${ending.error}, but promoted, and it works` : undefined;
+  if (!isOurs || !token || !accepts(token.bare)) return undefined;
+  const { rejectedAt = 0, unansweredAt = 0 } = token.heard.get(ending.name) ?? {};
+  if (rejectedAt > 0 && (rejectedAt > now - freshMilliseconds || unansweredAt > rejectedAt)) return undefined;
+  return `failed with ${ending.error}, but promoted, and it works`;
 };
 
 /** Calls that one execution may make, at the worst. */

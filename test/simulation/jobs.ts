@@ -26,8 +26,12 @@ export type Job = Share | ({ readonly part: 'random' } & RandomOptions);
 
 const isMine = ({ share, of }: Share, index: number): boolean => index % of === share;
 
+/** A part of the table: apart from the rest where the world is not the ordinary one. */
+const named = (kind: string, { tempo, circumstance }: Setting): string =>
+  tempo || circumstance ? `${kind}, other worlds` : kind;
+
 const enumerationFor = ({ setting }: Share, counter: Counter, kind: string): Enumeration =>
-  createEnumeration(setting, (scenario, report) => counter.count(kind, scenario, report));
+  createEnumeration(setting, (scenario, report) => counter.count(named(kind, setting), scenario, report));
 
 /** What a job has to go through before it comes to its own share. */
 const unseen = ({ setting }: Share): Enumeration => createEnumeration(setting, () => {});
@@ -85,18 +89,34 @@ const shared = (part: Share['part'], setting: Setting, of = shares): Job[] =>
 /** Worlds in which versions are kept: each scenario there is run in the others as well. */
 const settings: readonly Setting[] = momentoBehaviours.map((momento) => ({ momento, unlabelled: 'kept' }));
 
+/** The kind of world in which the least can be mended. */
+const leastKind: Setting = { momento: 'reuseRevokesFamily', unlabelled: 'trimmedAtOnce' };
+
+/** The same faults while everything takes less time, or much more, and with other keys, settings and secrets. */
+const otherWorlds = (setting: Setting): Setting[] => [
+  { ...setting, tempo: 'brief' },
+  { ...setting, tempo: 'lasting' },
+  { ...setting, circumstance: 'dataOnlyKeys' },
+  { ...setting, circumstance: 'unvalidated' },
+  // Where versions are trimmed at once, no secret is ever full.
+  { ...setting, unlabelled: 'kept', circumstance: 'nearlyFull' },
+];
+
+const singles = (of: readonly Setting[]): Job[] => of.flatMap((setting) => shared('single', setting, 1));
+
 /** What fits in a minute: every single fault, every interleaving without one, and every pair in the least kind of world. */
 export const quickJobs = (): Job[] => [
-  ...shared('pairsInOneRun', { momento: 'reuseRevokesFamily', unlabelled: 'trimmedAtOnce' }),
+  ...shared('pairsInOneRun', leastKind),
   ...settings.flatMap((setting) => shared('twoExecutions', setting, 1)),
-  ...settings.flatMap((setting) => shared('single', setting, 1)),
+  ...singles([...settings, ...otherWorlds(leastKind)]),
 ];
 
 /** Everything, the longest first. */
 export const allJobs = (): Job[] => [
   ...settings.flatMap((setting) => shared('twoExecutionsWithFault', setting)),
   ...settings.flatMap((setting) => shared('pairsInOneRun', setting)),
+  ...otherWorlds(leastKind).flatMap((setting) => shared('pairsInOneRun', setting)),
   ...settings.flatMap((setting) => shared('pairsInTwoRuns', setting, 2)),
   ...settings.flatMap((setting) => shared('twoExecutions', setting, 1)),
-  ...settings.flatMap((setting) => shared('single', setting, 1)),
+  ...singles([...settings, ...settings.flatMap(otherWorlds)]),
 ];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Fault, faultsAt } from './faults';
+import { type Fault, faultKindsAt } from './faults';
 import { formatScenario, momentoBehaviours, type Scenario, unlabelledVersions } from './scenario';
 import { type Report, simulate } from './simulate';
 
@@ -25,7 +25,7 @@ const faultFor = (
   const left = points[run].slice(first);
   const index = Math.floor(where * left.length);
   const at = left[index];
-  const chosen = at === undefined ? undefined : pick(faultsAt(at), kind);
+  const chosen = at === undefined ? undefined : pick(faultKindsAt(at), kind);
   return chosen === undefined ? undefined : { run, point: first + index, kind: chosen };
 };
 

@@ -32,6 +32,11 @@ test.each([
     ['DescribeSecret [ghost]', 'DescribeSecret [staler]'],
   ],
   [
+    'a read that lags for long',
+    'reuseRevokesFamily kept lasting 1.4:ghost 1.10:stale',
+    ['DescribeSecret [ghost]', 'DescribeSecret [stale]'],
+  ],
+  [
     'a resumed token that is falsely rejected for minutes: no second refresh, which would revoke it',
     'reuseRevokesFamily kept 1.4:ghost 1.16:rejectedForMinutes',
     ['DescribeSecret [ghost]', 'listCaches [rejectedForMinutes]'],
@@ -39,6 +44,11 @@ test.each([
   [
     'an execution that is redriven hours after a false rejection in Verify: it looks again before it says that it failed',
     'singleUseOldKeyDies kept 1.19:rejectedForMinutes 1.26:stopAndRedriveLater',
+    ['listCaches [rejectedForMinutes]', '[stopAndRedriveLater]'],
+  ],
+  [
+    'an execution that is redriven hours after both tokens were tested: a roll back would be from a token that works again',
+    'singleUse kept lasting 1.19:rejectedForMinutes 1.31:stopAndRedriveLater',
     ['listCaches [rejectedForMinutes]', '[stopAndRedriveLater]'],
   ],
   [

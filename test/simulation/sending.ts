@@ -2,7 +2,7 @@ import { status } from '../../local/cloud/momento';
 import type { CloudCall } from '../../local/embedded-cloud';
 import type { StatesError } from '../../local/states-language/states-error';
 import type { Course, Plan } from './course';
-import { type Invocation, tokenOf } from './facts';
+import { type Invocation, noteHeard, tokenOf } from './facts';
 import { isByOperator, kindOfCall, unheard } from './faults';
 import { type Spot, spoils, unavailable } from './spoil';
 import type { Party } from './timeline';
@@ -29,11 +29,12 @@ export const createSend = (course: Course, plans: AbortPlans, { party, invocatio
 
   const isGone = (): boolean => invocation !== undefined && (invocation.dead || clock.now() >= invocation.endsAt);
 
-  const spotFor = (call: CloudCall, isFirstTry: boolean, effect: () => Promise<unknown>): Spot => ({
+  const spotFor = (call: CloudCall, isFirstTry: boolean, effect: (isLate?: boolean) => Promise<unknown>): Spot => ({
     call,
     timeline,
+    durations: world.durations,
     troubles,
-    effect,
+    effect: () => effect(),
     lose: (error, dies) => {
       if (invocation && dies) invocation.dead = true;
       lose(error);
@@ -49,7 +50,7 @@ export const createSend = (course: Course, plans: AbortPlans, { party, invocatio
       timeline.at(clock.now() + milliseconds, () => {
         if (counts) facts.underWay -= 1;
         course.trace(`  (late) ${call.action}`);
-        effect().then(check, check);
+        effect(true).then(check, check);
       });
     },
   });
@@ -60,14 +61,23 @@ export const createSend = (course: Course, plans: AbortPlans, { party, invocatio
    */
   const noteAnswer = ({ action, apiKey = '' }: CloudCall, error?: unknown): void => {
     const token = action === 'listCaches' ? tokenOf(facts, apiKey) : undefined;
-    if (token === undefined) return;
-    const isForbidden = (error as { code?: unknown } | undefined)?.code === status.PERMISSION_DENIED;
-    if (error !== undefined && !isForbidden) return;
-    const doubtful = invocation?.doubtful;
+    if (token === undefined || invocation === undefined) return;
+    const { execution, doubtful } = invocation;
+    const now = clock.now();
+    const { code } = (error ?? {}) as { readonly code?: unknown };
+    const isForbidden = code === status.PERMISSION_DENIED;
+    if (error !== undefined && !isForbidden) {
+      noteHeard(token, execution, now, code === status.UNAUTHENTICATED ? 'rejected' : 'nothing');
+      return;
+    }
+    noteHeard(token, execution, now, 'works');
     const isOlder = doubtful !== undefined && doubtful.token !== token && doubtful.token.workedAt === doubtful.heardAt;
-    if (!isForbidden && isOlder) doubtful.token.workedAt = doubtful.workedAt;
-    if (isForbidden && invocation) invocation.doubtful ??= { token, heardAt: clock.now(), workedAt: token.workedAt };
-    token.workedAt = clock.now();
+    if (!isForbidden && isOlder) {
+      doubtful.token.workedAt = doubtful.workedAt;
+      noteHeard(doubtful.token, execution, now, 'rejected');
+    }
+    if (isForbidden) invocation.doubtful ??= { token, heardAt: now, workedAt: token.workedAt };
+    token.workedAt = now;
   };
 
   const act = async <T>(call: CloudCall, proceed: () => Promise<T>): Promise<T> => {
@@ -85,7 +95,7 @@ export const createSend = (course: Course, plans: AbortPlans, { party, invocatio
       world.note(() => facts.refreshing.add(invocation));
     }
     check();
-    const effect = () => world.onBehalfOf(invocation, proceed);
+    const effect = (isLate = false) => world.onBehalfOf(invocation, proceed, isLate);
     if (fault !== undefined) {
       const spoil = spoils[fault as keyof typeof spoils];
       return (await spoil(spotFor(call, fault === 'late', effect))) as T;

@@ -7,7 +7,7 @@ import { createTimeline } from './timeline';
 // What the simulation itself must be able to do, for its silence to mean something.
 
 test('a scenario is the same after it was printed and read', () => {
-  const text = 'singleUse trimmedAtOnce 1.7:lost 2.3:down switches=4,9';
+  const text = 'singleUse trimmedAtOnce lasting dataOnlyKeys 1.7:lost 2.3:down switches=4,9';
   expect(formatScenario(parseScenario(text))).toBe(text);
   for (const wrong of ['single kept', 'singleUse never', 'singleUse kept 1.7:sunk', 'singleUse kept 3.7:lost']) {
     expect(() => parseScenario(wrong)).toThrow(/is n/);

@@ -3,20 +3,15 @@ import { MomentoStatus, status } from '../../local/cloud/momento';
 import { LostReply, ServiceError } from '../../local/cloud/service';
 import type { CloudCall } from '../../local/embedded-cloud';
 import { StatesError } from '../../local/states-language/states-error';
-import {
-  type FaultKind,
-  lateMilliseconds,
-  minutesMilliseconds,
-  type operators,
-  slowMilliseconds,
-  whileMilliseconds,
-} from './faults';
+import type { FaultKind, operators } from './faults';
+import type { Durations } from './tempo';
 import type { Timeline } from './timeline';
 
 /** What a spoilt call has to work with. */
 export interface Spot {
   readonly call: CloudCall;
   readonly timeline: Timeline;
+  readonly durations: Durations;
   readonly troubles: Troubles;
   /** Has the service act on the call, and its answer reach nobody but whoever waits for this. */
   effect(): Promise<unknown>;
@@ -50,6 +45,13 @@ export const createTroubles = (): Troubles => ({
   alertsRepeated: 0,
 });
 
+/** What lasts for a while is over by the next day. */
+export const endTroubles = (troubles: Troubles): void => {
+  troubles.stale = { until: 0, writes: 1 };
+  troubles.alertsSilenced = false;
+  troubles.alertsRepeated = 0;
+};
+
 const never = (): Promise<never> => new Promise(() => {});
 
 export const unavailable = ({ service }: CloudCall): Error => {
@@ -75,25 +77,32 @@ const hang = async ({ call, timeline }: Spot): Promise<never> => {
   throw new MomentoStatus(status.DEADLINE_EXCEEDED, 'no answer');
 };
 
+/** The client of an AWS service waits for an answer, and tries by itself, before it gives up. Momento's says at once what it met. */
+const giveUp = async ({ call, timeline, durations }: Spot, error: Error): Promise<never> => {
+  if (call.service !== 'momento' && durations.unanswered > 0) await timeline.clock.sleep(durations.unanswered);
+  throw error;
+};
+
+const lateness = ({ call, durations }: Spot): number =>
+  call.action === 'refresh' ? durations.lateRefresh : durations.late;
+
 /** Kinds that spoil a call itself: an operator acts before it, and a state's boundary is none. */
 type SpoilsCall = Exclude<FaultKind, (typeof operators)[number] | `stop${string}` | `timeOut${string}`>;
 
 /** What becomes of a call, by the kind of fault. */
 export const spoils: Readonly<Record<SpoilsCall, (spot: Spot) => Promise<unknown>>> = {
-  error: async ({ call }) => {
-    throw unavailable(call);
-  },
+  error: (spot) => giveUp(spot, unavailable(spot.call)),
   denied: async ({ call }) => {
     throw call.service === 'momento' ? refuse(status.PERMISSION_DENIED) : denied(call);
   },
-  down: async ({ call, timeline, troubles }) => {
-    troubles.downUntil.set(call.service, timeline.clock.now() + minutesMilliseconds);
+  down: async ({ call, timeline, durations, troubles }) => {
+    troubles.downUntil.set(call.service, timeline.clock.now() + durations.minutes);
     throw unavailable(call);
   },
   throttled: async () => {
     throw refuse(status.RESOURCE_EXHAUSTED);
   },
-  slow: ({ later }) => later(slowMilliseconds),
+  slow: ({ later, durations }) => later(durations.slow),
   crashBefore: async ({ lose }) => {
     lose(killed(), true);
     return never();
@@ -108,13 +117,13 @@ export const spoils: Readonly<Record<SpoilsCall, (spot: Spot) => Promise<unknown
     await spot.effect().catch(() => {});
     return hang(spot);
   },
-  lost: async ({ effect }) => {
-    await effect();
-    throw new LostReply();
+  lost: async (spot) => {
+    await spot.effect();
+    return giveUp(spot, new LostReply());
   },
-  late: async ({ deliverLate }) => {
-    deliverLate(lateMilliseconds);
-    throw new LostReply();
+  late: async (spot) => {
+    spot.deliverLate(lateness(spot));
+    return giveUp(spot, new LostReply());
   },
   duplicate: async ({ effect }) => {
     await effect();
@@ -125,18 +134,18 @@ export const spoils: Readonly<Record<SpoilsCall, (spot: Spot) => Promise<unknown
     await effect().catch(() => {});
     return reply;
   },
-  lateDuplicate: async ({ effect, deliverLate }) => {
-    const reply = await effect();
-    deliverLate(lateMilliseconds);
+  lateDuplicate: async (spot) => {
+    const reply = await spot.effect();
+    spot.deliverLate(lateness(spot));
     return reply;
   },
   ghost: ({ lose, effect }) => {
     lose(unknown(), false);
     return effect();
   },
-  slowGhost: ({ lose, later }) => {
+  slowGhost: ({ lose, later, durations }) => {
     lose(unknown(), false);
-    return later(slowMilliseconds);
+    return later(durations.slow);
   },
   abortAndRedrive: ({ abort, effect }) => {
     abort('redrive');
@@ -146,23 +155,23 @@ export const spoils: Readonly<Record<SpoilsCall, (spot: Spot) => Promise<unknown
     abort('startAnew');
     return effect();
   },
-  stale: ({ troubles, timeline, effect }) => {
-    troubles.stale = { until: timeline.clock.now() + whileMilliseconds, writes: 1 };
+  stale: ({ troubles, timeline, durations, effect }) => {
+    troubles.stale = { until: timeline.clock.now() + durations.stale, writes: 1 };
     return effect();
   },
-  staler: ({ troubles, timeline, effect }) => {
-    troubles.stale = { until: timeline.clock.now() + whileMilliseconds, writes: 2 };
+  staler: ({ troubles, timeline, durations, effect }) => {
+    troubles.stale = { until: timeline.clock.now() + durations.stale, writes: 2 };
     return effect();
   },
   rejected: async () => {
     throw refuse(status.UNAUTHENTICATED);
   },
-  rejectedForMinutes: async ({ call, timeline, troubles }) => {
-    troubles.rejectedUntil.set(call.apiKey ?? '', timeline.clock.now() + minutesMilliseconds);
+  rejectedForMinutes: async ({ call, timeline, durations, troubles }) => {
+    troubles.rejectedUntil.set(call.apiKey ?? '', timeline.clock.now() + durations.minutes);
     throw refuse(status.UNAUTHENTICATED);
   },
-  allRejectedForMinutes: ({ troubles, timeline, effect }) => {
-    troubles.allRejectedUntil = timeline.clock.now() + minutesMilliseconds;
+  allRejectedForMinutes: ({ troubles, timeline, durations, effect }) => {
+    troubles.allRejectedUntil = timeline.clock.now() + durations.minutes;
     return effect();
   },
 };

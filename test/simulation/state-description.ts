@@ -13,6 +13,7 @@ export const describeState = ({ snapshot, facts, momento, storedValue }: World):
   // A version without labels is nobody's base any more.
   const indexOf = (versionId: unknown): number => labelled.findIndex((version) => version.versionId === versionId);
   const families: Token[] = [];
+  const order = facts.tokens.filter(({ versionId }) => versions.some((version) => version.versionId === versionId));
   const lines = versions.map(({ versionId, labels }) => {
     const token = facts.byVersion.get(versionId);
     if (token === undefined) {
@@ -24,7 +25,9 @@ export const describeState = ({ snapshot, facts, momento, storedValue }: World):
     const { accepted, refreshable } = momento.inspect(token.bare);
     const made = /-t(\d+)-/.exec(versionId)?.[1] ?? token.byHand;
     const base = indexOf(token.parent?.versionId);
-    return `token ${made} ${base} ${families.indexOf(root)} ${accepted} ${refreshable} ${labels.join()}`;
+    const { superseded, replaced, becameCurrentAt, workedAt } = token;
+    const past = [superseded, replaced, becameCurrentAt !== undefined, workedAt !== undefined].map(Number).join('');
+    return `token ${made} ${base} ${families.indexOf(root)} ${accepted} ${refreshable} ${past} ${order.indexOf(token)} ${labels.join()}`;
   });
   return lines.join('\n');
 };

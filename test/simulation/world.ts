@@ -12,7 +12,8 @@ import { createCanaryBytes } from './canaries';
 import { createFacts, type Facts, type Invocation, noteCurrent, noteStored, noteToken, tokenOf } from './facts';
 import type { View } from './invariants';
 import type { Scenario } from './scenario';
-import { createTroubles } from './spoil';
+import { createTroubles, endTroubles } from './spoil';
+import { tempos } from './tempo';
 import { createTimeline } from './timeline';
 
 export const secretName = 'momento/authentication-token';
@@ -24,6 +25,9 @@ const monthSeconds = 30 * 86_400;
 /** A call to a service, on its way from an invocation, or from the state machine itself. */
 export type Send = <T>(call: CloudCall, effect: () => Promise<T>) => Promise<T>;
 
+/** With the first token, as many as there may be for a rotation to begin. */
+const todaysVersions = 96;
+
 const topicName = 'alerts';
 export const topicArn = `arn:aws:sns:us-east-1:123456789012:${topicName}`;
 
@@ -33,6 +37,8 @@ export const createWorld = (scenario: Scenario) => {
   const { clock } = timeline;
   const facts: Facts = createFacts();
   const troubles = createTroubles();
+  const durations = tempos[scenario.tempo ?? 'usual'];
+  const circumstance = scenario.circumstance ?? 'ordinary';
   const secretsManager = createSecretsManager({ clock, unlabelled: scenario.unlabelled });
   const sns = createSns({ clock });
   sns.call('CreateTopic', { Name: topicName });
@@ -41,6 +47,7 @@ export const createWorld = (scenario: Scenario) => {
   let askedForUnlabelled = false;
   /** Who asks at this moment: effects happen one at a time. */
   let asking: Invocation | undefined;
+  let isLate = false;
 
   const labels = (): ReadonlyMap<string, string> => secretsManager.labels(secretName);
 
@@ -71,7 +78,8 @@ export const createWorld = (scenario: Scenario) => {
   };
 
   const put = (label: 'AWSCURRENT' | 'AWSPENDING', action = 'PutSecretValue'): void => {
-    const document = model.issue({ kind: 'v1', lifeSeconds: monthSeconds });
+    const scope = circumstance === 'dataOnlyKeys' ? 'dataOnly' : 'all';
+    const document = model.issue({ kind: 'v1', lifeSeconds: monthSeconds, scope });
     const bare = JSON.parse(Buffer.from(String(document.authToken), 'base64').toString()).api_key as string;
     noteToken(facts, bare, {
       byHand: label === 'AWSCURRENT' ? 'current' : 'pending',
@@ -89,7 +97,7 @@ export const createWorld = (scenario: Scenario) => {
     timeline.pass(1);
     noteStored(facts, versionId, SecretString, undefined);
     if (label === 'AWSCURRENT') {
-      facts.moves.push({ at: clock.now(), from, to: versionId, by: 'operator', isRollBack: false });
+      facts.moves.push({ at: clock.now(), from, to: versionId, by: 'operator', isRollBack: false, isLate: false });
       noteCurrent(facts, versionId, clock.now());
     }
   };
@@ -134,7 +142,7 @@ export const createWorld = (scenario: Scenario) => {
       const after = labels().get('AWSCURRENT');
       if (after !== undefined && after !== before) {
         const isRollBack = asking?.isRollBack === true;
-        facts.moves.push({ at: clock.now(), from: before, to: after, by: asking?.execution ?? '', isRollBack });
+        facts.moves.push({ at: clock.now(), from: before, to: after, by: asking?.execution ?? '', isRollBack, isLate });
       }
       if (after !== undefined && (after !== before || action === 'PutSecretValue')) {
         noteCurrent(facts, after, clock.now());
@@ -149,6 +157,11 @@ export const createWorld = (scenario: Scenario) => {
   const first = labels().get('AWSCURRENT');
   secretsManager.call('UpdateSecretVersionStage', { ...note, MoveToVersionId: first });
   secretsManager.call('UpdateSecretVersionStage', { ...note, RemoveFromVersionId: first });
+  for (let count = circumstance === 'nearlyFull' ? todaysVersions : 0; count > 0; count -= 1) {
+    const ClientRequestToken = `note-${String(count).padStart(31, '0')}`;
+    const value = { SecretString: '{}', ClientRequestToken, VersionStages: ['note'] };
+    secretsManager.call('PutSecretValue', { SecretId: secretName, ...value });
+  }
   // Less than a day before: with what a scenario may last, nothing is trimmed for its age before the next day.
   timeline.pass(3_600_000);
 
@@ -176,6 +189,8 @@ export const createWorld = (scenario: Scenario) => {
 
   return {
     timeline,
+    durations,
+    circumstance,
     facts,
     troubles,
     momento,
@@ -183,12 +198,14 @@ export const createWorld = (scenario: Scenario) => {
     operate,
     portsFor,
     /** Has a service act for an invocation. */
-    async onBehalfOf<T>(invocation: Invocation | undefined, effect: () => Promise<T>): Promise<T> {
+    async onBehalfOf<T>(invocation: Invocation | undefined, effect: () => Promise<T>, late = false): Promise<T> {
       asking = invocation;
+      isLate = late;
       try {
         return await effect();
       } finally {
         asking = undefined;
+        isLate = false;
       }
     },
     /** Notes a fact that the invariants look at. */
@@ -196,8 +213,10 @@ export const createWorld = (scenario: Scenario) => {
       changed = true;
       fact();
     },
-    /** Whether there is anything to check since the last look. */
+    /** A day passes: every trouble is over. */
+    endTroubles: () => endTroubles(troubles),
     askedForUnlabelled: () => askedForUnlabelled,
+    /** Whether there is anything to check since the last look. */
     hasChanged: (): boolean => {
       const since = changed;
       changed = false;
@@ -208,6 +227,7 @@ export const createWorld = (scenario: Scenario) => {
       facts,
       now: clock.now(),
       accepts,
+      isUnvalidated: circumstance === 'unvalidated',
       isStored: (versionId) => secretsManager.storedValue(secretName, versionId) !== undefined,
     }),
     alerts: (): readonly string[] => sns.published(topicArn).map(({ message }) => message),
