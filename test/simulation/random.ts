@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { type Fault, faultKindsAt } from './faults';
-import { formatScenario, momentoBehaviours, type Scenario, unlabelledVersions } from './scenario';
+import { circumstances, formatScenario, momentoBehaviours, type Scenario, unlabelledVersions } from './scenario';
 import { type Report, simulate } from './simulate';
+import { type Tempo, tempos } from './tempo';
 
 /** A fault before it is known what there is to be spoilt: fractions of what will be found. */
 interface Draw {
@@ -30,15 +31,14 @@ const faultFor = (
 };
 
 interface Drawn {
-  readonly momento: Scenario['momento'];
-  readonly unlabelled: Scenario['unlabelled'];
+  readonly world: Pick<Scenario, 'momento' | 'unlabelled' | 'tempo' | 'circumstance'>;
   readonly switches: readonly number[] | undefined;
   readonly draws: readonly Draw[];
 }
 
 /** Runs a scenario that grows by a fault at a time, each at a point that the ones before have led to. */
-const grow = async ({ momento, unlabelled, switches, draws }: Drawn): Promise<readonly [Scenario, Report]> => {
-  let scenario: Scenario = { momento, unlabelled, faults: [], ...(switches ? { switches } : {}) };
+const grow = async ({ world, switches, draws }: Drawn): Promise<readonly [Scenario, Report]> => {
+  let scenario: Scenario = { ...world, faults: [], ...(switches ? { switches } : {}) };
   let report = await simulate(scenario);
   for (const draw of [...draws].sort((one, other) => one.run - other.run)) {
     const fault = faultFor(draw, report, scenario.faults);
@@ -50,8 +50,12 @@ const grow = async ({ momento, unlabelled, switches, draws }: Drawn): Promise<re
 };
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
-  momento: fc.constantFrom(...momentoBehaviours),
-  unlabelled: fc.constantFrom(...unlabelledVersions),
+  world: fc.record({
+    momento: fc.constantFrom(...momentoBehaviours),
+    unlabelled: fc.constantFrom(...unlabelledVersions),
+    tempo: fc.constantFrom(...(Object.keys(tempos) as Tempo[])),
+    circumstance: fc.constantFrom(...circumstances.filter((each) => each !== 'nearlyFull')),
+  }),
   switches: fc.option(fc.uniqueArray(fc.nat(40), { maxLength: 4 }), { nil: undefined }),
   draws: fc.array(fc.record({ run: fc.constantFrom(1 as const, 2 as const), point: fraction, kind: fraction }), {
     minLength: 3,
