@@ -7,6 +7,8 @@ import type { PlannedSecret } from './plan';
 /** A secret as the rest of the stack needs it. */
 export interface RotatedSecret {
   readonly name: string;
+  /** By this stack, without a token in it. */
+  readonly isCreated: boolean;
   readonly arn: string;
   /** What a policy calls it: Secrets Manager adds a hyphen and six characters of its own to the name. */
   readonly arnPattern: string;
@@ -31,7 +33,8 @@ export class Secrets extends Construct {
           resourceName,
           arnFormat: ArnFormat.COLON_RESOURCE_NAME,
         });
-      if (origin === 'existing') return { name, arn: arn ?? arnOf(name), arnPattern: arn ?? arnOf(`${name}-??????`) };
+      const isCreated = origin === 'created';
+      if (!isCreated) return { name, isCreated, arn: arn ?? arnOf(name), arnPattern: arn ?? arnOf(`${name}-??????`) };
       // Without a value it is filled with random characters. Fetch knows them, and says that no token has been imported yet.
       const secret = new Secret(this, `Secret ${name}`, {
         secretName: name,
@@ -43,7 +46,7 @@ export class Secrets extends Construct {
         id: 'AwsSolutions-SMG4',
         reason: 'This stack is the rotation of the secret. Secrets Manager’s own would be a second one.',
       });
-      return { name, arn: secret.secretArn, arnPattern: arnOf(`${name}-??????`) };
+      return { name, isCreated, arn: secret.secretArn, arnPattern: arnOf(`${name}-??????`) };
     });
   }
 }

@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { nextStepsOf } from './next-steps';
 import { TokenRotation } from './token-rotation';
 import type { TokenRotationProps } from './token-rotation-props';
 
@@ -7,11 +8,8 @@ import type { TokenRotationProps } from './token-rotation-props';
 export class TokenRotationStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & TokenRotationProps) {
     super(scope, id, props);
-    const { stateMachine, alertTopic, alertTopicKeyPolicy, secrets, schedules } = new TokenRotation(
-      this,
-      'Rotation',
-      props,
-    );
+    const rotation = new TokenRotation(this, 'Rotation', props);
+    const { stateMachine, alertTopic, alertTopicKeyPolicy, secrets, schedules } = rotation;
     const output = (name: string, description: string, value: string): CfnOutput =>
       new CfnOutput(this, name, { description, value });
     output('StateMachineArn', 'Start an execution of it to rotate by hand', stateMachine.stateMachineArn);
@@ -22,5 +20,8 @@ export class TokenRotationStack extends Stack {
     }
     output('SecretArns', 'What is rotated', secrets.map(({ arn }) => arn).join(','));
     output('ScheduleNames', 'What starts it', schedules.map(({ scheduleName }) => scheduleName).join(','));
+    for (const { name, description, value } of nextStepsOf(rotation, props.alertEmails ?? [])) {
+      output(name, description, value);
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { awsClientConfig } from '../../functions/adapters/aws-client';
 import { checkDeadlineMilliseconds, refreshDeadlineMilliseconds } from '../../functions/adapters/momento';
-import { functionTimeoutSeconds } from '../../functions/contract';
+import { functionTimeoutSeconds, type SecretName } from '../../functions/contract';
+import { parseExecutionInput } from '../../functions/execution-input';
 import { TokenRotation } from '../../infra/token-rotation';
 import { loadDefinition } from '../../local/states-language/definition';
 import { functionNames, readDefinitionText } from '../../statemachine/definition';
@@ -246,9 +247,42 @@ test('topic and queue refuse what does not come over TLS', () => {
 
 test('the outputs say what to start, to subscribe to, to import into, and what starts it', async () => {
   const several = await synthesize({ secretNames: ['a', 'b'] });
-  expect(Object.keys(several.Outputs)).toEqual(['StateMachineArn', 'AlertTopicArn', 'SecretArns', 'ScheduleNames']);
-  const values = Object.values(several.Outputs).map(({ Value }) => String(resolve(several, Value)));
+  const names = ['StateMachineArn', 'AlertTopicArn', 'SecretArns', 'ScheduleNames'];
+  expect(Object.keys(several.Outputs).filter((name) => !name.startsWith('Next'))).toEqual(names);
+  const values = names.map((name) => String(resolve(several, several.Outputs[name]?.Value)));
   expect(values.map((value) => value.split(',').length)).toEqual([1, 1, 2, 2]);
+});
+
+const nextSteps = (from: Template): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(from.Outputs)
+      .filter(([name]) => name.startsWith('Next'))
+      .map(([name, { Value }]) => [name, String(resolve(from, Value))]),
+  );
+
+test('the outputs say what to do next: commands with everything filled in', async () => {
+  const steps = nextSteps(template);
+  expect(Object.keys(steps)).toEqual(['Next1ImportToken', 'Next2BeAlerted', 'Next3Rotate', 'Next4Watch']);
+  expect(steps.Next1ImportToken).toMatch(
+    / --region \S+ --secret-id momento\/authentication-token --secret-string file:/,
+  );
+  expect(steps.Next2BeAlerted).toMatch(/ --topic-arn \S+ --protocol email /);
+  const input = /--state-machine-arn \S+ --input '(.*)'$/.exec(steps.Next3Rotate ?? '')?.[1];
+  expect(parseExecutionInput(JSON.parse(input ?? ''), () => 'other' as SecretName)).toMatchObject({
+    secretName: 'momento/authentication-token',
+  });
+  expect(steps.Next4Watch).toMatch(
+    /^https:\/\/console\.aws\.amazon\.com\/states\/home\?region=\S+#\/statemachines\/view\/\S+$/,
+  );
+});
+
+test('next steps: whoever gets e-mails has to confirm, and into a secret that was there nothing is imported', async () => {
+  const steps = nextSteps(
+    await synthesize({ existingSecrets: ['there/already'], alertEmails: ['a@example.com', 'b@example.com'] }),
+  );
+  expect(Object.keys(steps)).toEqual(['Next2ConfirmEmail', 'Next3Rotate', 'Next4Watch']);
+  expect(steps.Next2ConfirmEmail).toContain('a@example.com, b@example.com');
+  expect(steps.Next3Rotate).toContain('"there/already"');
 });
 
 test('two in one stack: neither shares a name with the other', async () => {

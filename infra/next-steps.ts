@@ -1,0 +1,62 @@
+import { Stack } from 'aws-cdk-lib';
+import type { TokenRotation } from './token-rotation';
+
+/** An output of the stack that is to be copied into a shell, or opened. */
+export interface NextStep {
+  readonly name: string;
+  readonly description: string;
+  readonly value: string;
+}
+
+/** The console of a partition that is known when the stack is synthesized; without a region it is the one that most people use. */
+const consoleFor = (stack: Stack): string => {
+  if (stack.region.startsWith('cn-')) return 'console.amazonaws.cn';
+  return stack.region.startsWith('us-gov-') ? 'console.amazonaws-us-gov.com' : 'console.aws.amazon.com';
+};
+
+/**
+ * What to do after a deployment, in its order: outputs are shown by the alphabet.
+ * @param alertEmails who has been subscribed, and has to confirm
+ */
+export const nextStepsOf = (
+  { secrets: [secret], alertTopic, stateMachine }: Pick<TokenRotation, 'secrets' | 'alertTopic' | 'stateMachine'>,
+  alertEmails: readonly string[],
+): readonly NextStep[] => {
+  if (secret === undefined) return [];
+  const stack = Stack.of(alertTopic);
+  const { region } = stack;
+  const input = JSON.stringify({ momento_auth_token_secret_name: secret.name });
+  const machine = stateMachine.stateMachineArn;
+  return [
+    ...(secret.isCreated
+      ? [
+          {
+            name: 'Next1ImportToken',
+            description: 'The token document from Momento’s console becomes the value of the first secret',
+            value: `aws secretsmanager put-secret-value --region ${region} --secret-id ${secret.name} --secret-string file://momento_token.info.json`,
+          },
+        ]
+      : []),
+    alertEmails.length > 0
+      ? {
+          name: 'Next2ConfirmEmail',
+          description: 'Amazon SNS has written to them; nobody is alerted before',
+          value: `Confirm the subscription in the e-mail to ${alertEmails.join(', ')}`,
+        }
+      : {
+          name: 'Next2BeAlerted',
+          description: 'With your own address, and confirm the e-mail that comes',
+          value: `aws sns subscribe --region ${region} --topic-arn ${alertTopic.topicArn} --protocol email --notification-endpoint you@example.com`,
+        },
+    {
+      name: 'Next3Rotate',
+      description: 'The first rotation',
+      value: `aws stepfunctions start-execution --region ${region} --state-machine-arn ${machine} --input '${input}'`,
+    },
+    {
+      name: 'Next4Watch',
+      description: 'Its executions in the console',
+      value: `https://${consoleFor(stack)}/states/home?region=${region}#/statemachines/view/${machine}`,
+    },
+  ];
+};
