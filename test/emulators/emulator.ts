@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { pythonBin } from './python';
+
+export interface Emulator {
+  readonly url: string;
+  stop(): void;
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { readonly port: number };
+      server.close(() => resolve(port));
+    });
+  });
+
+interface Command {
+  readonly name: string;
+  command(port: number): readonly [string, ...string[]];
+  environment(port: number, folder: string): Readonly<Record<string, string>>;
+  /** Answers as soon as it is ready. */
+  readonly health: string;
+}
+
+const ministack: Command = {
+  name: 'MiniStack',
+  command: () => ['ministack'],
+  environment: (port, folder) => ({
+    GATEWAY_PORT: String(port),
+    BIND_HOST: '127.0.0.1',
+    TMPDIR: folder,
+    S3_DATA_DIR: join(folder, 's3'),
+    // No waits between retries.
+    SFN_WAIT_SCALE: '0',
+    // Servers on ports of their own, which another MiniStack may have.
+    IOT_MTLS_ENABLED: '0',
+    SFTP_ENABLED: '0',
+  }),
+  health: '/_ministack/health',
+};
+
+const moto: Command = {
+  name: 'moto',
+  command: (port) => ['moto_server', '--host', '127.0.0.1', '--port', String(port)],
+  environment: () => ({}),
+  health: '/moto-api/data.json',
+};
+
+const startMilliseconds = 60_000;
+
+const whenReady = async (name: string, url: string, child: ChildProcess, log: string): Promise<void> => {
+  const end = Date.now() + startMilliseconds;
+  while (Date.now() < end && child.exitCode === null) {
+    const isReady = await fetch(url).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isReady) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`${name} did not start. The end of its log:\n${readFileSync(log, 'utf8').slice(-2_000)}`);
+};
+
+/**
+ * Starts an emulator on a free port of the loopback address.
+ * @param folder for all that it writes
+ * @throws Error with the end of its log if it does not start
+ */
+const start = async ({ name, command, environment, health }: Command, folder: string): Promise<Emulator> => {
+  const port = await freePort();
+  const home = join(folder, name);
+  mkdirSync(home, { recursive: true });
+  const log = join(home, 'log.txt');
+  const output = createWriteStream(log);
+  await new Promise((resolve) => output.once('open', resolve));
+  const [program, ...args] = command(port);
+  const child = spawn(join(pythonBin, program), args, {
+    cwd: home,
+    // A group of its own: with it go the functions that it runs.
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: { PATH: process.env.PATH, HOME: home, ...environment(port, home) },
+  });
+  const stop = (): void => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  };
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await whenReady(name, `${url}${health}`, child, log);
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  return { url, stop };
+};
+
+export const startMiniStack = (folder: string): Promise<Emulator> => start(ministack, folder);
+export const startMoto = (folder: string): Promise<Emulator> => start(moto, folder);
