@@ -66,7 +66,8 @@ export const deviations: Readonly<
       'another label than AWSCURRENT leaves AWSPREVIOUS alone': 'versions without labels are described',
       'another label can be taken off, and the version stays readable by its id':
         'versions without labels are described',
-      'the second of two moves from the same version is refused': 'it changes AWSCURRENT before it refuses',
+      'the second of two moves from the same version is refused':
+        'it is, and a read without a label then gives the first version',
       'a label that is there already stays there': 'it is there twice',
       'a MoveToVersionId that does not exist is not found': 'refused, under another code',
       'unlabelled versions are listed on demand only': 'they are always listed',

@@ -1,0 +1,236 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  ListExecutionsCommand,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { createMomento, MomentoStatus, status } from '../../local/cloud/momento';
+import { type MomentoServer, startMomentoServer } from '../../local/cloud/momento-grpc';
+import { commandInReadme, createShell, type Ran } from './shell';
+
+// The stack as the ordinary CDK deploys it, in MiniStack; Momento is the embedded one. Each test goes on from the one before.
+
+const { MINISTACK_URL = '', EMULATORS_FOLDER = '' } = process.env;
+const stackName = 'MomentoTokenRotation';
+const secretName = 'momento/authentication-token';
+const queueName = 'alerts';
+const daySeconds = 86_400;
+
+const config = {
+  endpoint: MINISTACK_URL,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+};
+const machines = new SFNClient(config);
+const secrets = new SecretsManagerClient(config);
+const queues = new SQSClient(config);
+const stacks = new CloudFormationClient(config);
+
+const momento = createMomento({ clock: { now: Date.now }, refreshTokens: 'singleUse' });
+let momentoRefuses = false;
+let server: MomentoServer;
+let shell: ReturnType<typeof createShell>;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(EMULATORS_FOLDER, 'user-'));
+  server = await startMomentoServer(momento, {
+    intercept: async (_, proceed) => {
+      if (momentoRefuses) throw new MomentoStatus(status.UNAUTHENTICATED, 'Refused by the test.');
+      return proceed();
+    },
+  });
+  shell = createShell({
+    HOME: folder,
+    AWS_ENDPOINT_URL: MINISTACK_URL,
+    AWS_ENDPOINT_URL_S3: MINISTACK_URL,
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    MOMENTO_ENDPOINT_OVERRIDE: server.url,
+    // Nobody is there to be asked.
+    CDK_REQUIRE_APPROVAL: 'never',
+    CDK_FORCE: 'true',
+    CDK_NOTICES: 'false',
+    CDK_OUTPUT: join(folder, 'cdk.out'),
+  });
+});
+
+afterAll(async () => {
+  await server.close();
+  for (const client of [machines, secrets, queues, stacks]) client.destroy();
+});
+
+const succeeds = async (command: string, where?: string): Promise<Ran> => {
+  const ran = await shell(command, where);
+  if (ran.status !== 0) throw new Error(`${command}\n${ran.stdout.slice(-3_000)}\n${ran.stderr.slice(-3_000)}`);
+  return ran;
+};
+
+const outputs = async (): Promise<Record<string, string>> => {
+  const { Stacks: [stack] = [] } = await stacks.send(new DescribeStacksCommand({ StackName: stackName }));
+  return Object.fromEntries((stack?.Outputs ?? []).map(({ OutputKey, OutputValue = '' }) => [OutputKey, OutputValue]));
+};
+
+/** Asks until there is an answer. */
+const until = async <T>(ask: () => Promise<T | undefined>): Promise<T> => {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+};
+
+const ended = (executionArn: string) =>
+  until(async () => {
+    const execution = await machines.send(new DescribeExecutionCommand({ executionArn }));
+    return execution.status === 'RUNNING' ? undefined : execution;
+  });
+
+const executionsOf = async (stateMachineArn: string) =>
+  (await machines.send(new ListExecutionsCommand({ stateMachineArn }))).executions ?? [];
+
+/** The value of the secret, and its version. */
+const current = async () => {
+  const { VersionId, SecretString = '{}' } = await secrets.send(new GetSecretValueCommand({ SecretId: secretName }));
+  return { versionId: VersionId, document: JSON.parse(SecretString) as Record<string, unknown> };
+};
+
+/** Every token that there has been. */
+const tokens = new Set<string>();
+
+const remember = ({ authToken, refreshToken }: Record<string, unknown>): void => {
+  for (const each of [authToken, refreshToken]) tokens.add(String(each));
+};
+
+const executionIn = ({ stdout }: Ran): string => (JSON.parse(stdout) as { executionArn: string }).executionArn;
+
+test('without the CDK’s own stack, deploy names the command that makes it', async () => {
+  const { status: code, stderr } = await shell('npm run --silent deploy');
+  expect(stderr.trim()).toMatch(/Once for both: npx cdk bootstrap aws:\/\/\d{12}\/us-east-1$/);
+  expect(code).toBe(2);
+});
+
+test('README’s commands bootstrap and deploy, and the outputs say what to do next', async () => {
+  await succeeds(commandInReadme('npx cdk bootstrap'));
+  const { stdout, stderr } = await succeeds(commandInReadme('npm run deploy -- -c alertEmails'));
+  expect(`${stdout}${stderr}`).toContain('Next3Rotate');
+  expect(Object.keys(await outputs()).sort()).toEqual([
+    'AlertTopicArn',
+    'Next1ImportToken',
+    'Next2ConfirmEmail',
+    'Next3Rotate',
+    'Next4Watch',
+    'ScheduleNames',
+    'SecretArns',
+    'StateMachineArn',
+  ]);
+});
+
+test('the output’s command imports the token, and the next one rotates it', async () => {
+  const document = momento.issue({ kind: 'v1', lifeSeconds: daySeconds });
+  remember(document);
+  writeFileSync(join(folder, 'momento_token.info.json'), JSON.stringify(document));
+  const { Next1ImportToken = '', Next3Rotate = '' } = await outputs();
+  await succeeds(Next1ImportToken, folder);
+  const before = await current();
+  expect(before.document).toEqual(document);
+
+  const execution = await ended(executionIn(await succeeds(Next3Rotate)));
+  expect(execution.status).toBe('SUCCEEDED');
+  const after = await current();
+  remember(after.document);
+  expect(JSON.parse(execution.output ?? '')).toMatchObject({
+    outcome: 'rotated',
+    secretName,
+    versionId: after.versionId,
+    previousVersionId: before.versionId,
+    verified: true,
+  });
+  expect(after.document.authToken).not.toBe(document.authToken);
+  expect(Object.keys(after.document)).toEqual(Object.keys(document));
+});
+
+test('README’s commands import, rotate, and print the new document', async () => {
+  const document = momento.issue({ kind: 'v1', lifeSeconds: daySeconds });
+  remember(document);
+  writeFileSync(join(folder, 'momento_token.info.json'), JSON.stringify(document));
+  await succeeds(commandInReadme('aws secretsmanager put-secret-value'), folder);
+  const { StateMachineArn = '' } = await outputs();
+  const start = commandInReadme('aws stepfunctions start-execution');
+  const execution = await ended(executionIn(await succeeds(`export STATE_MACHINE_ARN=${StateMachineArn}; ${start}`)));
+  expect(execution.status).toBe('SUCCEEDED');
+  const { stdout } = await succeeds(commandInReadme('aws secretsmanager get-secret-value'));
+  const printed = JSON.parse(stdout) as Record<string, unknown>;
+  remember(printed);
+  expect(printed).toEqual((await current()).document);
+  expect(printed.authToken).not.toBe(document.authToken);
+});
+
+test('a schedule starts a rotation, and its settings are those of the deployment', async () => {
+  await queues.send(new CreateQueueCommand({ QueueName: queueName }));
+  const queueArn = `arn:aws:sqs:us-east-1:000000000000:${queueName}`;
+  // Longer than the token lives: every run finds it due.
+  const settings = `-c alertSubscriptions=${queueArn} -c 'schedule=rate(1 minute)' -c rotateBefore=60d`;
+  await succeeds(`npm run deploy -- ${settings}`);
+  const { StateMachineArn = '' } = await outputs();
+  const known = new Set((await executionsOf(StateMachineArn)).map(({ executionArn }) => executionArn));
+  const before = await current();
+  const started = await until(async () =>
+    (await executionsOf(StateMachineArn)).find(({ executionArn }) => !known.has(executionArn)),
+  );
+  const execution = await ended(String(started.executionArn));
+  expect(JSON.parse(execution.input ?? '')).toMatchObject({ secretName });
+  expect([execution.status, JSON.parse(execution.output ?? '{}')]).toMatchObject([
+    'SUCCEEDED',
+    { outcome: 'rotated', previousVersionId: before.versionId },
+  ]);
+  remember((await current()).document);
+});
+
+test('when Momento refuses, the execution fails, the token stays, and the alert reaches a queue', async () => {
+  momentoRefuses = true;
+  const { Next3Rotate = '' } = await outputs();
+  const before = await current();
+  const execution = await ended(executionIn(await succeeds(Next3Rotate)));
+  momentoRefuses = false;
+  expect(execution.status).toBe('FAILED');
+  expect(execution.cause).toContain('Momento refused to refresh the token');
+  expect(await current()).toEqual(before);
+
+  const { QueueUrl } = await queues.send(new CreateQueueCommand({ QueueName: queueName }));
+  const alert = await until(async () => {
+    const { Messages = [] } = await queues.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    const alerts = Messages.map(({ Body = '' }) => JSON.parse((JSON.parse(Body) as { Message: string }).Message));
+    return alerts.find(({ executionArn }) => executionArn === execution.executionArn);
+  });
+  expect(alert).toMatchObject({ secretName, step: 'Refresh', validUntil: before.document.validUntil });
+});
+
+test('no history holds a token', async () => {
+  const { StateMachineArn = '' } = await outputs();
+  const executions = await executionsOf(StateMachineArn);
+  expect(executions.length).toBeGreaterThanOrEqual(4);
+  expect(tokens.size).toBeGreaterThanOrEqual(8);
+  for (const { executionArn } of executions) {
+    const history = await machines.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
+    const execution = await machines.send(new DescribeExecutionCommand({ executionArn }));
+    const text = JSON.stringify([history.events, execution]);
+    expect(history.events?.length).toBeGreaterThan(10);
+    for (const token of tokens) expect(text.includes(token)).toBe(false);
+  }
+});
+
+test('destroy takes the stack away, and leaves the secret', async () => {
+  await succeeds(commandInReadme('npm run destroy'));
+  await expect(stacks.send(new DescribeStacksCommand({ StackName: stackName }))).rejects.toThrow('does not exist');
+  const { SecretList = [] } = await secrets.send(new ListSecretsCommand({}));
+  expect(SecretList.map(({ Name }) => Name)).toContain(secretName);
+  expect((await current()).document).toHaveProperty('authToken');
+});
