@@ -87,6 +87,10 @@ export const promoteCandidate =
     return finish(ports, input, candidate);
   };
 
+/** Reads may lag behind the promotion, and a try that was believed lost may still get through. */
+const promotionPatienceMilliseconds = 30_000;
+const promotionLookMilliseconds = 3_000;
+
 /**
  * After Promote has failed for good: did one of its tries get through all the same? A rotation that was promoted must
  * not be called failed.
@@ -96,10 +100,12 @@ export const wasPromoted =
   (ports: PromotePorts) =>
   async (input: PromoteInput): Promise<PromotePatch> => {
     const candidate = requireCandidate(input.candidateVersionId);
-    if ((await readCurrentId(ports, input)) !== candidate) {
-      return { detail: sentence`${shortId(candidate)} is not current`, output: null };
+    const end = ports.clock.now() + promotionPatienceMilliseconds;
+    for (;;) {
+      if ((await readCurrentId(ports, input)) === candidate) return finish(ports, input, candidate);
+      if (ports.clock.now() >= end) return { detail: sentence`${shortId(candidate)} is not current`, output: null };
+      await ports.clock.sleep(promotionLookMilliseconds);
     }
-    return finish(ports, input, candidate);
   };
 
 /** Takes AWSPENDING off a version that must not be promoted. If it is gone from there already, so much the better. */

@@ -85,6 +85,7 @@ const runStates = async (
   arrive: (position: Position) => void,
 ): Promise<unknown> => {
   let { data } = from;
+  let text = asText(data);
   let name: string | undefined = from.stateName;
   while (name !== undefined) {
     arrive({ stateName: name, data });
@@ -92,12 +93,12 @@ const runStates = async (
     const state: State | undefined = definition.States[name];
     if (!state) throw runtimeError(`There is no state ${name}.`);
     const step = { name, state, input: data, enteredAt: run.options.clock.now() };
-    run.history.add({ type: `${state.Type}StateEntered`, stateEnteredEventDetails: { name, input: asText(data) } });
+    run.history.add({ type: `${state.Type}StateEntered`, stateEnteredEventDetails: { name, input: text } });
     const left: Left = await runState(run, step);
-    const output = asText(left.output);
-    run.history.add({ type: `${state.Type}StateExited`, stateExitedEventDetails: { name, output } });
+    text = asText(left.output);
+    run.history.add({ type: `${state.Type}StateExited`, stateExitedEventDetails: { name, output: text } });
     // Parsed anew, so that states share no object with each other nor with the definition.
-    data = JSON.parse(output);
+    data = JSON.parse(text);
     name = left.next;
   }
   run.checkStopped();

@@ -7,6 +7,7 @@ import {
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
   SFNClient,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createMomento, MomentoStatus, status } from '../../local/cloud/momento';
@@ -109,6 +110,15 @@ const remember = ({ authToken, refreshToken }: Record<string, unknown>): void =>
   for (const each of [authToken, refreshToken]) tokens.add(String(each));
 };
 
+/** What the alert for an execution tells a program that subscribes through a queue. */
+const alertOf = (execution: string | undefined): Promise<Record<string, unknown>> =>
+  until(async () => {
+    const { QueueUrl } = await queues.send(new CreateQueueCommand({ QueueName: queueName }));
+    const { Messages = [] } = await queues.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    const alerts = Messages.map(({ Body = '' }) => JSON.parse((JSON.parse(Body) as { Message: string }).Message));
+    return alerts.find(({ executionArn }) => executionArn === execution);
+  });
+
 const executionIn = ({ stdout }: Ran): string => (JSON.parse(stdout) as { executionArn: string }).executionArn;
 
 test('without the CDK’s own stack, deploy names the command that makes it', async () => {
@@ -204,13 +214,21 @@ test('when Momento refuses, the execution fails, the token stays, and the alert 
   expect(execution.cause).toContain('Momento refused to refresh the token');
   expect(await current()).toEqual(before);
 
-  const { QueueUrl } = await queues.send(new CreateQueueCommand({ QueueName: queueName }));
-  const alert = await until(async () => {
-    const { Messages = [] } = await queues.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-    const alerts = Messages.map(({ Body = '' }) => JSON.parse((JSON.parse(Body) as { Message: string }).Message));
-    return alerts.find(({ executionArn }) => executionArn === execution.executionArn);
+  expect(await alertOf(execution.executionArn)).toMatchObject({
+    secretName,
+    step: 'Refresh',
+    validUntil: before.document.validUntil,
   });
-  expect(alert).toMatchObject({ secretName, step: 'Refresh', validUntil: before.document.validUntil });
+});
+
+test('an execution that somebody stops is told to the queue by the rule', async () => {
+  momentoRefuses = true;
+  const { Next3Rotate = '' } = await outputs();
+  const executionArn = executionIn(await succeeds(Next3Rotate));
+  await machines.send(new StopExecutionCommand({ executionArn }));
+  momentoRefuses = false;
+  expect((await ended(executionArn)).status).toBe('ABORTED');
+  expect(await alertOf(executionArn)).toMatchObject({ severity: 'critical', error: 'ABORTED' });
 });
 
 test('no history holds a token', async () => {

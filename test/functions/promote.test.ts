@@ -100,6 +100,15 @@ describe('the look after a failed Promote', () => {
     expect(world.labels()).not.toHaveProperty('AWSPENDING');
   });
 
+  test('looks for a while before it says no: reads may lag behind the promotion', async () => {
+    const { world, rotation } = await staged();
+    await promoteCandidate(world.ports())(rotation);
+    world.secretsManager.staleReads({ writes: 2, reads: 9 });
+    expect((await wasPromoted(world.ports())(rotation)).output).toMatchObject({
+      versionId: rotation.candidateVersionId,
+    });
+  });
+
   test('finds nothing where nothing was promoted, and changes nothing', async () => {
     const { world, rotation } = await staged();
     const labels = world.labels();

@@ -3,7 +3,7 @@ import type { Mutant } from './mutant';
 
 interface State {
   Type: string;
-  Retry?: { ErrorEquals: string[]; MaxAttempts: number; IntervalSeconds?: number }[];
+  Retry?: { ErrorEquals: string[]; MaxAttempts: number; IntervalSeconds?: number; JitterStrategy?: string }[];
   Catch?: { ErrorEquals: string[]; Next: string }[];
   Choices?: { Next: string }[];
   Default?: string;
@@ -107,6 +107,9 @@ export const machineMutants: readonly Mutant[] = [
     stateIn(states, 'Promoted after all?').Choices = [
       { Variable: '$.checked.rotation.output', IsNull: false, Next: 'Promote failed' } as { Next: string },
     ];
+  }),
+  mutant('nobody waits between two looks for a promotion', [named], (states) => {
+    for (const retrier of stateIn(states, 'Was it promoted?').Retry ?? []) retrier.JitterStrategy = 'FULL';
   }),
   mutant('a lost race is not started over', [regressions], withoutChoice('Start over?', 'Fetch')),
   mutant('a lost race is started over again and again', [regressions], (states) => {

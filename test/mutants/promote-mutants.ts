@@ -71,8 +71,8 @@ export const promoteMutants = inCode([
   {
     name: 'a promotion without an answer is called failed',
     file: 'functions/promote.ts',
-    find: 'if ((await readCurrentId(ports, input)) !== candidate) {',
-    replace: 'if (candidate) {',
+    find: 'if ((await readCurrentId(ports, input)) === candidate) return finish(ports, input, candidate);',
+    replace: '',
     killers: [steps('promote')],
   },
   {
@@ -82,6 +82,13 @@ export const promoteMutants = inCode([
     replace:
       "{ label: PENDING, from: (await ports.secrets.describe(input.secretArn)).labels.get('AWSPENDING') ?? leftover }",
     killers: [steps('promote'), singles],
+  },
+  {
+    name: 'a promotion that does not show at once is called failed',
+    file: 'functions/promote.ts',
+    find: 'const promotionPatienceMilliseconds = 30_000;',
+    replace: 'const promotionPatienceMilliseconds = 0;',
+    killers: [steps('promote')],
   },
   {
     name: 'a roll back does not give the label back',

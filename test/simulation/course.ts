@@ -57,7 +57,7 @@ const losesAnswer: Readonly<Record<'refresh' | 'put of the new token', ReadonlyS
     'duplicateUnseen',
     'lateDuplicate',
   ]),
-  'put of the new token': new Set<FaultKind>(['crashBefore', 'timeoutBefore', 'down', 'slow', 'slowGhost']),
+  'put of the new token': new Set<FaultKind>(['crashBefore', 'timeoutBefore', 'down', 'slow', 'slowGhost', 'late']),
 };
 
 const shown = ({ action, input = {} }: CloudCall): string => {

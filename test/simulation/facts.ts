@@ -18,13 +18,6 @@ export interface Invocation {
   dead: boolean;
 }
 
-/** What an execution was last told of a token, in epoch milliseconds. */
-export interface Heard {
-  rejectedAt: number | undefined;
-  /** It asked and got no answer. */
-  unansweredAt: number | undefined;
-}
-
 /** A token, from the moment that Momento made it. */
 export interface Token {
   /** In the order of making. */
@@ -35,6 +28,8 @@ export interface Token {
   readonly parent: Token | undefined;
   /** Where it is stored, if it is. */
   versionId: string | undefined;
+  /** When it was, nobody waited for it any more. */
+  isStoredLate: boolean;
   /** The how manieth version it was. */
   storedAs: number;
   /** When Momento last said that it works, in epoch milliseconds, to somebody who heard it. */
@@ -44,8 +39,8 @@ export interface Token {
   superseded: boolean;
   /** An execution that saw it rejected has staged another. */
   replaced: boolean;
-  /** By execution. */
-  readonly heard: Map<string, Heard>;
+  /** By executions that were last told that it is rejected, in epoch milliseconds. */
+  readonly rejectedAt: Map<string, number>;
   /** Whose call Momento answered with it. */
   readonly askedBy: Invocation | undefined;
 }
@@ -91,6 +86,8 @@ export interface Facts {
   readonly endings: Ending[];
   /** Executions that were stopped when they had nothing left to do but to tell. */
   readonly judged: Set<string>;
+  /** Executions that looked at both tokens before a roll back, and got no answer. */
+  readonly untested: Set<string>;
   /** Held against what was true at their moment, and only then. */
   readonly checkedRollBacks: Set<CurrentMove>;
   /** Tokens that a living invocation held and gave up. */
@@ -109,6 +106,7 @@ export const createFacts = (): Facts => ({
   calls: new Map(),
   endings: [],
   judged: new Set(),
+  untested: new Set(),
   checkedRollBacks: new Set(),
   givenUp: [],
 });
@@ -119,12 +117,13 @@ export const noteToken = (facts: Facts, bare: string, origin: Pick<Token, 'byHan
     bare,
     ...origin,
     versionId: undefined,
+    isStoredLate: false,
     storedAs: 0,
     workedAt: undefined,
     becameCurrentAt: undefined,
     superseded: false,
     replaced: false,
-    heard: new Map(),
+    rejectedAt: new Map(),
   };
   facts.tokens.push(token);
   return token;
@@ -134,19 +133,9 @@ export const tokenOf = ({ tokens }: Facts, bare: string): Token | undefined =>
   tokens.find((token) => token.bare === bare);
 
 /** An execution has asked for a token, and this is what it heard. */
-export const noteHeard = (
-  token: Token,
-  execution: string,
-  now: number,
-  said: 'works' | 'rejected' | 'nothing',
-): void => {
-  const heard = token.heard.get(execution) ?? { rejectedAt: undefined, unansweredAt: undefined };
-  if (said === 'nothing') heard.unansweredAt = now;
-  else {
-    heard.rejectedAt = said === 'rejected' ? now : undefined;
-    heard.unansweredAt = undefined;
-  }
-  token.heard.set(execution, heard);
+export const noteHeard = (token: Token, execution: string, now: number, said: 'works' | 'rejected'): void => {
+  if (said === 'rejected') token.rejectedAt.set(execution, now);
+  else token.rejectedAt.delete(execution);
 };
 
 /** The bare key in a secret's value; `undefined` if it holds none. */
@@ -165,7 +154,7 @@ export const noteStored = (facts: Facts, versionId: string, value: string, by: I
   facts.byVersion.set(versionId, token);
   if (by === undefined) return;
   for (const other of facts.tokens) {
-    const isRejected = other.heard.get(by.execution)?.rejectedAt !== undefined;
+    const isRejected = other.rejectedAt.has(by.execution);
     if (isRejected && by.rejectedVersionIds.includes(other.versionId ?? '')) other.replaced = true;
   }
 };

@@ -67,7 +67,7 @@ export const rollsBackForAReason: Invariant = ({ facts, accepts, now }) => {
   facts.checkedRollBacks.add(move);
   const [from, to] = [facts.byVersion.get(move.from ?? ''), facts.byVersion.get(move.to)];
   const isRecent = (time: number | undefined): boolean => (time ?? 0) > now - justNowMilliseconds;
-  const isRejected = from && (!accepts(from.bare) || isRecent(from.heard.get(move.by)?.rejectedAt));
+  const isRejected = from && (!accepts(from.bare) || isRecent(from.rejectedAt.get(move.by)));
   if (!isRejected) return `rolled back from token ${from?.index}, which works`;
   return to && (isRecent(to.workedAt) || accepts(to.bare))
     ? undefined
@@ -134,7 +134,7 @@ const freshMilliseconds = 600_000;
 
 /**
  * 7. in part: "failed" is never said of a rotation that was promoted and works: as far as the execution can know. It must have heard
- * a rejection, and since then either little time has passed or Momento has not answered.
+ * a rejection, and since then either little time has passed or it has tried to look again, which its alert says.
  */
 export const failureIsTrue: EndInvariant = ({ ending, labels, facts, accepts, now }) => {
   // What an execution had found before somebody stopped it, it may tell when it is redriven.
@@ -144,8 +144,9 @@ export const failureIsTrue: EndInvariant = ({ ending, labels, facts, accepts, no
   const isOurs = move?.by === ending.name && move.to === current && !move.isRollBack;
   const token = facts.byVersion.get(current ?? '');
   if (!isOurs || !token || !accepts(token.bare)) return undefined;
-  const { rejectedAt = 0, unansweredAt = 0 } = token.heard.get(ending.name) ?? {};
-  if (rejectedAt > 0 && (rejectedAt > now - freshMilliseconds || unansweredAt > rejectedAt)) return undefined;
+  const rejectedAt = token.rejectedAt.get(ending.name);
+  const isFresh = rejectedAt !== undefined && rejectedAt > now - freshMilliseconds;
+  if (isFresh || (rejectedAt !== undefined && facts.untested.has(ending.name))) return undefined;
   return `failed with ${ending.error}, but promoted, and it works`;
 };
 

@@ -92,10 +92,15 @@ const settings: readonly Setting[] = momentoBehaviours.map((momento) => ({ momen
 /** The kind of world in which the least can be mended. */
 const leastKind: Setting = { momento: 'reuseRevokesFamily', unlabelled: 'trimmedAtOnce' };
 
-/** The same faults while everything takes less time, or much more, and with other keys, settings and secrets. */
-const otherWorlds = (setting: Setting): Setting[] => [
+/** The same faults while everything takes less time, or much more. */
+const otherTempos = (setting: Setting): Setting[] => [
   { ...setting, tempo: 'brief' },
   { ...setting, tempo: 'lasting' },
+];
+
+/** And with other keys, settings and secrets. */
+const otherWorlds = (setting: Setting): Setting[] => [
+  ...otherTempos(setting),
   { ...setting, circumstance: 'dataOnlyKeys' },
   { ...setting, circumstance: 'unvalidated' },
   // Where versions are trimmed at once, no secret is ever full.
@@ -115,7 +120,7 @@ export const quickJobs = (): Job[] => [
 export const allJobs = (): Job[] => [
   ...settings.flatMap((setting) => shared('twoExecutionsWithFault', setting)),
   ...settings.flatMap((setting) => shared('pairsInOneRun', setting)),
-  ...otherWorlds(leastKind).flatMap((setting) => shared('pairsInOneRun', setting)),
+  ...otherTempos(leastKind).flatMap((setting) => shared('pairsInOneRun', setting)),
   ...settings.flatMap((setting) => shared('pairsInTwoRuns', setting, 2)),
   ...settings.flatMap((setting) => shared('twoExecutions', setting, 1)),
   ...singles([...settings, ...settings.flatMap(otherWorlds)]),

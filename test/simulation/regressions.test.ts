@@ -61,6 +61,16 @@ test.each([
     'singleUseOldKeyDies trimmedAtOnce 1.15:late 1.16:down',
     ['UpdateSecretVersionStage AWSCURRENT [late]', 'UpdateSecretVersionStage AWSCURRENT [down]'],
   ],
+  [
+    'a promotion that nobody heard of, whose retries come without a pause: not called failed',
+    'reuseRevokesFamily trimmedAtOnce brief 1.15:ghost 1.16:down',
+    ['UpdateSecretVersionStage AWSCURRENT [ghost]', 'UpdateSecretVersionStage AWSPENDING→ [down]'],
+  ],
+  [
+    'a promotion that nobody heard of, and reads that lag behind it: not called failed',
+    'reuseRevokesFamily trimmedAtOnce brief 1.15:ghost 1.18:staler',
+    ['UpdateSecretVersionStage AWSCURRENT [ghost]', 'DescribeSecret [staler]'],
+  ],
 ])('%s', async (_, text, spoilt) => {
   const { violations, unrecoverable } = await run(text, spoilt);
   expect([violations, unrecoverable]).toEqual([[], undefined]);
@@ -78,6 +88,12 @@ test.each([
     'singleUse kept 1.9:crashBefore',
     'put of the new token: crashBefore',
     ['PutSecretValue AWSPENDING,momento-successor [crashBefore]'],
+  ],
+  [
+    'the new token reaches storage minutes after whoever sent it has died, and another was asked for',
+    'reuseRevokesFamily trimmedAtOnce lasting 1.9:late 1.10:crashBefore',
+    'put of the new token: late',
+    ['PutSecretValue AWSPENDING,momento-successor [late]', 'PutSecretValue AWSPENDING,momento-successor [crashBefore]'],
   ],
   [
     'the network delivers a refresh twice, and Momento revokes the family',

@@ -67,7 +67,7 @@ export const createSend = (course: Course, plans: AbortPlans, { party, invocatio
     const { code } = (error ?? {}) as { readonly code?: unknown };
     const isForbidden = code === status.PERMISSION_DENIED;
     if (error !== undefined && !isForbidden) {
-      noteHeard(token, execution, now, code === status.UNAUTHENTICATED ? 'rejected' : 'nothing');
+      if (code === status.UNAUTHENTICATED) noteHeard(token, execution, now, 'rejected');
       return;
     }
     noteHeard(token, execution, now, 'works');

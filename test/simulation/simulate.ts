@@ -89,6 +89,9 @@ const createDriver = (course: Course) => {
     if (exited) course.scan(exited.output, `the output of ${exited.name}`);
     course.scan(event.taskScheduledEventDetails?.parameters ?? '', 'what a Task is given');
     course.scan(event.taskSucceededEventDetails?.output ?? '', 'what a Task gives');
+    if (exited?.name === 'Test both tokens' && exited.output.includes('"unanswered"') && execution) {
+      facts.untested.add(execution.name);
+    }
     // What a Choice or a Pass does follows from its input alone: to stop before one is to stop before the next Task.
     if (execution === undefined || !['ExecutionStarted', 'TaskStateExited'].includes(type)) return;
     for (const kind of course.faultsAt('state')) {
@@ -212,8 +215,10 @@ export const simulate = async (
 
   /** Where no protocol can go on, the alert says so, and an import mends it. */
   const deadEnd = async (): Promise<void> => {
-    const ending = await runDay(['A']);
+    let ending = await runDay(['A']);
     course.turnTo('clean');
+    // Untested, a dead token that is pending is made current, and nobody finds out before the next day.
+    if (world.circumstance === 'unvalidated' && ending?.output?.outcome === 'resumed') ending = await runDay(['A']);
     if (ending?.error !== 'RefreshRejected') blame(`nothing leads on, and the run ended as ${ending?.error}`);
     const alert = world.alerts().at(-1) ?? '';
     if (!alert.includes('critical') || !alert.includes('Make a new token')) blame('the alert does not say what to do');
@@ -238,7 +243,9 @@ export const simulate = async (
   const askedForUnlabelled = world.askedForUnlabelled();
   const isDead = isUnrecoverable(facts, world.labels(), world.momento.inspect);
   const current = facts.byVersion.get(world.labels().get('AWSCURRENT') ?? '');
-  const isLost = facts.tokens.some(({ parent, versionId }) => parent === current && versionId === undefined);
+  const isLost = facts.tokens.some(
+    ({ parent, versionId, isStoredLate }) => parent === current && (versionId === undefined || isStoredLate),
+  );
   // Momento takes a request that the network delivers twice for a theft, if reuse revokes the family.
   if (isDead && !isLost && !facts.duplicated) blame('nothing leads on, though no answer of Momento was lost');
   const report = {

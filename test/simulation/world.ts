@@ -135,6 +135,8 @@ export const createWorld = (scenario: Scenario) => {
       if (action === 'PutSecretValue') {
         const value = String(input.SecretString);
         noteStored(facts, String(input.ClientRequestToken), value, asking);
+        const token = facts.byVersion.get(String(input.ClientRequestToken));
+        if (token && isLate) token.isStoredLate = true;
         const isClaim = (input.VersionStages as readonly string[]).includes('momento-claim');
         if (isClaim) facts.claims.push({ execution: asking?.execution ?? '', at: clock.now() });
         else if (asking) facts.refreshing.delete(asking);
