@@ -5,10 +5,7 @@ import { readPath, type Scope, writePath } from './paths';
 import { StatesError } from './states-error';
 
 /** What a Task's Resource stands for. Throws `StatesError`; what else it throws is a bug and ends `execute`. */
-export type Integration = (
-  parameters: unknown,
-  task: { readonly stateName: string; readonly signal: AbortSignal },
-) => Promise<unknown>;
+export type Integration = (parameters: unknown) => Promise<unknown>;
 
 /** A retry that is about to be waited for: the history of AWS has no event for it. */
 export interface Retry {

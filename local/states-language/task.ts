@@ -4,12 +4,11 @@ import { type Attempts, findCatcher, nextRetry } from './retry';
 import { runtimeError, StatesError } from './states-error';
 import { asText, contextOf, type Left, place, type Run, type Step, select } from './step';
 
-const callTask = async (run: Run, { name, state }: Step, parameters: unknown): Promise<unknown> => {
+const callTask = async (run: Run, { state }: Step, parameters: unknown): Promise<unknown> => {
   const { clock, integrations } = run.options;
   const { Resource = '' } = state;
   const integration = Object.hasOwn(integrations, Resource) ? integrations[Resource] : undefined;
   if (!integration) throw runtimeError(`There is no integration for ${Resource}.`);
-  const abort = new AbortController();
   const limit = state.TimeoutSeconds === undefined ? undefined : state.TimeoutSeconds * 1000;
   const endsAt = clock.now() + (limit ?? Number.POSITIVE_INFINITY);
   // Step Functions gives no Cause here.
@@ -29,12 +28,11 @@ const callTask = async (run: Run, { name, state }: Step, parameters: unknown): P
   // When the task is faster, nobody is left to hear of the deadline.
   late.catch(() => {});
   try {
-    const call = integration(parameters, { stateName: name, signal: abort.signal });
+    const call = integration(parameters);
     const result = await Promise.race([call, run.stopped, late]);
     checkTime();
     return JSON.parse(JSON.stringify(result ?? null));
   } catch (error) {
-    abort.abort(error);
     if (error instanceof StatesError) checkTime();
     throw error;
   } finally {

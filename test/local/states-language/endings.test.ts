@@ -43,9 +43,9 @@ test('no try is made when the machine’s time ran out in the wait before it', a
       ...end,
     },
     {
-      task: (parameters, about) => {
+      task: (parameters) => {
         calls += 1;
-        return fail(parameters, about);
+        return fail(parameters);
       },
     },
     { TimeoutSeconds: 60 },
@@ -79,33 +79,12 @@ test('an abort leaves Retry and Catch alone', async () => {
   };
   const { status, visited, retries } = await run(states, {
     signal: abort.signal,
-    task: (parameters, about) => {
+    task: (parameters) => {
       abort.abort();
-      return fail(parameters, about);
+      return fail(parameters);
     },
   });
   expect([status, visited, retries]).toEqual(['ABORTED', ['T'], []]);
-});
-
-test('a task that ended well was not told to stop', async () => {
-  const signals: AbortSignal[] = [];
-  await run({ T: task({ TimeoutSeconds: 7 }) }, { task: async (_, { signal }) => signals.push(signal) });
-  expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
-});
-
-test('each try has a signal of its own', async () => {
-  const signals: AbortSignal[] = [];
-  const fail = failing('E');
-  await run(
-    { T: task({ Retry: [{ ErrorEquals: ['E'] }] }) },
-    {
-      task: (parameters, { stateName, signal }) => {
-        signals.push(signal);
-        return fail(parameters, { stateName, signal });
-      },
-    },
-  );
-  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
 });
 
 test.each([

@@ -91,9 +91,9 @@ test('RetryCount counts the retries of all retriers, and anew when the state is 
       Again: { Type: 'Pass', Next: 'T' },
     },
     {
-      task: (parameters, about) => {
+      task: (parameters) => {
         counts.push((parameters as { count: unknown }).count);
-        return fail(parameters, about);
+        return fail(parameters);
       },
     },
   );

@@ -54,9 +54,9 @@ test('RetryCount tells the task which try it is', async () => {
   await run(
     { T: task({ Parameters: { 'count.$': '$$.State.RetryCount' }, Retry: [{ ErrorEquals: ['E'] }] }) },
     {
-      task: (parameters, about) => {
+      task: (parameters) => {
         counts.push(parameters);
-        return fail(parameters, about);
+        return fail(parameters);
       },
     },
   );
