@@ -12,12 +12,16 @@ export interface Enumeration {
   readonly known: Readonly<Record<UnlabelledVersions, Known>>;
   /** Told of every scenario that was run. */
   readonly tell: (scenario: Scenario, report: Report) => void;
+  /** Where versions are kept, the same with versions that go. */
+  readonly withTwins: boolean;
 }
 
-export const createEnumeration = (setting: Setting, tell: Enumeration['tell']): Enumeration => ({
+export const createEnumeration = (setting: Setting, tell: Enumeration['tell'], withTwins = true): Enumeration => ({
   setting,
   known: { kept: new Map(), trimmedAfterADay: new Map(), trimmedAtOnce: new Map() },
   tell,
+  // A secret that is nearly full would not be so.
+  withTwins: withTwins && setting.unlabelled === 'kept' && setting.circumstance !== 'nearlyFull',
 });
 
 /** Of so many scenarios that are not run to their end, one is all the same, to hold what is known against it. */
@@ -53,15 +57,14 @@ const runTwin = async ({ known, tell }: Enumeration, scenario: Scenario, report:
   tell(scenario, like);
 };
 
-/** Runs a scenario, and its twins if versions are kept in it. @returns its own report */
+/** Runs a scenario, and its twins. @returns its own report */
 const run = async (enumeration: Enumeration, faults: readonly Fault[]): Promise<Report> => {
   const { setting, known, tell } = enumeration;
   const scenario = { ...setting, faults };
   const report = await simulate(scenario, { known: known[setting.unlabelled] });
   if (report.isKnown) await checkKnown(scenario, report);
   tell(scenario, report);
-  // A secret that is nearly full would not be so.
-  if (setting.unlabelled === 'kept' && setting.circumstance !== 'nearlyFull') {
+  if (enumeration.withTwins) {
     for (const unlabelled of ['trimmedAfterADay', 'trimmedAtOnce'] as const) {
       await runTwin(enumeration, { ...scenario, unlabelled }, report);
     }

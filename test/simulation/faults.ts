@@ -71,6 +71,7 @@ export const isByOperator = (kind: FaultKind): kind is (typeof operators)[number
  * otherwise.
  */
 export const variants: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  'error',
   'denied',
   'timeoutBefore',
   'timeoutAfter',

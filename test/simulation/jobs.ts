@@ -34,7 +34,7 @@ const enumerationFor = ({ setting }: Share, counter: Counter, kind: string): Enu
   createEnumeration(setting, (scenario, report) => counter.count(named(kind, setting), scenario, report));
 
 /** What a job has to go through before it comes to its own share. */
-const unseen = ({ setting }: Share): Enumeration => createEnumeration(setting, () => {});
+const unseen = ({ setting }: Share): Enumeration => createEnumeration(setting, () => {}, false);
 
 const parts = {
   async single(job: Share, counter: Counter): Promise<void> {
@@ -56,11 +56,11 @@ const parts = {
     await schedules(enumerationFor(job, counter, 'two executions'));
   },
   async twoExecutionsWithFault(job: Share, counter: Counter): Promise<void> {
-    const { known, tell } = enumerationFor(job, counter, 'two executions, one fault');
+    const enumeration = enumerationFor(job, counter, 'two executions, one fault');
     for (const [index, [{ setting }, report]] of (await schedules(unseen(job))).entries()) {
       if (!isMine(job, index)) continue;
       counter.leaveOut(unlabelledVersions.length * leftOutOf(report));
-      await faultsInSchedule([{ setting, known, tell }, report]);
+      await faultsInSchedule([{ ...enumeration, setting }, report]);
     }
   },
 } as const;
