@@ -8,7 +8,7 @@ export const wire = (runtime: Runtime, topic = connectTopic(runtime)) =>
   serve(
     runtime,
     'alert',
-    (event) => parseFailure(event, () => readDefaultSecretName(runtime.env)),
+    (event) => parseFailure(event, () => readDefaultSecretName(runtime.env), runtime.clock.now() / 1000),
     (failure, ports) => sendAlert({ ...ports, topic: topic() }, readAlertSettings(runtime.env))(failure),
   );
 

@@ -149,6 +149,12 @@ export type Metric =
  */
 export const functionTimeoutSeconds = { fetch: 60, refresh: 180, validate: 60, promote: 60, alert: 60 } as const;
 
+/**
+ * How long it counts that both tokens were tested before a roll back. Longer than all tries of the state that rolls back may take, so
+ * that only an interruption makes a test outdated: a redrive may come hours later.
+ */
+export const testCountsSeconds = 900;
+
 /** Room for clocks that differ and for a function that is a little late to die. */
 const claimSlackSeconds = 60;
 

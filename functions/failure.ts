@@ -1,4 +1,4 @@
-import type { ExecutionArn, Rotation, SecretName } from './contract';
+import { type EpochSeconds, type ExecutionArn, type Rotation, type SecretName, testCountsSeconds } from './contract';
 import { brokenContract, type ErrorName, errorNames } from './errors';
 import { nameFields, parseExecutionInput } from './execution-input';
 import { codeWord, type Sentence, sentence, stateName } from './sentence';
@@ -26,7 +26,7 @@ export type Aftermath =
   | 'rolledBack'
   /** The new token was promoted and rejected, and stays: the one before it does not work either. */
   | 'bothRejected'
-  /** The new token was promoted and rejected, and stays: the one before it could not be tested. */
+  /** The new token was promoted and rejected, and stays: the one before it could not be tested, or both were long ago. */
   | 'previousUntested'
   /** The new token was promoted and rejected; the one before it works, but the roll back to it failed or gave no answer. */
   | 'rollBackFailed'
@@ -92,18 +92,25 @@ const meantSecret = (input: unknown, defaultName: () => SecretName): SecretName 
     throw new RangeError('No name was given.');
   });
 
-const aftermathOf = (data: Readonly<Record<string, unknown>>, step: Sentence): Aftermath => {
+/** @param now epoch seconds */
+const aftermathOf = (data: Readonly<Record<string, unknown>>, step: Sentence, now: EpochSeconds): Aftermath => {
   const unanswered = data.unanswered !== undefined;
   if (step === 'Promote') return unanswered ? 'perhapsPromoted' : 'unchanged';
   if (step !== 'Verify') return 'unchanged';
-  const { verdict } = asFields(asFields(data.tested).rotation);
-  if (!unanswered) return verdict === 'rolledBack' ? 'rolledBack' : 'bothRejected';
+  const { verdict, testedAt } = asFields(asFields(data.tested).rotation);
+  if (verdict === 'rolledBack') return 'rolledBack';
   if (asFields(data.unanswered).Error === 'VersionConflict') return 'overtaken';
+  // What an execution found hours ago, it does not know any more when it is redriven.
+  if (typeof testedAt !== 'number' || now - testedAt > testCountsSeconds) return 'previousUntested';
+  if (!unanswered) return 'bothRejected';
   return verdict === 'works' ? 'rollBackFailed' : 'previousUntested';
 };
 
-/** @throws InvalidInput if it is not what the state machine sends */
-export const parseFailure = (value: unknown, defaultName: () => SecretName): Failure => {
+/**
+ * @param now epoch seconds
+ * @throws InvalidInput if it is not what the state machine sends
+ */
+export const parseFailure = (value: unknown, defaultName: () => SecretName, now: EpochSeconds): Failure => {
   const event = asFields(value);
   const data = asFields(event.data);
   const { step: stepName } = asFields(data.failed);
@@ -120,6 +127,6 @@ export const parseFailure = (value: unknown, defaultName: () => SecretName): Fai
     error,
     message: messageOf(error, typeof cause === 'string' ? cause : '', step),
     rotation,
-    aftermath: aftermathOf(data, step),
+    aftermath: aftermathOf(data, step, now),
   };
 };

@@ -44,7 +44,7 @@ const expired = (validUntil: EpochSeconds, now: EpochSeconds): Sentence =>
 /** When Momento does not accept the token that is current. */
 const rejectedInUse: Readonly<Partial<Record<Aftermath, Sentence>>> = {
   bothRejected: sentence`They get the new token, which Momento does not accept, and the one before it does not work either: applications are failing.`,
-  previousUntested: sentence`They get the new token, which Momento does not accept. Whether the one before it works could not be tested: applications are failing.`,
+  previousUntested: sentence`They get the new token, which Momento did not accept when it was last asked. Whether the one before it works could not be tested: applications are probably failing.`,
   rollBackFailed: sentence`They get the new token, which Momento does not accept. The one before it works, but making it current again failed or gave no answer: applications are probably failing.`,
 };
 

@@ -1,4 +1,4 @@
-import { type ExecutionOutput, isoTime, type Rotation, type VersionId } from './contract';
+import { type ExecutionOutput, isoTime, type Rotation, testCountsSeconds, type VersionId } from './contract';
 import { brokenContract, currentMoved, isRotationError, RotationError } from './errors';
 import { gaugeExpiry } from './expiry';
 import type { Ports } from './ports';
@@ -63,6 +63,12 @@ const finish = async (ports: PromotePorts, input: PromoteInput, candidate: Versi
   return promoted(input, candidate);
 };
 
+const notNewest = (current: VersionId, wanted: VersionId): RotationError =>
+  new RotationError(
+    'SecretsManagerUnavailable',
+    sentence`Secrets Manager refused to make version ${shortId(wanted)} current instead of ${shortId(current)}, though that one is: it does not show the newest state yet. If the execution has ended, start another: it goes on from here.`,
+  );
+
 /**
  * Moves AWSCURRENT from the version that Fetch saw to the one that was validated, if it still is where Fetch saw it.
  * Running it twice is harmless.
@@ -76,19 +82,14 @@ export const promoteCandidate =
     if ((await ports.secrets.moveLabel(input.secretArn, move)) === 'refused') {
       // A lost race and an earlier try of ours that did get through look the same: only the label tells them apart.
       const current = await readCurrentId(ports, input);
-      if (current === input.currentVersionId) {
-        throw new RotationError(
-          'SecretsManagerUnavailable',
-          sentence`Secrets Manager refused to make version ${shortId(candidate)} of ${input.secretName} current, though current is as it was: it does not show the newest state yet. If the execution has ended, start another: it goes on from here.`,
-        );
-      }
+      if (current === input.currentVersionId) throw notNewest(current, candidate);
       if (current !== candidate) throw currentMoved(input);
     }
     return finish(ports, input, candidate);
   };
 
 /** Reads may lag behind the promotion, and a try that was believed lost may still get through. */
-const promotionPatienceMilliseconds = 30_000;
+const promotionPatienceMilliseconds = 15_000;
 const promotionLookMilliseconds = 3_000;
 
 /**
@@ -117,9 +118,6 @@ export const tidyUp =
     return { detail: sentence`AWSPENDING was taken off ${shortId(leftover)}`, tidied: input.tidied + 1 };
   };
 
-/** How long it counts that both tokens were tested: a false rejection may end while an execution is stopped, or while it retries. */
-const longestTestAgeSeconds = 60;
-
 /**
  * Gives AWSCURRENT back to the version that had it, unless the test that calls for it is outdated. The rejected token gets
  * AWSPENDING first, so that the next run judges it once more: with single-use refresh tokens it may be the only one alive.
@@ -130,10 +128,10 @@ export const rollBack =
   async (input: PromoteInput): Promise<Pick<Rotation, 'verdict' | 'detail'>> => {
     const candidate = requireCandidate(input.candidateVersionId);
     const previous = input.currentVersionId;
-    if (input.testedAt === null) throw brokenContract(sentence`"testedAt" is missing`);
+    // Not null alone: an execution that began before an update of the stack has no such field.
+    if (typeof input.testedAt !== 'number') throw brokenContract(sentence`"testedAt" is missing`);
     const age = ports.clock.now() / 1000 - input.testedAt;
-    // An earlier try that got through is no reason to test again: the new token is not current any more.
-    if (age > longestTestAgeSeconds && (await readCurrentId(ports, input)) !== previous) {
+    if (age > testCountsSeconds) {
       return {
         verdict: 'outdated',
         detail: sentence`both tokens were tested ${spokenDuration(age)} ago, which is too long to roll back → test them again`,
@@ -144,6 +142,7 @@ export const rollBack =
     const move = { label: CURRENT, to: previous, from: candidate };
     if ((await ports.secrets.moveLabel(input.secretArn, move)) === 'refused') {
       const current = await readCurrentId(ports, input);
+      if (current === candidate) throw notNewest(candidate, previous);
       if (current !== previous) throw currentMoved(input);
     }
     ports.log.count('rolled_back');

@@ -123,20 +123,27 @@ const readPromoted = async (
 
 type PromotedInput = Pick<Rotation, 'secretArn' | 'secretName' | 'currentVersionId' | 'output'>;
 
-/** Reads AWSCURRENT as an application does, and tests it: the patch for a rotation that is done, or why the token does not work. */
+type Examined =
+  | { readonly kind: 'works' | 'movedOn' | 'movedBack'; readonly patch: Verified }
+  | { readonly kind: 'rejected'; readonly reason: Sentence };
+
+/** Reads AWSCURRENT as an application does, and tests it. */
 const examinePromoted = async (
   ports: ValidatePorts,
   input: PromotedInput,
   output: ExecutionOutput,
-): Promise<Verified | { readonly reason: Sentence }> => {
+): Promise<Examined> => {
   const current = await readPromoted(ports, input, output.versionId);
   if (current?.versionId !== output.versionId) {
-    return verified(output, false, sentence`${output.detail}; current has moved on since, so it was not verified`);
+    const detail = sentence`${output.detail}; current has moved on since, so it was not verified`;
+    const kind = current?.versionId === input.currentVersionId ? 'movedBack' : 'movedOn';
+    return { kind, patch: verified(output, false, detail) };
   }
   const token = readToken(current.value);
-  if (!isToken(token)) return { reason: token };
+  if (!isToken(token)) return { kind: 'rejected', reason: token };
   const opinion = await judge(ports, token, () => readKnownVersion(ports, input.secretArn, input.currentVersionId));
-  return opinion.works ? verified(output, true, sentence`${output.detail}, verified as AWSCURRENT`) : opinion;
+  if (!opinion.works) return { kind: 'rejected', reason: opinion.reason };
+  return { kind: 'works', patch: verified(output, true, sentence`${output.detail}, verified as AWSCURRENT`) };
 };
 
 /**
@@ -149,9 +156,9 @@ export const verifyCurrent =
     const { output } = input;
     if (output === null) throw brokenContract(sentence`"output" is missing`);
     const found = await examinePromoted(ports, input, output);
-    if ('output' in found) {
+    if (found.kind !== 'rejected') {
       ports.log.count('succeeded');
-      return found;
+      return found.patch;
     }
     throw rejected(
       ports,
@@ -186,9 +193,12 @@ export const testBoth =
     if (output === null) throw brokenContract(sentence`"output" is missing`);
     const testedAt = Math.floor(ports.clock.now() / 1000);
     const found = await examinePromoted(ports, input, output);
-    if (!('output' in found)) return { ...(await probeToken(ports, input)), output, testedAt };
+    // Moved back: a roll back of ours got through unheard, or the read lags. Rolling back once more is right either way.
+    if (found.kind === 'rejected' || found.kind === 'movedBack') {
+      return { ...(await probeToken(ports, input)), output, testedAt };
+    }
     ports.log.count('succeeded');
-    return { verdict: 'recovered', ...found, testedAt };
+    return { verdict: 'recovered', ...found.patch, testedAt };
   };
 
 /** Tests the current token and says what a real run would do. Changes nothing. */

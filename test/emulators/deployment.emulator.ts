@@ -1,7 +1,12 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
@@ -103,6 +108,14 @@ const current = async () => {
   return { versionId: VersionId, document: JSON.parse(SecretString) as Record<string, unknown> };
 };
 
+/** Where each label is. */
+const labelled = async (): Promise<Record<string, string>> => {
+  const { VersionIdsToStages = {} } = await secrets.send(new DescribeSecretCommand({ SecretId: secretName }));
+  return Object.fromEntries(
+    Object.entries(VersionIdsToStages).flatMap(([versionId, labels]) => labels.map((label) => [label, versionId])),
+  );
+};
+
 /** Every token that there has been. */
 const tokens = new Set<string>();
 
@@ -165,6 +178,14 @@ test('the output’s command imports the token, and the next one rotates it', as
   });
   expect(after.document.authToken).not.toBe(document.authToken);
   expect(Object.keys(after.document)).toEqual(Object.keys(document));
+  const labels = await labelled();
+  expect(labels).toMatchObject({
+    AWSCURRENT: after.versionId,
+    'momento-successor': after.versionId,
+    AWSPREVIOUS: before.versionId,
+    'momento-claim': expect.stringMatching(/-c\d+$/),
+  });
+  expect(labels).not.toHaveProperty('AWSPENDING');
 });
 
 test('README’s commands import, rotate, and print the new document', async () => {

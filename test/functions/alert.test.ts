@@ -39,7 +39,7 @@ const noDefault = (): SecretName => {
   throw new Error('There is no default.');
 };
 
-const parse = (value: unknown): Failure => parseFailure(value, () => 'default/secret' as SecretName);
+const parse = (value: unknown): Failure => parseFailure(value, () => 'default/secret' as SecretName, now / 1000);
 
 /** What is published for this event. */
 const publish = async (value: unknown, scheduleInterval = 24 * hour): Promise<AlertMessage & { text: string }> => {
@@ -128,26 +128,34 @@ describe('what it means for applications', () => {
   test.each([
     [
       'rolled back',
-      { tested: { rotation: { verdict: 'rolledBack' } } },
+      { tested: { rotation: { verdict: 'rolledBack', testedAt: now / 1000 } } },
       'warning',
       'They use the previous token again, valid until 2026-12-08',
     ],
     [
       'both rejected',
-      { tested: { rotation: { verdict: 'rejected' } } },
+      { tested: { rotation: { verdict: 'rejected', testedAt: now / 1000 } } },
       'critical',
       'the one before it does not work either: applications are failing',
     ],
-    ['previous one not tested', { unanswered: {} }, 'critical', 'could not be tested: applications are failing'],
+    [
+      'previous one not tested',
+      { unanswered: {} },
+      'critical',
+      'could not be tested: applications are probably failing',
+    ],
     [
       'somebody else made another one current before the roll back',
-      { tested: { rotation: { verdict: 'works' } }, unanswered: { Error: 'VersionConflict', Cause: '{}' } },
+      {
+        tested: { rotation: { verdict: 'works', testedAt: now / 1000 } },
+        unanswered: { Error: 'VersionConflict', Cause: '{}' },
+      },
       'warning',
       'They use what somebody else made current meanwhile',
     ],
     [
       'roll back failed',
-      { tested: { rotation: { verdict: 'works' } }, unanswered: {} },
+      { tested: { rotation: { verdict: 'works', testedAt: now / 1000 } }, unanswered: {} },
       'critical',
       'failed or gave no answer: applications are probably failing',
     ],
@@ -198,7 +206,9 @@ describe('what to do', () => {
   });
 
   test('when neither token works, a new one is needed now', async () => {
-    const { text } = await publish(event('Verify', 'TokenRejected', 'No.', { tested: {} }));
+    const { text } = await publish(
+      event('Verify', 'TokenRejected', 'No.', { tested: { rotation: { verdict: 'rejected', testedAt: now / 1000 } } }),
+    );
     expect(text).toContain("Make a new token in Momento's console now");
   });
 });
@@ -313,7 +323,7 @@ describe('what is believed of what the state machine sends', () => {
   });
 
   test('without a default secret there still is an alert', () => {
-    expect(parseFailure(fetchFailed('InvalidInput', cause('Wrong.')), noDefault).secretName).toBeUndefined();
+    expect(parseFailure(fetchFailed('InvalidInput', cause('Wrong.')), noDefault, 0).secretName).toBeUndefined();
   });
 
   test('what the state machine does not send is InvalidInput', () => {

@@ -103,7 +103,7 @@ describe('the look after a failed Promote', () => {
   test('looks for a while before it says no: reads may lag behind the promotion', async () => {
     const { world, rotation } = await staged();
     await promoteCandidate(world.ports())(rotation);
-    world.secretsManager.staleReads({ writes: 2, reads: 9 });
+    world.secretsManager.staleReads({ writes: 2, reads: 4 });
     expect((await wasPromoted(world.ports())(rotation)).output).toMatchObject({
       versionId: rotation.candidateVersionId,
     });
@@ -191,17 +191,25 @@ describe('roll back', () => {
     await promoteCandidate(world.ports())(rotation);
     const labels = world.labels();
     const before = tested(world, rotation);
-    await world.clock.sleep(61_000);
+    await world.clock.sleep(901_000);
     expect(await rollBack(world.ports())(before)).toMatchObject({ verdict: 'outdated' });
     expect(world.labels()).toEqual(labels);
   });
 
-  test('is not tested once more if an earlier try got through', async () => {
+  test('that is refused while reads lag behind is tried again, and not taken for a conflict', async () => {
     const { world, rotation } = await staged();
     await promoteCandidate(world.ports())(rotation);
-    const before = tested(world, rotation);
-    expect(await rollBack(world.ports())(before)).toMatchObject({ verdict: 'rolledBack' });
-    await world.clock.sleep(5 * 3_600_000);
-    expect(await rollBack(world.ports())(before)).toMatchObject({ verdict: 'rolledBack' });
+    await rollBack(world.ports())(tested(world, rotation));
+    world.secretsManager.staleReads({ writes: 1, reads: 1 });
+    await expect(rollBack(world.ports())(tested(world, rotation))).rejects.toMatchObject({
+      name: 'SecretsManagerUnavailable',
+    });
+  });
+
+  test('without a test it is refused', async () => {
+    const { world, rotation } = await staged();
+    await expect(rollBack(world.ports())(rotation)).rejects.toMatchObject({ name: 'InvalidInput' });
+    const { testedAt: _, ...old } = rotation;
+    await expect(rollBack(world.ports())(old as Rotation)).rejects.toMatchObject({ name: 'InvalidInput' });
   });
 });

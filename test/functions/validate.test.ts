@@ -196,6 +196,12 @@ describe('before a roll back', () => {
     expect(callsOf(world, 'listCaches')).toBe(0);
   });
 
+  test('if current is the one before already, that one is tested: a roll back may have got through unheard', async () => {
+    const { world, rotation } = await promoted();
+    world.moveByHand('AWSCURRENT', rotation.candidateVersionId ?? '', rotation.currentVersionId);
+    expect(await testBoth(world.ports())(rotation)).toMatchObject({ verdict: 'works', output: { verified: false } });
+  });
+
   test('a promoted token that may not list caches, like the one before it, needs none', async () => {
     const { world, rotation } = await promoted({ scope: 'dataOnly' });
     const { verdict, output } = await testBoth(world.ports())(rotation);

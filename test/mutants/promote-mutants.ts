@@ -50,8 +50,8 @@ export const promoteMutants = inCode([
   {
     name: 'a refusal that the labels do not explain counts as a promotion',
     file: 'functions/promote.ts',
-    find: 'if (current === input.currentVersionId) {',
-    replace: 'if (current === undefined) {',
+    find: 'if (current === input.currentVersionId) throw notNewest(current, candidate);',
+    replace: 'if (current === input.currentVersionId) return finish(ports, input, candidate);',
     killers: [steps('promote')],
   },
   {
@@ -86,7 +86,7 @@ export const promoteMutants = inCode([
   {
     name: 'a promotion that does not show at once is called failed',
     file: 'functions/promote.ts',
-    find: 'const promotionPatienceMilliseconds = 30_000;',
+    find: 'const promotionPatienceMilliseconds = 15_000;',
     replace: 'const promotionPatienceMilliseconds = 0;',
     killers: [steps('promote')],
   },
@@ -100,16 +100,30 @@ export const promoteMutants = inCode([
   {
     name: 'a roll back acts on a test from hours ago',
     file: 'functions/promote.ts',
-    find: 'const longestTestAgeSeconds = 60;',
-    replace: 'const longestTestAgeSeconds = 14 * 86_400;',
+    find: 'if (age > testCountsSeconds) {',
+    replace: 'if (age < 0) {',
     killers: [steps('promote')],
   },
   {
-    name: 'a roll back that got through is looked at as if it had not',
+    name: 'a roll back that is refused while reads lag counts as a conflict',
     file: 'functions/promote.ts',
-    find: 'if (age > longestTestAgeSeconds && (await readCurrentId(ports, input)) !== previous) {',
-    replace: 'if (age > longestTestAgeSeconds) {',
+    find: '      if (current === candidate) throw notNewest(candidate, previous);\n',
+    replace: '',
     killers: [steps('promote')],
+  },
+  {
+    name: 'a roll back of ours that nobody heard of counts as recovery',
+    file: 'functions/validate.ts',
+    find: "if (found.kind === 'rejected' || found.kind === 'movedBack') {",
+    replace: "if (found.kind === 'rejected') {",
+    killers: [steps('validate')],
+  },
+  {
+    name: 'an alert tells what was found hours ago as if it were so now',
+    file: 'functions/failure.ts',
+    find: ' || now - testedAt > testCountsSeconds',
+    replace: '',
+    killers: [steps('alert')],
   },
   {
     name: 'a roll back from whatever is current',
@@ -135,8 +149,8 @@ export const promoteMutants = inCode([
   {
     name: 'a promoted token that is accepted again is rolled back',
     file: 'functions/validate.ts',
-    find: "if (!('output' in found)) return {",
-    replace: 'if (found) return {',
+    find: "if (found.kind === 'rejected' || found.kind === 'movedBack') {",
+    replace: 'if (found) {',
     killers: [steps('validate')],
   },
   {

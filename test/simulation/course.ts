@@ -91,7 +91,7 @@ export const createCourse = (scenario: Scenario, world: World, trace: (line: str
     blame,
     turnTo: (next) => {
       run = next;
-      world.endTroubles();
+      world.beginDay();
     },
     check: () => {
       if (!world.hasChanged()) return;

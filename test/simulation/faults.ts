@@ -22,7 +22,7 @@ export const operators = ['import', 'stage', 'unpend'] as const;
 
 const all = {
   read: [...outages, ...deaths, ...ghosts, ...aborts, ...operators, 'stale', 'staler'],
-  write: [...outages, ...deaths, ...deathsAfter, ...effects, ...ghosts, ...aborts, ...operators],
+  write: [...outages, 'writesDown', ...deaths, ...deathsAfter, ...effects, ...ghosts, ...aborts, ...operators],
   refresh: [
     ...outages,
     ...deaths,
@@ -72,6 +72,7 @@ export const isByOperator = (kind: FaultKind): kind is (typeof operators)[number
  */
 export const variants: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'error',
+  'writesDown',
   'denied',
   'timeoutBefore',
   'timeoutAfter',

@@ -1,4 +1,4 @@
-import { claimLeaseSeconds } from '../../functions/contract';
+import { claimLeaseSeconds, testCountsSeconds } from '../../functions/contract';
 import type { Ending, Facts } from './facts';
 
 /** What an invariant looks at: the secret as it is stored, and what has truly happened. */
@@ -57,8 +57,8 @@ export const neverOlder: Invariant = ({ facts }) => {
   return from && to && to.index > from.index ? undefined : `AWSCURRENT went from token ${from?.index} to ${to?.index}`;
 };
 
-/** Of a test of both tokens: it counts for a minute, and a call takes no longer than another. */
-const justNowMilliseconds = 120_000;
+/** For as long as a test of both tokens counts, and for one more call. */
+const justNowMilliseconds = (testCountsSeconds + 60) * 1000;
 
 /** A roll back is from a token that is rejected to one that works, or was a moment ago. */
 export const rollsBackForAReason: Invariant = ({ facts, accepts, now }) => {
@@ -119,7 +119,9 @@ export const outcomeIsTrue: EndInvariant = ({ ending, facts }) => {
     // Two executions may bring the same token to its end. Each says what it was for itself.
     const promoted = moves.some(({ by, isRollBack }) => by !== 'operator' && !isRollBack);
     if (!promoted) return `${outcome}, but it was not promoted`;
-    const provedSince = (token?.workedAt ?? 0) >= Math.min(...moves.map(({ at }) => at));
+    const isUndone = facts.moves.some(({ from, by, isRollBack }) => from === versionId && by === name && isRollBack);
+    if (isUndone) return `${outcome}, but it was rolled back`;
+    const provedSince = (token?.workedAt ?? 0) >= Math.max(...moves.map(({ at }) => at));
     return verified === true && !provedSince ? 'verified, but Momento has not said so since it is current' : undefined;
   }
   if (outcome === 'notDue')

@@ -4,7 +4,7 @@ import type { StatesError } from '../../local/states-language/states-error';
 import type { Course, Plan } from './course';
 import { type Invocation, noteHeard, tokenOf } from './facts';
 import { isByOperator, kindOfCall, unheard } from './faults';
-import { type Spot, spoils, unavailable } from './spoil';
+import { giveUp, type Spot, spoils, unavailable } from './spoil';
 import type { Party } from './timeline';
 import type { Send } from './world';
 
@@ -100,7 +100,8 @@ export const createSend = (course: Course, plans: AbortPlans, { party, invocatio
       const spoil = spoils[fault as keyof typeof spoils];
       return (await spoil(spotFor(call, fault === 'late', effect))) as T;
     }
-    if ((troubles.downUntil.get(call.service) ?? 0) > clock.now()) throw unavailable(call);
+    const until = Math.max(troubles.downUntil.get(call.service) ?? 0, kind === 'write' ? troubles.writesDownUntil : 0);
+    if (until > clock.now()) return giveUp({ call, timeline, durations: world.durations }, unavailable(call));
     return effect();
   };
 

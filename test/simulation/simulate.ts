@@ -59,7 +59,7 @@ const plans: Readonly<Record<string, Plan>> = {
   StartAnew: startAnew,
 };
 
-/** After these an execution that fails looks at nothing any more. */
+/** After these an execution may have nothing left to look at. */
 const lastWords: ReadonlySet<string> = new Set(['Test both tokens', 'Roll back', 'Alert', 'Plain alert']);
 
 /** Whether an execution has nothing left to do but to tell that it failed. */

@@ -29,6 +29,8 @@ export interface Troubles {
   readonly downUntil: Map<string, number>;
   readonly rejectedUntil: Map<string, number>;
   allRejectedUntil: number;
+  /** Of Secrets Manager, while reads work. */
+  writesDownUntil: number;
   stale: { readonly until: number; readonly writes: 1 | 2 };
   /** SNS went down for longer than a failed execution tries to tell. */
   alertsSilenced: boolean;
@@ -40,6 +42,7 @@ export const createTroubles = (): Troubles => ({
   downUntil: new Map(),
   rejectedUntil: new Map(),
   allRejectedUntil: 0,
+  writesDownUntil: 0,
   stale: { until: 0, writes: 1 },
   alertsSilenced: false,
   alertsRepeated: 0,
@@ -78,7 +81,10 @@ const hang = async ({ call, timeline }: Spot): Promise<never> => {
 };
 
 /** The client of an AWS service waits for an answer, and tries by itself, before it gives up. Momento's says at once what it met. */
-const giveUp = async ({ call, timeline, durations }: Spot, error: Error): Promise<never> => {
+export const giveUp = async (
+  { call, timeline, durations }: Pick<Spot, 'call' | 'timeline' | 'durations'>,
+  error: Error,
+): Promise<never> => {
   if (call.service !== 'momento' && durations.unanswered > 0) await timeline.clock.sleep(durations.unanswered);
   throw error;
 };
@@ -95,9 +101,15 @@ export const spoils: Readonly<Record<SpoilsCall, (spot: Spot) => Promise<unknown
   denied: async ({ call }) => {
     throw call.service === 'momento' ? refuse(status.PERMISSION_DENIED) : denied(call);
   },
-  down: async ({ call, timeline, durations, troubles }) => {
+  down: async (spot) => {
+    const { call, timeline, durations, troubles } = spot;
     troubles.downUntil.set(call.service, timeline.clock.now() + durations.minutes);
-    throw unavailable(call);
+    return giveUp(spot, unavailable(call));
+  },
+  writesDown: async (spot) => {
+    const { call, timeline, durations, troubles } = spot;
+    troubles.writesDownUntil = timeline.clock.now() + durations.minutes;
+    return giveUp(spot, unavailable(call));
   },
   throttled: async () => {
     throw refuse(status.RESOURCE_EXHAUSTED);

@@ -153,12 +153,16 @@ export const createWorld = (scenario: Scenario) => {
     },
   };
 
+  /** Two writes that change nothing, for stale reads of a day not to show the day before, nor a time without the secret. */
+  const leaveNoHistory = (): void => {
+    const mark = { SecretId: secretName, VersionStage: 'mark' };
+    const current = labels().get('AWSCURRENT');
+    secretsManager.call('UpdateSecretVersionStage', { ...mark, MoveToVersionId: current });
+    secretsManager.call('UpdateSecretVersionStage', { ...mark, RemoveFromVersionId: current });
+  };
+
   put('AWSCURRENT', 'CreateSecret');
-  // So that a stale read of the first call shows the secret as it is, and not the time before there was one.
-  const note = { SecretId: secretName, VersionStage: 'note' };
-  const first = labels().get('AWSCURRENT');
-  secretsManager.call('UpdateSecretVersionStage', { ...note, MoveToVersionId: first });
-  secretsManager.call('UpdateSecretVersionStage', { ...note, RemoveFromVersionId: first });
+  leaveNoHistory();
   for (let count = circumstance === 'nearlyFull' ? todaysVersions : 0; count > 0; count -= 1) {
     const ClientRequestToken = `note-${String(count).padStart(31, '0')}`;
     const value = { SecretString: '{}', ClientRequestToken, VersionStages: ['note'] };
@@ -215,8 +219,11 @@ export const createWorld = (scenario: Scenario) => {
       changed = true;
       fact();
     },
-    /** A day passes: every trouble is over. */
-    endTroubles: () => endTroubles(troubles),
+    /** Every trouble is over, and what was before it is not seen any more. */
+    beginDay: (): void => {
+      endTroubles(troubles);
+      leaveNoHistory();
+    },
     askedForUnlabelled: () => askedForUnlabelled,
     /** Whether there is anything to check since the last look. */
     hasChanged: (): boolean => {
