@@ -1,6 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { SettingError } from './setting-error';
-import { givenAs, readSettings } from './settings';
+import { explainSetting, readSettings } from './settings';
 import { TokenRotationStack } from './stack';
 
 const app = new App();
@@ -14,10 +13,9 @@ try {
     env: { ...(account ? { account } : {}), ...(region ? { region } : {}) },
   });
 } catch (error) {
-  if (!(error instanceof SettingError)) throw error;
-  const { setting, got, allowed } = error;
-  const name = givenAs(setting, context, process.env);
-  process.stderr.write(`${new SettingError(name, got, allowed).message}\n`);
+  const explanation = explainSetting(error, context, process.env);
+  if (explanation === undefined) throw error;
+  process.stderr.write(`${explanation}\n`);
   // At once: the app would go on to write the half that it has.
   process.exit(2);
 }

@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What the CDK's command line and ours both look at. */
 export interface CdkOptions {
   /** `cdk.json`'s context, and above it what `-c` gives. */
   readonly context: Readonly<Record<string, unknown>>;
   readonly profile: string | undefined;
+  readonly region: string | undefined;
   readonly wantsHelp: boolean;
 }
 
@@ -19,16 +22,40 @@ export const readCdkOptions = (args: readonly string[], fileContext: Readonly<Re
     options: {
       context: { type: 'string', short: 'c', multiple: true },
       profile: { type: 'string' },
+      region: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
-  const given = words(values.context).map((text) => {
+  const given = words(values.context).map((word) => {
+    // The CDK takes -c=name=value too.
+    const text = word.replace(/^=/, '');
     const at = text.indexOf('=');
     return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
   });
   return {
     context: { ...fileContext, ...Object.fromEntries(given) },
     profile: words(values.profile)[0],
+    region: words(values.region)[0],
     wantsHelp: values.help === true,
+  };
+};
+
+/**
+ * The environment in which the SDK finds the same region, profile and keys as the CDK, which looks at more variables, and takes keys
+ * before a profile that only a variable names. For both: so that what was looked at is what is deployed to.
+ */
+export const alignEnvironment = (
+  env: Environment,
+  { profile, region }: Pick<CdkOptions, 'profile' | 'region'>,
+): Environment => {
+  const chosenRegion =
+    region ?? env.AWS_REGION ?? env.AMAZON_REGION ?? env.AWS_DEFAULT_REGION ?? env.AMAZON_DEFAULT_REGION;
+  const hasKeys = Boolean(env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY);
+  const chosenProfile = profile ?? (hasKeys ? undefined : (env.AWS_PROFILE ?? env.AWS_DEFAULT_PROFILE));
+  const { AWS_REGION: _, AWS_PROFILE: __, AWS_DEFAULT_PROFILE: ___, ...rest } = env;
+  return {
+    ...rest,
+    ...(chosenRegion ? { AWS_REGION: chosenRegion } : {}),
+    ...(chosenProfile ? { AWS_PROFILE: chosenProfile } : {}),
   };
 };

@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import cdkJson from '../cdk.json';
-import { readCdkOptions } from './cdk-options';
-import { SettingError } from './setting-error';
-import { givenAs, readSettings } from './settings';
+import { alignEnvironment, readCdkOptions } from './cdk-options';
+import { explainSetting, readSettings } from './settings';
 
 // `npm run deploy` and `npm run destroy`: the CDK's command line, after a look at what it needs.
 
@@ -21,19 +20,17 @@ Exit code 0: done. 1: the CDK failed. 2: something is missing or a setting is wr
 
 const root = join(__dirname, '..');
 
-const fail = (sentence: string): number => {
+const say = (sentence: string): void => {
   process.stderr.write(`${sentence}\n`);
-  return 2;
 };
 
 /** @returns the exit code */
 const runCdk = (args: readonly string[]): Promise<number> => {
-  // It hears of Ctrl-C by itself, and tells how far it had come.
+  const command = [join(root, 'node_modules/aws-cdk/bin/cdk'), ...args];
+  const child = spawn(process.execPath, command, { cwd: root, stdio: 'inherit' });
+  // Of Ctrl-C the terminal tells it, and it tells how far it had come.
   process.on('SIGINT', () => {});
-  const child = spawn(process.execPath, [join(root, 'node_modules/aws-cdk/bin/cdk'), ...args], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 1)));
@@ -41,29 +38,36 @@ const runCdk = (args: readonly string[]): Promise<number> => {
 };
 
 const main = async ([verb = '', ...args]: readonly string[]): Promise<number> => {
-  if (verb !== 'deploy' && verb !== 'destroy') return fail('Say deploy or destroy. See README.md.');
-  const { context, profile, wantsHelp } = readCdkOptions(args, cdkJson.context);
-  if (wantsHelp) {
+  if (verb !== 'deploy' && verb !== 'destroy') {
+    say('Say deploy or destroy. See README.md.');
+    return 2;
+  }
+  const options = readCdkOptions(args, cdkJson.context);
+  if (options.wantsHelp) {
     process.stdout.write(help);
     return 0;
   }
-  if (profile !== undefined) process.env.AWS_PROFILE = profile;
+  const { context } = options;
+  process.env = { ...alignEnvironment(process.env, options) };
   // Read by the AWS SDK when it loads: Node 20 is good enough for this project's users.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const { accessThroughSdk, findTarget, NotReady, requireBootstrap } = await import('./preflight');
   try {
-    const settings = readSettings(context, process.env);
+    const { account, region = process.env.AWS_REGION } = readSettings(context, process.env);
+    const wanted = { account, region, profile: process.env.AWS_PROFILE };
     const access = accessThroughSdk();
-    const target = await findTarget(access, settings);
+    const target = await findTarget(access, wanted);
     const qualifier = context['@aws-cdk/core:bootstrapQualifier'];
-    if (verb === 'deploy')
-      await requireBootstrap(access, target, typeof qualifier === 'string' ? qualifier : 'hnb659fds');
-    process.stderr.write(`cdk ${verb} in account ${target.account}, ${target.region}\n`);
+    if (verb === 'deploy') {
+      await requireBootstrap(access, target, typeof qualifier === 'string' ? qualifier : undefined, wanted);
+    }
+    process.env.AWS_REGION = target.region;
+    say(`cdk ${verb} with credentials of account ${target.account ?? '(not known yet)'} in ${target.region}`);
   } catch (error) {
-    if (error instanceof NotReady) return fail(error.message);
-    if (!(error instanceof SettingError)) throw error;
-    const { setting, got, allowed } = error;
-    return fail(new SettingError(givenAs(setting, context, process.env), got, allowed).message);
+    const explanation = error instanceof NotReady ? error.message : explainSetting(error, context, process.env);
+    if (explanation === undefined) throw error;
+    say(explanation);
+    return 2;
   }
   return runCdk([verb, ...args]);
 };
@@ -71,7 +75,7 @@ const main = async ([verb = '', ...args]: readonly string[]): Promise<number> =>
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    say(error instanceof Error ? error.message : String(error));
     process.exit(1);
   },
 );

@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { TokenRotation } from './token-rotation';
+import type { TokenRotationProps } from './token-rotation-props';
 
 /** An output of the stack that is to be copied into a shell, or opened. */
 export interface NextStep {
@@ -14,13 +15,38 @@ const consoleFor = (stack: Stack): string => {
   return stack.region.startsWith('us-gov-') ? 'console.amazonaws-us-gov.com' : 'console.aws.amazon.com';
 };
 
+const alerting = (
+  emails: readonly string[],
+  others: readonly string[],
+  region: string,
+  topicArn: string,
+): readonly NextStep[] => {
+  if (emails.length > 0) {
+    return [
+      {
+        name: 'Next2ConfirmEmail',
+        description: 'Amazon SNS has written to them; nobody is alerted before',
+        value: `Confirm the subscription in the e-mail to ${emails.join(', ')}`,
+      },
+    ];
+  }
+  if (others.length > 0) return [];
+  return [
+    {
+      name: 'Next2BeAlerted',
+      description: 'With your own address, and confirm the e-mail that comes',
+      value: `aws sns subscribe --region ${region} --topic-arn ${topicArn} --protocol email --notification-endpoint you@example.com`,
+    },
+  ];
+};
+
 /**
  * What to do after a deployment, in its order: outputs are shown by the alphabet.
- * @param alertEmails who has been subscribed, and has to confirm
+ * @param subscribers those by e-mail have to confirm
  */
 export const nextStepsOf = (
   { secrets: [secret], alertTopic, stateMachine }: Pick<TokenRotation, 'secrets' | 'alertTopic' | 'stateMachine'>,
-  alertEmails: readonly string[],
+  { alertEmails = [], alertSubscriptions = [] }: Pick<TokenRotationProps, 'alertEmails' | 'alertSubscriptions'>,
 ): readonly NextStep[] => {
   if (secret === undefined) return [];
   const stack = Stack.of(alertTopic);
@@ -32,22 +58,13 @@ export const nextStepsOf = (
       ? [
           {
             name: 'Next1ImportToken',
-            description: 'The token document from Momento’s console becomes the value of the first secret',
+            description:
+              'The token document from Momento’s console becomes the value of the secret; if there are several, for each',
             value: `aws secretsmanager put-secret-value --region ${region} --secret-id ${secret.name} --secret-string file://momento_token.info.json`,
           },
         ]
       : []),
-    alertEmails.length > 0
-      ? {
-          name: 'Next2ConfirmEmail',
-          description: 'Amazon SNS has written to them; nobody is alerted before',
-          value: `Confirm the subscription in the e-mail to ${alertEmails.join(', ')}`,
-        }
-      : {
-          name: 'Next2BeAlerted',
-          description: 'With your own address, and confirm the e-mail that comes',
-          value: `aws sns subscribe --region ${region} --topic-arn ${alertTopic.topicArn} --protocol email --notification-endpoint you@example.com`,
-        },
+    ...alerting(alertEmails, alertSubscriptions, region, alertTopic.topicArn),
     {
       name: 'Next3Rotate',
       description: 'The first rotation',

@@ -7,8 +7,8 @@ export interface Access {
   region(): Promise<string>;
   /** Whose the credentials are. */
   callerAccount(region: string): Promise<string>;
-  /** Of the CDK's own stack in that account and region. */
-  bootstrapVersion(region: string, qualifier: string): Promise<string | undefined>;
+  /** Rejects with `ParameterNotFound` if the CDK's own stack is not there. */
+  findBootstrap(region: string, qualifier: string): Promise<unknown>;
 }
 
 /** Through the AWS SDK, with the credentials and settings that the CDK finds as well. */
@@ -18,10 +18,8 @@ export const accessThroughSdk = (): Access => ({
     const { Account } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
     return Account ?? '';
   },
-  bootstrapVersion: async (region, qualifier) => {
-    const Name = `/cdk-bootstrap/${qualifier}/version`;
-    return (await new SSMClient({ region }).send(new GetParameterCommand({ Name }))).Parameter?.Value;
-  },
+  findBootstrap: (region, qualifier) =>
+    new SSMClient({ region }).send(new GetParameterCommand({ Name: `/cdk-bootstrap/${qualifier}/version` })),
 });
 
 /** Something is missing for a deployment. Its message is one sentence or two: what, and how to get it. */
@@ -29,19 +27,27 @@ export class NotReady extends Error {
   override readonly name = 'NotReady';
 }
 
+/** Where to, and with what, as far as the command line and the settings say. */
+export interface Wanted {
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+}
+
 export interface Target {
-  readonly account: string;
   readonly region: string;
+  /** Whose the credentials are; `undefined` if that could not be found out, though the CDK may. */
+  readonly account: string | undefined;
 }
 
 const codesOf = (error: unknown): readonly string[] => {
   const { name, code, cause } = error as { readonly name?: unknown; readonly code?: unknown; readonly cause?: unknown };
-  return [name, code].filter((each) => typeof each === 'string').concat(cause ? codesOf(cause) : []) as string[];
+  return [code, name].filter((each) => typeof each === 'string').concat(cause ? codesOf(cause) : []) as string[];
 };
 
 const absent = ['CredentialsProviderError', 'TokenProviderError'];
 const expired = ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'];
-const unknown = [
+const refused = [
   'InvalidClientTokenId',
   'UnrecognizedClientException',
   'SignatureDoesNotMatch',
@@ -59,64 +65,74 @@ const unreachable = [
   'TimeoutError',
 ];
 
-/** Its own text may be long and speak of classes: the sentences say what to do. */
-const explainCredentials = (error: unknown, region: string): string => {
-  const codes = codesOf(error);
-  const has = (some: readonly string[]): boolean => codes.some((code) => some.includes(code));
-  if (has(absent)) {
-    return 'There are no AWS credentials. Set AWS_PROFILE to a profile that has some (aws configure, or aws sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
+/** The SDK tells the ways of having no credentials apart by words alone. Its text may be long and speak of classes. */
+const explainAbsence = (message: string, profile: string | undefined): string => {
+  const who = profile === undefined ? '' : ` of the profile ${profile}`;
+  if (/\bSSO\b/i.test(message))
+    return `The login${who} is missing or has expired. Log in with aws sso login${profile ? ` --profile ${profile}` : ''}.`;
+  if (profile !== undefined) {
+    return `There are no AWS credentials${who}. Is its name right? aws configure list-profiles shows those that there are.`;
   }
-  if (has(expired)) return 'The AWS credentials have expired. Get new ones, for instance with aws sso login.';
-  if (has(unknown)) return 'AWS does not accept the credentials. Look at AWS_PROFILE and the AWS_… variables.';
-  if (has(unreachable))
-    return `AWS cannot be reached in ${region}. Is there a network, and is the region's name right?`;
-  return `AWS did not say whose the credentials are (${codes[0] ?? 'for no reason'}). Try again.`;
+  return 'There are no AWS credentials. Set AWS_PROFILE to a profile that has some (aws configure, or aws sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
 };
 
-const settled = async <T>(call: Promise<T>, explain: (error: unknown) => string): Promise<T> => {
-  try {
-    return await call;
-  } catch (error) {
-    throw new NotReady(explain(error));
+/** @returns nothing if the CDK may be able to do what this look could not */
+const explainCredentials = (error: unknown, region: string, profile: string | undefined): string | undefined => {
+  const codes = codesOf(error);
+  const has = (some: readonly string[]): boolean => codes.some((code) => some.includes(code));
+  const { message } = error as Error;
+  // The CDK asks for the code.
+  if (has(absent)) return /\bMFA\b/i.test(message) ? undefined : explainAbsence(message, profile);
+  if (has(expired)) return 'The AWS credentials have expired. Get new ones, for instance with aws sso login.';
+  if (has(refused)) {
+    return `AWS does not accept the credentials in ${region}. Look at AWS_PROFILE and the AWS_… variables, and whether the account has enabled that region.`;
   }
+  if (has(unreachable))
+    return `AWS cannot be reached in ${region}. Is there a network, and is the region's name right?`;
+  return undefined;
 };
 
 /**
  * Finds out who is about to deploy, and where.
- * @param wanted what the settings say
- * @throws NotReady if there is no region, no credentials, or they are another account's
+ * @throws NotReady if there is no region, or there are no credentials that AWS accepts
  */
-export const findTarget = async (access: Access, wanted: Partial<Target>): Promise<Target> => {
+export const findTarget = async (access: Access, wanted: Wanted): Promise<Target> => {
   const region =
     wanted.region ??
-    (await settled(
-      access.region(),
-      () => 'No AWS region is set. Set AWS_REGION, or a region in your AWS profile, or add -c region=eu-west-1.',
-    ));
-  const account = await settled(access.callerAccount(region), (error) => explainCredentials(error, region));
-  if (wanted.account !== undefined && wanted.account !== account) {
-    throw new NotReady(
-      `The setting account is ${wanted.account}, but the AWS credentials are those of ${account}. Change one of them.`,
-    );
+    (await access.region().catch(() => {
+      throw new NotReady(
+        'No AWS region is set. Set AWS_REGION, or a region in your AWS profile, or add -c region=eu-west-1.',
+      );
+    }));
+  try {
+    return { region, account: await access.callerAccount(region) };
+  } catch (error) {
+    const explanation = explainCredentials(error, region, wanted.profile);
+    if (explanation !== undefined) throw new NotReady(explanation);
+    return { region, account: undefined };
   }
-  return { account, region };
 };
 
 /**
- * @throws NotReady if the CDK has not been bootstrapped there, in as many words as it takes to do so. Whoever may not look at the
- * parameter may deploy all the same.
+ * Whoever may not look at the parameter may deploy all the same, and so may one account into another that trusts it.
+ * @throws NotReady if the CDK has not been bootstrapped there, with the command that does so
  */
 export const requireBootstrap = async (
   access: Access,
-  { account, region }: Target,
-  qualifier: string,
+  { region, account }: Target,
+  qualifier: string | undefined,
+  wanted: Wanted,
 ): Promise<void> => {
+  if (account === undefined || (wanted.account ?? account) !== account) return;
   try {
-    await access.bootstrapVersion(region, qualifier);
+    await access.findBootstrap(region, qualifier ?? 'hnb659fds');
   } catch (error) {
     if (!codesOf(error).includes('ParameterNotFound')) return;
-    throw new NotReady(
-      `The CDK has not been set up in account ${account} in ${region} yet. Once for both: npx cdk bootstrap aws://${account}/${region}`,
-    );
+    const options = [
+      ...(qualifier === undefined ? [] : [`--qualifier ${qualifier}`]),
+      ...(wanted.profile === undefined ? [] : [`--profile ${wanted.profile}`]),
+    ];
+    const command = ['npx cdk bootstrap', `aws://${account}/${region}`, ...options].join(' ');
+    throw new NotReady(`The CDK has not been set up in account ${account} in ${region} yet. Once for both: ${command}`);
   }
 };

@@ -127,8 +127,19 @@ export const readSettings = (context: Readonly<Record<string, unknown>>, env: En
 };
 
 /** What a user would look for: the environment variable that a setting's value came from, or the setting. */
-export const givenAs = (setting: string, context: Readonly<Record<string, unknown>>, env: Environment): string => {
+const givenAs = (setting: string, context: Readonly<Record<string, unknown>>, env: Environment): string => {
   if (!isOurs(setting) || isGiven(context[setting])) return setting;
   const [variable = ''] = fallbacks[setting] ?? [];
   return env[variable] ? `${variable} (${setting})` : setting;
+};
+
+/** The sentence for a wrong setting, under the name by which it was given; nothing for any other error. */
+export const explainSetting = (
+  error: unknown,
+  context: Readonly<Record<string, unknown>>,
+  env: Environment,
+): string | undefined => {
+  if (!(error instanceof SettingError)) return undefined;
+  const { setting, got, allowed } = error;
+  return new SettingError(givenAs(setting, context, env), got, allowed).message;
 };

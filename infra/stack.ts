@@ -20,7 +20,7 @@ export class TokenRotationStack extends Stack {
     }
     output('SecretArns', 'What is rotated', secrets.map(({ arn }) => arn).join(','));
     output('ScheduleNames', 'What starts it', schedules.map(({ scheduleName }) => scheduleName).join(','));
-    for (const { name, description, value } of nextStepsOf(rotation, props.alertEmails ?? [])) {
+    for (const { name, description, value } of nextStepsOf(rotation, props)) {
       output(name, description, value);
     }
   }

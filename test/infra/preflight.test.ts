@@ -1,12 +1,15 @@
-import { readCdkOptions } from '../../infra/cdk-options';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { alignEnvironment, readCdkOptions } from '../../infra/cdk-options';
 import { type Access, findTarget, requireBootstrap } from '../../infra/preflight';
 
-const named = (name: string, more: object = {}): Error => Object.assign(new Error('a long story'), { name, ...more });
+const named = (name: string, message: string, more: object = {}): Error =>
+  Object.assign(new Error(`a long story: ${message}`), { name, ...more });
 
 const ready: Access = {
   region: async () => 'eu-west-1',
   callerAccount: async () => '111122223333',
-  bootstrapVersion: async () => '33',
+  findBootstrap: async () => ({}),
 };
 
 const refused = async (access: Partial<Access>, wanted = {}): Promise<string> => {
@@ -28,65 +31,121 @@ test('a region that is missing is asked for: the CDK would take one that nobody 
   expect(await findTarget({ ...ready, region: noRegion }, { region: 'eu-west-1' })).toBeDefined();
 });
 
+const noCredentials = 'CredentialsProviderError';
+
+// The names and words are the SDK's.
 test.each([
-  ['no credentials', named('CredentialsProviderError'), /^There are no AWS credentials\. Set AWS_PROFILE/],
-  ['credentials that have expired', named('ExpiredToken'), /expired.*aws sso login/],
-  ['credentials that AWS does not know', named('InvalidClientTokenId'), /does not accept/],
-  ['no network', named('Error', { code: 'ENOTFOUND' }), /cannot be reached in eu-west-1/],
+  ['no credentials', named(noCredentials, 'Could not load credentials from any providers'), /^There are no AWS .* Set/],
   [
-    'no network, further down',
-    named('Error', { cause: named('Error', { code: 'ECONNREFUSED' }) }),
-    /cannot be reached/,
+    'a login that has expired',
+    named(noCredentials, 'The SSO session associated with this profile has expired.'),
+    /^The login is missing or has expired\. Log in with aws sso login\.$/,
   ],
-  ['anything else', named('ServiceUnavailable'), /\(ServiceUnavailable\)\. Try again/],
-])('%s: one sentence says what to do, and nothing of the error but its name', async (_, error, sentence) => {
+  ['credentials that have expired', named('ExpiredToken', 'The security token is expired'), /expired.*aws sso login/],
+  ['credentials that AWS does not know', named('InvalidClientTokenId', 'The token is invalid'), /does not accept/],
+  ['no network', named('Error', 'getaddrinfo ENOTFOUND', { code: 'ENOTFOUND' }), /cannot be reached in eu-west-1/],
+  ['a network error further down', named('Error', '', { cause: { code: 'ECONNREFUSED' } }), /cannot be reached/],
+])('%s: one sentence says what to do, and nothing of the error itself', async (_, error, sentence) => {
   const message = await refused({ callerAccount: () => Promise.reject(error) });
   expect(message).toMatch(sentence);
   expect(message).not.toContain('a long story');
 });
 
-test('credentials of another account than the setting names are refused', async () => {
-  expect(await refused({}, { account: '999900001111' })).toMatch(/is 999900001111, but .* those of 111122223333/);
+test('a profile that there is not is named', async () => {
+  const callerAccount = () =>
+    Promise.reject(named(noCredentials, 'Could not resolve credentials using profile: [wrok]'));
+  expect(await refused({ callerAccount }, { profile: 'wrok' })).toMatch(/of the profile wrok\. Is its name right\?/);
+});
+
+test.each([
+  [
+    'wants a code from a person',
+    named(noCredentials, 'Profile x requires multi-factor authentication, but no MFA code'),
+  ],
+  ['fails in a way that nobody foresaw', named('ServiceUnavailable', 'Try again later')],
+])('what %s, is left to the CDK', async (_, error) => {
+  const target = await findTarget({ ...ready, callerAccount: () => Promise.reject(error) }, {});
+  expect(target).toEqual({ region: 'eu-west-1', account: undefined });
 });
 
 describe('the CDK’s own stack', () => {
   const target = { account: '111122223333', region: 'eu-west-1' };
-  const check = (error: Error): Promise<void> =>
-    requireBootstrap({ ...ready, bootstrapVersion: () => Promise.reject(error) }, target, 'hnb659fds');
+  const absent = () => Promise.reject(named('ParameterNotFound', ''));
 
-  test('where it is missing, the command that makes it is named', async () => {
-    await expect(check(named('ParameterNotFound'))).rejects.toThrow('npx cdk bootstrap aws://111122223333/eu-west-1');
+  test.each([
+    [undefined, {}, 'npx cdk bootstrap aws://111122223333/eu-west-1'],
+    ['ours', { profile: 'work' }, 'npx cdk bootstrap aws://111122223333/eu-west-1 --qualifier ours --profile work'],
+  ])('where it is missing, the command that makes it is named', async (qualifier, wanted, command) => {
+    const message = await requireBootstrap({ ...ready, findBootstrap: absent }, target, qualifier, wanted).catch(
+      (error: Error) => error.message,
+    );
+    expect(message).toMatch(/^The CDK has not been set up in account 111122223333 in eu-west-1 yet\./);
+    expect(message?.endsWith(command)).toBe(true);
   });
 
-  test('who may not look is not kept from deploying', async () => {
-    await check(named('AccessDeniedException'));
+  test('who may not look is not kept from deploying, nor who deploys to another account', async () => {
+    const denied = () => Promise.reject(named('AccessDeniedException', ''));
+    await requireBootstrap({ ...ready, findBootstrap: denied }, target, undefined, {});
+    await requireBootstrap({ ...ready, findBootstrap: absent }, target, undefined, { account: '999900001111' });
+    await requireBootstrap({ ...ready, findBootstrap: absent }, { ...target, account: undefined }, undefined, {});
   });
 
   test('it is looked for under the qualifier that the context names', async () => {
     const asked: string[] = [];
-    const bootstrapVersion: Access['bootstrapVersion'] = async (_, qualifier) => {
-      asked.push(qualifier);
-      return '33';
-    };
-    await requireBootstrap({ ...ready, bootstrapVersion }, target, 'ours');
-    expect(asked).toEqual(['ours']);
+    const findBootstrap: Access['findBootstrap'] = async (_, qualifier) => asked.push(qualifier);
+    await requireBootstrap({ ...ready, findBootstrap }, target, 'ours', {});
+    await requireBootstrap({ ...ready, findBootstrap }, target, undefined, {});
+    expect(asked).toEqual(['ours', 'hnb659fds']);
+  });
+});
+
+describe('the CDK’s options', () => {
+  test.each([
+    [['-c', 'region=eu-west-1']],
+    [['-c=region=eu-west-1']],
+    [['--context', 'region=eu-west-1']],
+    [['--context=region=eu-west-1']],
+    [['--require-approval', 'never', '-c', 'schedule=rate(1 day)', '-c', 'region=eu-west-1', '--profile', 'work']],
+  ])('are read as it reads them: %j', (args) => {
+    expect(readCdkOptions(args, { region: 'from the file', other: 1 }).context).toMatchObject({
+      region: 'eu-west-1',
+      other: 1,
+    });
+  });
+
+  test('a profile and a region on the command line are those that are looked at', () => {
+    expect(readCdkOptions(['--profile', 'work', '--region', 'eu-west-1'], {})).toMatchObject({
+      profile: 'work',
+      region: 'eu-west-1',
+    });
+    expect(readCdkOptions(['--profile=work', '--force'], {}).profile).toBe('work');
+    expect(readCdkOptions([], {})).toMatchObject({ context: {}, profile: undefined, region: undefined });
   });
 });
 
 test.each([
-  [['-c', 'region=eu-west-1']],
-  [['--context', 'region=eu-west-1']],
-  [['--context=region=eu-west-1']],
-  [['--require-approval', 'never', '-c', 'schedule=rate(1 day)', '-c', 'region=eu-west-1', '--profile', 'work']],
-])('the CDK’s options are read as it reads them: %j', (args) => {
-  expect(readCdkOptions(args, { region: 'from the file', other: 1 }).context).toMatchObject({
-    region: 'eu-west-1',
-    other: 1,
-  });
+  [{ AWS_DEFAULT_REGION: 'eu-west-1' }, {}, { AWS_REGION: 'eu-west-1' }],
+  [{ AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-2' }, {}, { AWS_REGION: 'eu-west-1' }],
+  [{ AWS_REGION: 'eu-west-1' }, { region: 'eu-west-3' }, { AWS_REGION: 'eu-west-3' }],
+  [{ AWS_PROFILE: 'a' }, { profile: 'b' }, { AWS_PROFILE: 'b' }],
+  [{ AWS_DEFAULT_PROFILE: 'a' }, {}, { AWS_PROFILE: 'a' }],
+  [{ AWS_PROFILE: 'a', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' }, {}, { AWS_PROFILE: undefined }],
+])('of %j with %j, the SDK finds what the CDK finds', (env, options, expected) => {
+  const { AWS_REGION, AWS_PROFILE } = alignEnvironment(env, { profile: undefined, region: undefined, ...options });
+  expect({ AWS_REGION, AWS_PROFILE }).toEqual({ AWS_REGION: undefined, AWS_PROFILE: undefined, ...expected });
 });
 
-test('a profile on the command line is the one that is looked at', () => {
-  expect(readCdkOptions(['--profile', 'work'], {}).profile).toBe('work');
-  expect(readCdkOptions(['--profile=work', '--force'], {}).profile).toBe('work');
-  expect(readCdkOptions([], {})).toEqual({ context: {}, profile: undefined, wantsHelp: false });
+test.each([
+  [
+    'a setting that is wrong',
+    ['-c', 'scedule=rate(1 day)'],
+    /^scedule is "rate\(1 day\)", but there is no such setting/,
+  ],
+  ['no region', [], /^No AWS region is set\./],
+])('deploy with %s: one sentence, exit code 2, and the CDK does not run', (_, args, sentence) => {
+  const command = ['--import', 'tsx', join(__dirname, '../../infra/cdk.ts'), 'deploy', ...args];
+  const env = { PATH: process.env.PATH, HOME: '/nowhere' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', env });
+  expect([status, stdout, stderr.trim().split('\n').length]).toEqual([2, '', 1]);
+  expect(stderr).toMatch(sentence);
 });

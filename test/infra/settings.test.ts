@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseRotateBefore } from '../../functions/due';
 import { type Plan, planRotation } from '../../infra/plan';
-import { givenAs, readSettings } from '../../infra/settings';
+import { SettingError } from '../../infra/setting-error';
+import { explainSetting, readSettings } from '../../infra/settings';
 
 const here = { account: '123456789012', region: 'eu-west-1' };
 
@@ -173,8 +174,11 @@ test('account, region and the keys come from the environment, too', () => {
 
 test('a setting is stronger than its variable', () => {
   expect(plan({ schedule: 'rate(2 days)' }, { AUTO_ROTATION_IN_DAYS: '5' }).schedule).toBe('rate(2 days)');
-  expect(givenAs('schedule', { schedule: 'rate(2 days)' }, { AUTO_ROTATION_IN_DAYS: '5' })).toBe('schedule');
-  expect(givenAs('schedule', {}, { AUTO_ROTATION_IN_DAYS: '5' })).toBe('AUTO_ROTATION_IN_DAYS (schedule)');
+  const error = new SettingError('schedule', 'x', 'it must be another');
+  const env = { AUTO_ROTATION_IN_DAYS: '5' };
+  expect(explainSetting(error, { schedule: 'x' }, env)).toMatch(/^schedule is "x", but it must be another/);
+  expect(explainSetting(error, {}, env)).toMatch(/^AUTO_ROTATION_IN_DAYS \(schedule\) is/);
+  expect(explainSetting(new Error('another'), {}, env)).toBeUndefined();
 });
 
 test.each([

@@ -283,6 +283,8 @@ test('next steps: whoever gets e-mails has to confirm, and into a secret that wa
   expect(Object.keys(steps)).toEqual(['Next2ConfirmEmail', 'Next3Rotate', 'Next4Watch']);
   expect(steps.Next2ConfirmEmail).toContain('a@example.com, b@example.com');
   expect(steps.Next3Rotate).toContain('"there/already"');
+  const queue = { alertSubscriptions: ['arn:aws:sqs:eu-west-1:111122223333:alerts'] };
+  expect(Object.keys(nextSteps(await synthesize(queue)))).toEqual(['Next1ImportToken', 'Next3Rotate', 'Next4Watch']);
 });
 
 test('two in one stack: neither shares a name with the other', async () => {
