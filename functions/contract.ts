@@ -88,7 +88,7 @@ export interface ExecutionOutput {
 
 /**
  * `drifted`: it may work, but it is not like the token that it was made from, or it is no token at all. `recovered`: of a promoted
- * token that was rejected: it is accepted again, or not current any more. Either way there is nothing to roll back. `outdated`: the
+ * token that was rejected: it is accepted again, or somebody made another one current. Either way there is nothing to roll back. `outdated`: the
  * test before a roll back is too long ago to act on. `rolledBack`: that was done.
  */
 export type Verdict = 'works' | 'drifted' | 'rejected' | 'recovered' | 'outdated' | 'rolledBack';

@@ -1,6 +1,7 @@
 import { type ExecutionOutput, isoTime, type Rotation, testCountsSeconds, type VersionId } from './contract';
 import { brokenContract, currentMoved, isRotationError, RotationError } from './errors';
 import { gaugeExpiry } from './expiry';
+import { lookFor, type Patience } from './look-for';
 import type { Ports } from './ports';
 import { sentence, shortId, spokenDuration, spokenTime } from './sentence';
 import { requireCandidate } from './step-event';
@@ -89,8 +90,7 @@ export const promoteCandidate =
   };
 
 /** Reads may lag behind the promotion, and a try that was believed lost may still get through. */
-const promotionPatienceMilliseconds = 15_000;
-const promotionLookMilliseconds = 3_000;
+const promotionPatience: Patience = { total: 15_000, pause: 3_000 };
 
 /**
  * After Promote has failed for good: did one of its tries get through all the same? A rotation that was promoted must
@@ -101,12 +101,11 @@ export const wasPromoted =
   (ports: PromotePorts) =>
   async (input: PromoteInput): Promise<PromotePatch> => {
     const candidate = requireCandidate(input.candidateVersionId);
-    const end = ports.clock.now() + promotionPatienceMilliseconds;
-    for (;;) {
-      if ((await readCurrentId(ports, input)) === candidate) return finish(ports, input, candidate);
-      if (ports.clock.now() >= end) return { detail: sentence`${shortId(candidate)} is not current`, output: null };
-      await ports.clock.sleep(promotionLookMilliseconds);
-    }
+    const found = await lookFor(ports.clock, promotionPatience, async () =>
+      (await readCurrentId(ports, input)) === candidate ? candidate : undefined,
+    );
+    if (found === undefined) return { detail: sentence`${shortId(candidate)} is not current`, output: null };
+    return finish(ports, input, candidate);
   };
 
 /** Takes AWSPENDING off a version that must not be promoted. If it is gone from there already, so much the better. */

@@ -2,6 +2,7 @@ import { acquireClaim, describeUnmoved, findStaged } from './acquire-claim';
 import { type Claim, type ClaimTerms, heldElsewhere, releaseClaim } from './claim';
 import { isoTime, type Rotation, type VersionId } from './contract';
 import { isRotationError, RotationError } from './errors';
+import { lookFor, type Patience } from './look-for';
 import { requireVersion } from './pending';
 import type { Ports, RefreshReply, SecretDescription, SecretVersion } from './ports';
 import { requireRoom } from './secret-value';
@@ -23,8 +24,7 @@ type RefreshPatch = Pick<
   Partial<Pick<Rotation, 'output'>>;
 
 /** A refused refresh may mean that somebody else has just refreshed: how long to look for what they staged. */
-const successorPatienceMilliseconds = 30_000;
-const successorLookMilliseconds = 3_000;
+const successorPatience: Patience = { total: 30_000, pause: 3_000 };
 
 const refused = (input: RefreshInput, code: Sentence, now: number, outcomeUnknown: boolean): RotationError => {
   const life =
@@ -45,19 +45,15 @@ const refused = (input: RefreshInput, code: Sentence, now: number, outcomeUnknow
 };
 
 /** A refusal is a failure only if nobody else has staged a token that was made from the same current. */
-const afterRefusal = async (
+const afterRefusal = (
   ports: Ports,
   input: RefreshInput,
   current: SecretVersion,
   rejected: readonly VersionId[],
-): Promise<VersionId | undefined> => {
-  const end = ports.clock.now() + successorPatienceMilliseconds;
-  for (;;) {
-    const staged = await findStaged(ports, await describeUnmoved(ports, input), current, rejected);
-    if (staged !== undefined || ports.clock.now() >= end) return staged;
-    await ports.clock.sleep(successorLookMilliseconds);
-  }
-};
+): Promise<VersionId | undefined> =>
+  lookFor(ports.clock, successorPatience, async () =>
+    findStaged(ports, await describeUnmoved(ports, input), current, rejected),
+  );
 
 /** Momento's answer and the tries to store it must fit into what is left of the function's time. */
 export const leastTimeMilliseconds = 125_000;

@@ -422,6 +422,7 @@ export const conformance = (name: string, connect: () => Promise<Connection>, de
         expect((await list(true)).find(({ VersionId }) => VersionId === first)?.VersionStages ?? []).toEqual([]);
       });
 
+      // Not that one that was just made is among them: the list may lag behind by minutes.
       rule('secrets are listed by name and ARN', async () => {
         await create('value-one');
         const { SecretList = [] } = await client.send(new ListSecretsCommand({}));

@@ -1,13 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { killGroup } from './group';
 import { pythonBin } from './python';
-
-export interface Emulator {
-  readonly url: string;
-  stop(): void;
-}
 
 const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -33,7 +29,6 @@ const ministack: Command = {
   environment: (port, folder) => ({
     GATEWAY_PORT: String(port),
     BIND_HOST: '127.0.0.1',
-    TMPDIR: folder,
     S3_DATA_DIR: join(folder, 's3'),
     // No waits between retries.
     SFN_WAIT_SCALE: '0',
@@ -53,14 +48,19 @@ const moto: Command = {
 
 const startMilliseconds = 60_000;
 
+const isReady = (url: string): Promise<boolean> =>
+  fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+const hasEnded = ({ exitCode, signalCode, pid }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null || pid === undefined;
+
 const whenReady = async (name: string, url: string, child: ChildProcess, log: string): Promise<void> => {
   const end = Date.now() + startMilliseconds;
-  while (Date.now() < end && child.exitCode === null) {
-    const isReady = await fetch(url).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isReady) return;
+  while (Date.now() < end && !hasEnded(child)) {
+    if (await isReady(url)) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   throw new Error(`${name} did not start. The end of its log:\n${readFileSync(log, 'utf8').slice(-2_000)}`);
@@ -69,40 +69,36 @@ const whenReady = async (name: string, url: string, child: ChildProcess, log: st
 /**
  * Starts an emulator on a free port of the loopback address.
  * @param folder for all that it writes
+ * @param atExit is given what ends it, before it is known whether it starts
+ * @returns its URL
  * @throws Error with the end of its log if it does not start
  */
-const start = async ({ name, command, environment, health }: Command, folder: string): Promise<Emulator> => {
+const start = async (
+  { name, command, environment, health }: Command,
+  folder: string,
+  atExit: (stop: () => void) => void,
+): Promise<string> => {
   const port = await freePort();
   const home = join(folder, name);
   mkdirSync(home, { recursive: true });
   const log = join(home, 'log.txt');
-  const output = createWriteStream(log);
-  await new Promise((resolve) => output.once('open', resolve));
+  const output = openSync(log, 'w');
   const [program, ...args] = command(port);
   const child = spawn(join(pythonBin, program), args, {
     cwd: home,
     // A group of its own: with it go the functions that it runs.
     detached: true,
     stdio: ['ignore', output, output],
-    env: { PATH: process.env.PATH, HOME: home, ...environment(port, home) },
+    env: { PATH: process.env.PATH, HOME: home, TMPDIR: home, ...environment(port, home) },
   });
-  const stop = (): void => {
-    if (child.pid === undefined) return;
-    try {
-      process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // It has ended by itself.
-    }
-  };
+  atExit(() => killGroup(child));
+  child.on('error', (error) => appendFileSync(log, error.message));
   const url = `http://127.0.0.1:${port}`;
-  try {
-    await whenReady(name, `${url}${health}`, child, log);
-  } catch (error) {
-    stop();
-    throw error;
-  }
-  return { url, stop };
+  await whenReady(name, `${url}${health}`, child, log);
+  return url;
 };
 
-export const startMiniStack = (folder: string): Promise<Emulator> => start(ministack, folder);
-export const startMoto = (folder: string): Promise<Emulator> => start(moto, folder);
+type AtExit = Parameters<typeof start>[2];
+
+export const startMiniStack = (folder: string, atExit: AtExit): Promise<string> => start(ministack, folder, atExit);
+export const startMoto = (folder: string, atExit: AtExit): Promise<string> => start(moto, folder, atExit);

@@ -13,6 +13,7 @@ import { bindDefinition, functionNames } from '../../statemachine/definition';
 import { type Setting, secretName, withCloud } from '../cloud';
 import { runProvoked } from '../provoked';
 import { mockConfig, recordingOf, wayOf } from './recording';
+import { until } from './until';
 
 // The state machine's file in an interpreter that nobody here wrote: MiniStack's. It is given what the Task states came to in
 // ours, with the real functions over the embedded services, and has to go the same way to the same end.
@@ -82,13 +83,15 @@ afterAll(async () => {
   client.destroy();
 });
 
-const ended = async (executionArn: string | undefined) => {
-  for (;;) {
-    const execution = await client.send(new DescribeExecutionCommand({ executionArn }));
-    if (execution.status !== 'RUNNING') return execution;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-};
+const ended = (executionArn: string | undefined) =>
+  until(
+    'the end of an execution',
+    async () => {
+      const execution = await client.send(new DescribeExecutionCommand({ executionArn }));
+      return execution.status === 'RUNNING' ? undefined : execution;
+    },
+    50,
+  );
 
 test.each(names)('another interpreter goes the same way to the same end: %s', async (name) => {
   const ours = executions.get(name);

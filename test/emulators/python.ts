@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { killGroup } from './group';
 
 const root = join(__dirname, '..', '..');
 const requirements = join(__dirname, 'requirements.txt');
@@ -12,22 +13,32 @@ const marker = join(environment, 'requirements.txt');
 /** Where the emulators' and the AWS CLI's commands are. */
 export const pythonBin = join(environment, 'bin');
 
-const run = (command: string, args: readonly string[]): void => {
-  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-  if (error) throw new Error(`${command} cannot be run (${(error as NodeJS.ErrnoException).code}): it is needed here.`);
-  if (status !== 0) throw new Error(`${command} ${args[1] ?? ''} failed: see above.`);
-};
+type AtExit = (stop: () => void) => void;
 
-/** Whether what is pinned is what is installed. Written last, so that an installation that broke off does not count. */
+const run = (what: string, command: string, args: readonly string[], atExit: AtExit): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(command, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+    atExit(() => killGroup(child));
+    child.on('error', () => reject(new Error(`${command} cannot be run. Install Python 3.9 or newer.`)));
+    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`${what} failed: see above.`))));
+  });
+
+/**
+ * Whether what is pinned is what is installed, here: the commands name their interpreter by its whole path. The marker is written
+ * last, so that an installation that broke off does not count.
+ */
 const isInstalled = (): boolean =>
-  existsSync(marker) && readFileSync(marker, 'utf8') === readFileSync(requirements, 'utf8');
+  existsSync(marker) &&
+  readFileSync(marker, 'utf8') === readFileSync(requirements, 'utf8') &&
+  spawnSync(join(pythonBin, 'pip'), ['--version']).status === 0;
 
 /** Makes the Python environment, unless it is there. Takes a minute. */
-export const preparePython = (): void => {
+export const preparePython = async (atExit: AtExit): Promise<void> => {
   if (isInstalled()) return;
   process.stderr.write('Installing the emulators into .venv …\n');
   rmSync(environment, { recursive: true, force: true });
-  run('python3', ['-m', 'venv', environment]);
-  run(join(pythonBin, 'pip'), ['install', '--quiet', '--disable-pip-version-check', '--requirement', requirements]);
+  await run('Making .venv (Debian: apt install python3-venv)', 'python3', ['-m', 'venv', environment], atExit);
+  const options = ['install', '--quiet', '--disable-pip-version-check', '--requirement', requirements];
+  await run('Installing the emulators', join(pythonBin, 'pip'), options, atExit);
   writeFileSync(marker, readFileSync(requirements, 'utf8'));
 };

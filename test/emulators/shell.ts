@@ -19,7 +19,8 @@ export const createShell =
       const child = spawn('bash', ['-c', `set -o pipefail; ${command}`], {
         cwd: folder,
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, ...environment, PATH: `${pythonBin}:${process.env.PATH}` },
+        // Nothing else of whoever runs this: a proxy, a profile or a setting in a variable would lead elsewhere.
+        env: { PATH: `${pythonBin}:${process.env.PATH}`, ...environment },
       });
       let [stdout, stderr] = ['', ''];
       child.stdout.on('data', (text) => {

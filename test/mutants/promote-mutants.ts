@@ -71,8 +71,8 @@ export const promoteMutants = inCode([
   {
     name: 'a promotion without an answer is called failed',
     file: 'functions/promote.ts',
-    find: 'if ((await readCurrentId(ports, input)) === candidate) return finish(ports, input, candidate);',
-    replace: '',
+    find: '    if (found === undefined) return {',
+    replace: '    if (found !== null) return {',
     killers: [steps('promote')],
   },
   {
@@ -86,8 +86,8 @@ export const promoteMutants = inCode([
   {
     name: 'a promotion that does not show at once is called failed',
     file: 'functions/promote.ts',
-    find: 'const promotionPatienceMilliseconds = 15_000;',
-    replace: 'const promotionPatienceMilliseconds = 0;',
+    find: 'const promotionPatience: Patience = { total: 15_000, pause: 3_000 };',
+    replace: 'const promotionPatience: Patience = { total: 0, pause: 3_000 };',
     killers: [steps('promote')],
   },
   {
