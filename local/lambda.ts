@@ -29,7 +29,7 @@ const asFunctionError = (thrown: unknown): StatesError => {
 };
 
 /**
- * Functions in this process, called as Step Functions calls Lambda: payloads pass through JSON, an error becomes Error and
+ * Functions in this process, called as Step Functions calls Lambda: the interpreter passes payloads through JSON, an error becomes Error and
  * Cause as on AWS, and an invocation that takes longer than its function's timeout ends as Sandbox.Timedout.
  */
 export const createLambda = (functions: ReadonlyMap<string, LambdaFunction>, clock: Clock): Lambda => {
@@ -67,8 +67,8 @@ export const createLambda = (functions: ReadonlyMap<string, LambdaFunction>, clo
       const lambda = functions.get(name);
       if (!lambda) throw new StatesError('Lambda.ResourceNotFoundException', `Function not found: ${name}`);
       try {
-        const result = await run(name, lambda, JSON.parse(JSON.stringify(payload ?? {})));
-        return { ExecutedVersion: '$LATEST', Payload: JSON.parse(JSON.stringify(result ?? null)), StatusCode: 200 };
+        const result = await run(name, lambda, payload ?? {});
+        return { ExecutedVersion: '$LATEST', Payload: result ?? null, StatusCode: 200 };
       } catch (error) {
         throw asFunctionError(error);
       }

@@ -4,7 +4,8 @@ import { type Attempts, findCatcher, nextRetry } from './retry';
 import { runtimeError, StatesError } from './states-error';
 import { asText, contextOf, type Left, place, type Run, type Step, select } from './step';
 
-const callTask = async (run: Run, { state }: Step, parameters: unknown): Promise<unknown> => {
+/** @returns the result as text: whoever calls and whoever is called share no object */
+const callTask = async (run: Run, { state }: Step, parameters: unknown): Promise<string> => {
   const { clock, integrations } = run.options;
   const { Resource = '' } = state;
   const integration = Object.hasOwn(integrations, Resource) ? integrations[Resource] : undefined;
@@ -31,7 +32,7 @@ const callTask = async (run: Run, { state }: Step, parameters: unknown): Promise
     const call = integration(parameters);
     const result = await Promise.race([call, run.stopped, late]);
     checkTime();
-    return JSON.parse(JSON.stringify(result ?? null));
+    return asText(result ?? null);
   } catch (error) {
     if (error instanceof StatesError) checkTime();
     throw error;
@@ -55,9 +56,9 @@ const scheduleTask = async (run: Run, step: Step, parameters: string): Promise<u
   });
   run.history.add({ type: 'TaskStarted', taskStartedEventDetails: resource });
   try {
-    const result = await callTask(run, step, JSON.parse(parameters));
-    run.history.add({ type: 'TaskSucceeded', taskSucceededEventDetails: { ...resource, output: asText(result) } });
-    return result;
+    const output = await callTask(run, step, JSON.parse(parameters));
+    run.history.add({ type: 'TaskSucceeded', taskSucceededEventDetails: { ...resource, output } });
+    return JSON.parse(output);
   } catch (error) {
     if (error instanceof StatesError) {
       const details = { ...resource, ...shownFailure(error) };

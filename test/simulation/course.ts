@@ -57,7 +57,15 @@ const losesAnswer: Readonly<Record<'refresh' | 'put of the new token', ReadonlyS
     'duplicateUnseen',
     'lateDuplicate',
   ]),
-  'put of the new token': new Set<FaultKind>(['crashBefore', 'timeoutBefore', 'down', 'slow', 'slowGhost', 'late']),
+  'put of the new token': new Set<FaultKind>([
+    'crashBefore',
+    'timeoutBefore',
+    'down',
+    'writesDown',
+    'slow',
+    'slowGhost',
+    'late',
+  ]),
 };
 
 const shown = ({ action, input = {} }: CloudCall): string => {

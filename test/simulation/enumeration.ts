@@ -16,16 +16,27 @@ export interface Enumeration {
   readonly withTwins: boolean;
 }
 
-export const createEnumeration = (setting: Setting, tell: Enumeration['tell'], withTwins = true): Enumeration => ({
+export const nothingKnown = (): Enumeration['known'] => ({
+  kept: new Map(),
+  trimmedAfterADay: new Map(),
+  trimmedAtOnce: new Map(),
+});
+
+/** @param known in the same kind of world; how executions take turns makes no difference for days on which there is only one */
+export const createEnumeration = (
+  setting: Setting,
+  tell: Enumeration['tell'],
+  { known = nothingKnown(), withTwins = true }: Partial<Pick<Enumeration, 'known' | 'withTwins'>> = {},
+): Enumeration => ({
   setting,
-  known: { kept: new Map(), trimmedAfterADay: new Map(), trimmedAtOnce: new Map() },
+  known,
   tell,
   // A secret that is nearly full would not be so.
   withTwins: withTwins && setting.unlabelled === 'kept' && setting.circumstance !== 'nearlyFull',
 });
 
 /** Of so many scenarios that are not run to their end, one is all the same, to hold what is known against it. */
-const checkedEvery = 199;
+const checkedEvery = 499;
 
 let sinceChecked = 0;
 

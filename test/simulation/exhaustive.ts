@@ -16,7 +16,7 @@ Runs every scenario of faults over the real steps and the real state machine, an
   --scenario TEXT  run this one scenario and show all that happens in it, for instance
                    "singleUse kept 1.8:lost" (a line of the table's violations)
   --seed NUMBER    for the scenarios that are drawn at random [default: a new one]
-  --runs NUMBER    how many of those [default: 2000]; 0 for none
+  --runs NUMBER    how many of those [default: 1000]; 0 for none
   --path TEXT      go straight to where a seed found a violation
   --random-only    leave the enumeration out
   --quick          only what fits in a minute: no interleavings with faults, pairs in one behaviour of Momento
@@ -47,7 +47,7 @@ const readOptions = (args: readonly string[]) => {
       options: {
         scenario: { type: 'string' },
         seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
-        runs: { type: 'string', default: '2000' },
+        runs: { type: 'string', default: '1000' },
         path: { type: 'string' },
         'random-only': { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },

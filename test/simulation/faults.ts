@@ -67,27 +67,38 @@ export const isByOperator = (kind: FaultKind): kind is (typeof operators)[number
 
 /**
  * Kinds that do the same to the secret and to Momento as another one, and differ in when that happens, how it is called or how
- * often it is tried again. Left out where two executions interleave and something fails besides, for there is no end to it
- * otherwise.
+ * often and by whom it is tried again. Left out where two executions interleave and something fails besides, for there is no end to
+ * it otherwise.
  */
 export const variants: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  // Of `down`: nothing happens.
   'error',
-  'writesDown',
   'denied',
-  'timeoutBefore',
-  'timeoutAfter',
-  'slow',
-  'slowGhost',
   'throttled',
-  'rejected',
+  'writesDown',
+  'crashBefore',
+  'timeoutBefore',
+  // Of `crashAfter`: it happens, and nobody hears of it.
+  'timeoutAfter',
+  'lost',
+  'duplicate',
   'duplicateUnseen',
+  // Of `late`.
+  'slow',
   'lateDuplicate',
-  'staler',
+  // Of `ghost`.
+  'slowGhost',
   'abortAndRedrive',
   'abortAndStartAnew',
+  // Of `stale`.
+  'staler',
+  // Of `rejectedForMinutes`.
+  'rejected',
+  'allRejectedForMinutes',
+  // Of `stopAndRedrive`.
   'stopAndRedriveLater',
   'stopAndRedriveNextDay',
-  'allRejectedForMinutes',
+  'stopAndStartAnew',
   'timeOutAndRedrive',
   'timeOutAndRedriveLater',
   'timeOutAndStartAnew',

@@ -121,7 +121,8 @@ export const outcomeIsTrue: EndInvariant = ({ ending, facts }) => {
     if (!promoted) return `${outcome}, but it was not promoted`;
     const isUndone = facts.moves.some(({ from, by, isRollBack }) => from === versionId && by === name && isRollBack);
     if (isUndone) return `${outcome}, but it was rolled back`;
-    const provedSince = (token?.workedAt ?? 0) >= Math.max(...moves.map(({ at }) => at));
+    const promotions = moves.filter(({ isRollBack }) => !isRollBack).map(({ at }) => at);
+    const provedSince = (token?.workedAt ?? 0) >= Math.max(...promotions);
     return verified === true && !provedSince ? 'verified, but Momento has not said so since it is current' : undefined;
   }
   if (outcome === 'notDue')

@@ -3,6 +3,7 @@ import {
   type Enumeration,
   faultsInSchedule,
   leftOutOf,
+  nothingKnown,
   pairsInOneRun,
   pairsInTwoRuns,
   type Setting,
@@ -30,11 +31,40 @@ const isMine = ({ share, of }: Share, index: number): boolean => index % of === 
 const named = (kind: string, { tempo, circumstance }: Setting): string =>
   tempo || circumstance ? `${kind}, other worlds` : kind;
 
-const enumerationFor = ({ setting }: Share, counter: Counter, kind: string): Enumeration =>
-  createEnumeration(setting, (scenario, report) => counter.count(named(kind, setting), scenario, report));
+/** What a process has found out in one kind of world, in whichever of its jobs. */
+const knownIn = new Map<string, Enumeration['known']>();
 
-/** What a job has to go through before it comes to its own share. */
-const unseen = ({ setting }: Share): Enumeration => createEnumeration(setting, () => {}, false);
+const knownFor = ({ momento, tempo, circumstance }: Setting): Enumeration['known'] => {
+  const world = [momento, tempo, circumstance].join();
+  const known = knownIn.get(world) ?? nothingKnown();
+  knownIn.set(world, known);
+  return known;
+};
+
+const enumerationFor = ({ setting }: Share, counter: Counter, kind: string): Enumeration =>
+  createEnumeration(setting, (scenario, report) => counter.count(named(kind, setting), scenario, report), {
+    known: knownFor(setting),
+  });
+
+/**
+ * What a job has to go through before it comes to its own share. Nothing is known before it: a state that is new has to show what
+ * could be spoilt on the day after.
+ */
+const unseen = ({ setting }: Share): Enumeration => createEnumeration(setting, () => {}, { withTwins: false });
+
+const goneThrough = new Map<string, Promise<unknown>>();
+
+/** Gone through once in each process. */
+const once = <T>(what: string, { setting }: Share, goThrough: () => Promise<T>): Promise<T> => {
+  const key = `${what} ${JSON.stringify(setting)}`;
+  const before = goneThrough.get(key) as Promise<T> | undefined;
+  const result = before ?? goThrough();
+  goneThrough.set(key, result);
+  return result;
+};
+
+const singlesFor = (job: Share) => once('singles', job, () => singleFaults(unseen(job)));
+const schedulesFor = (job: Share) => once('schedules', job, () => schedules(unseen(job)));
 
 const parts = {
   async single(job: Share, counter: Counter): Promise<void> {
@@ -42,13 +72,13 @@ const parts = {
   },
   async pairsInOneRun(job: Share, counter: Counter): Promise<void> {
     const enumeration = enumerationFor(job, counter, 'two faults in one run');
-    for (const [index, single] of (await singleFaults(unseen(job))).entries()) {
+    for (const [index, single] of (await singlesFor(job)).entries()) {
       if (isMine(job, index)) await pairsInOneRun(enumeration, single);
     }
   },
   async pairsInTwoRuns(job: Share, counter: Counter): Promise<void> {
     const enumeration = enumerationFor(job, counter, 'two faults in two runs');
-    for (const [index, single] of (await singleFaults(unseen(job))).entries()) {
+    for (const [index, single] of (await singlesFor(job)).entries()) {
       if (isMine(job, index)) await pairsInTwoRuns(enumeration, single);
     }
   },
@@ -57,7 +87,7 @@ const parts = {
   },
   async twoExecutionsWithFault(job: Share, counter: Counter): Promise<void> {
     const enumeration = enumerationFor(job, counter, 'two executions, one fault');
-    for (const [index, [{ setting }, report]] of (await schedules(unseen(job))).entries()) {
+    for (const [index, [{ setting }, report]] of (await schedulesFor(job)).entries()) {
       if (!isMine(job, index)) continue;
       counter.leaveOut(unlabelledVersions.length * leftOutOf(report));
       await faultsInSchedule([{ ...enumeration, setting }, report]);
@@ -92,15 +122,13 @@ const settings: readonly Setting[] = momentoBehaviours.map((momento) => ({ momen
 /** The kind of world in which the least can be mended. */
 const leastKind: Setting = { momento: 'reuseRevokesFamily', unlabelled: 'trimmedAtOnce' };
 
-/** The same faults while everything takes less time, or much more. */
-const otherTempos = (setting: Setting): Setting[] => [
-  { ...setting, tempo: 'brief' },
-  { ...setting, tempo: 'lasting' },
-];
+/** The same faults while everything takes much more time. */
+const lasting = (setting: Setting): Setting => ({ ...setting, tempo: 'lasting' });
 
-/** And with other keys, settings and secrets. */
+/** And while it takes less, and with other keys, settings and secrets. */
 const otherWorlds = (setting: Setting): Setting[] => [
-  ...otherTempos(setting),
+  lasting(setting),
+  { ...setting, tempo: 'brief' },
   { ...setting, circumstance: 'dataOnlyKeys' },
   { ...setting, circumstance: 'unvalidated' },
   // Where versions are trimmed at once, no secret is ever full.
@@ -120,7 +148,7 @@ export const quickJobs = (): Job[] => [
 export const allJobs = (): Job[] => [
   ...settings.flatMap((setting) => shared('twoExecutionsWithFault', setting)),
   ...settings.flatMap((setting) => shared('pairsInOneRun', setting)),
-  ...otherTempos(leastKind).flatMap((setting) => shared('pairsInOneRun', setting)),
+  ...shared('pairsInOneRun', lasting(leastKind)),
   ...settings.flatMap((setting) => shared('pairsInTwoRuns', setting, 2)),
   ...settings.flatMap((setting) => shared('twoExecutions', setting, 1)),
   ...singles([...settings, ...settings.flatMap(otherWorlds)]),
