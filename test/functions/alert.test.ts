@@ -139,6 +139,18 @@ describe('what it means for applications', () => {
       'the one before it does not work either: applications are failing',
     ],
     [
+      'both rejected hours ago, and told by an execution that was redriven',
+      { tested: { rotation: { verdict: 'rejected', testedAt: now / 1000 - 5 * hour } } },
+      'critical',
+      'did not accept when it was last asked',
+    ],
+    [
+      'roll back failed hours after both were tested',
+      { tested: { rotation: { verdict: 'works', testedAt: now / 1000 - 5 * hour } }, unanswered: {} },
+      'critical',
+      'did not accept when it was last asked',
+    ],
+    [
       'previous one not tested',
       { unanswered: {} },
       'critical',

@@ -124,7 +124,7 @@ export const machineMutants: readonly Mutant[] = [
   }),
   mutant('no roll back at all', [failures], withoutChoice('Which one works?', 'Roll back')),
   mutant('a roll back ends as rotated', [failures], (states) => {
-    stateIn(states, 'Roll back').Next = 'Rotated';
+    stateIn(states, 'Rolled back?').Default = 'Rotated';
   }),
   mutant(
     'a live claim of another execution is passed over',

@@ -43,6 +43,8 @@ export interface Course {
   /** Comes to a point. @returns the faults that are there */
   faultsAt(kind: PointKind): readonly FaultKind[];
   noteCall(call: CloudCall, faults: readonly FaultKind[]): void;
+  /** The call fails because of a fault at an earlier one. */
+  noteOutage(call: CloudCall): void;
   stop(party: Party, plan: Plan | undefined): void;
 }
 
@@ -75,6 +77,8 @@ const shown = ({ action, input = {} }: CloudCall): string => {
   if (action !== 'UpdateSecretVersionStage') return `${action} ${labels} ${short(ClientRequestToken ?? VersionId)}`;
   return `${action} ${labels} ${short(RemoveFromVersionId)}→${short(MoveToVersionId)}`;
 };
+
+const isStaging = ({ input }: CloudCall): boolean => String(input?.VersionStages).includes('momento-successor');
 
 export const createCourse = (scenario: Scenario, world: World, trace: (line: string) => void): Course => {
   const violations: string[] = [];
@@ -119,10 +123,12 @@ export const createCourse = (scenario: Scenario, world: World, trace: (line: str
     },
     noteCall: (call, faults) => {
       trace(`  ${shown(call)}${faults.length > 0 ? ` [${faults.join(' ')}]` : ''}`);
-      const isStaging = String(call.input?.VersionStages).includes('momento-successor');
-      if (call.action !== 'refresh' && !isStaging) return;
-      const where = isStaging ? 'put of the new token' : 'refresh';
+      if (call.action !== 'refresh' && !isStaging(call)) return;
+      const where = isStaging(call) ? 'put of the new token' : 'refresh';
       for (const kind of faults) if (losesAnswer[where].has(kind)) culprits.push(`${where}: ${kind}`);
+    },
+    noteOutage: (call) => {
+      if (isStaging(call)) culprits.push('put of the new token: down');
     },
     stop: (party, plan) => {
       const execution = running.get(party);

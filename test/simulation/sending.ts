@@ -101,7 +101,10 @@ export const createSend = (course: Course, plans: AbortPlans, { party, invocatio
       return (await spoil(spotFor(call, fault === 'late', effect))) as T;
     }
     const until = Math.max(troubles.downUntil.get(call.service) ?? 0, kind === 'write' ? troubles.writesDownUntil : 0);
-    if (until > clock.now()) return giveUp({ call, timeline, durations: world.durations }, unavailable(call));
+    if (until > clock.now()) {
+      course.noteOutage(call);
+      return giveUp({ call, timeline, durations: world.durations }, unavailable(call));
+    }
     return effect();
   };
 

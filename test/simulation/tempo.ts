@@ -30,7 +30,7 @@ export const tempos = {
     unanswered: 0,
     jitter: 0.5,
   },
-  brief: { stale: 500, late: 1_000, lateRefresh: 1_000, minutes: 45_000, slow: 5_000, unanswered: 10_000, jitter: 0 },
+  brief: { stale: 500, late: 1_000, lateRefresh: 1_000, minutes: 45_000, slow: 5_000, unanswered: 0, jitter: 0 },
   lasting: {
     stale: 20_000,
     late: 400_000,
