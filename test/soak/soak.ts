@@ -163,9 +163,11 @@ interface Footprint {
   readonly handles: number;
 }
 
+/** A request that a killed function has left behind is given up after 5 s, and its connection goes with it. */
+const settleMilliseconds = 7_000;
+
 const measure = async (): Promise<Footprint> => {
-  // What is only waiting to be closed shall be closed.
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await new Promise((resolve) => setTimeout(resolve, settleMilliseconds));
   globalThis.gc?.();
   return { heap: process.memoryUsage().heapUsed, handles: process.getActiveResourcesInfo().length };
 };
