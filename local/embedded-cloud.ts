@@ -2,9 +2,10 @@ import type { Clock } from '../functions/ports';
 import { startAwsServer } from './cloud/aws-http';
 import { createMomento, type Momento, type MomentoOptions } from './cloud/momento';
 import { startMomentoServer } from './cloud/momento-grpc';
-import { createSecretsManager, type SecretsManager } from './cloud/secrets-manager';
-import { interceptable } from './cloud/service';
+import { createSecretsManager, type SecretsManager, type SecretsManagerOptions } from './cloud/secrets-manager';
+import { interceptable, type Model, type ServiceName } from './cloud/service';
 import { createSns, type Sns } from './cloud/sns';
+import type { KeptState } from './kept-state';
 import type { AlertTopic } from './machine';
 import { createPublish } from './sns-publish';
 
@@ -18,9 +19,9 @@ export interface Calls {
 
 /** A call to any of the services, for whoever wants to count it or to spoil it. */
 export interface CloudCall {
-  readonly service: 'secretsmanager' | 'sns' | 'momento';
+  readonly service: ServiceName | 'momento';
   readonly action: string;
-  /** Of Secrets Manager and SNS, as it travels on the wire. */
+  /** Of AWS's services, as it travels on the wire. */
   readonly input?: Readonly<Record<string, unknown>>;
   /** Of Momento: the bare key of whoever asks. */
   readonly apiKey?: string;
@@ -33,6 +34,9 @@ export interface CloudOptions {
   readonly refreshTokens?: MomentoOptions['refreshTokens'];
   readonly propagationMilliseconds?: number;
   readonly intercept?: CloudIntercept;
+  readonly unlabelled?: SecretsManagerOptions['unlabelled'];
+  /** Where secrets and Momento's keys outlive the process. */
+  readonly state?: Pick<KeptState, 'secretsManager' | 'momento'> | undefined;
 }
 
 /** A message to the alert topic, as a subscriber by e-mail gets it. */
@@ -48,6 +52,8 @@ export interface EmbeddedCloud {
   readonly momento: Momento;
   /** The environment variables that lead a function here, and nowhere else. */
   readonly env: Readonly<Record<string, string>>;
+  /** Serves Step Functions as well, which needs a state machine over this cloud. */
+  serveStepFunctions(model: Model): void;
   /** For the state machine's own publishing. */
   readonly alertTopic: AlertTopic;
   /** Counts since the last look. */
@@ -76,7 +82,11 @@ export const startCloud = async (options: CloudOptions): Promise<EmbeddedCloud> 
     return intercept(call, proceed);
   };
 
-  const secretsManager = createSecretsManager({ clock });
+  const secretsManager = createSecretsManager({
+    clock,
+    unlabelled: options.unlabelled,
+    keeping: options.state?.secretsManager,
+  });
   const sns = createSns({ clock });
   const alertTopic = String(sns.call('CreateTopic', { Name: 'momento-token-rotation-alerts' }).TopicArn);
   sns.call('Subscribe', { TopicArn: alertTopic, Protocol: 'email', Endpoint: 'on-call@example.com' });
@@ -85,6 +95,7 @@ export const startCloud = async (options: CloudOptions): Promise<EmbeddedCloud> 
     clock,
     refreshTokens: options.refreshTokens ?? 'reusable',
     propagationMilliseconds: options.propagationMilliseconds ?? 0,
+    keeping: options.state?.momento,
   });
   const snsService = interceptable(sns, counted);
   const aws = await startAwsServer({ secretsManager: interceptable(secretsManager, counted), sns: snsService });
@@ -102,6 +113,7 @@ export const startCloud = async (options: CloudOptions): Promise<EmbeddedCloud> 
       MOMENTO_ENDPOINT_OVERRIDE: grpc.url,
       ALERT_TOPIC_ARN: alertTopic,
     },
+    serveStepFunctions: (model) => aws.serveStepFunctions(model),
     alertTopic: { arn: alertTopic, publish: createPublish(snsService) },
     takeCalls: () => {
       const taken = calls;

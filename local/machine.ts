@@ -17,7 +17,12 @@ import type { ExecutionOptions, Integration, Retry } from './states-language/ste
 const account = '123456789012';
 const region = 'us-east-1';
 const machineName = 'RotateMomentoToken';
-const stateMachineArn = `arn:aws:states:${region}:${account}:stateMachine:${machineName}`;
+const roleArn = `arn:aws:iam::${account}:role/${machineName}`;
+
+export const stateMachineArn = `arn:aws:states:${region}:${account}:stateMachine:${machineName}`;
+
+export const executionArnOf = (name: string): string =>
+  `arn:aws:states:${region}:${account}:execution:${machineName}:${name}`;
 
 const functionArn = (name: FunctionName): string => `arn:aws:lambda:${region}:${account}:function:${name}`;
 
@@ -122,8 +127,9 @@ export const createMachine = (
       ...(redriven ? { redriven } : {}),
       input,
       name,
-      executionArn: `arn:aws:states:${region}:${account}:execution:${machineName}:${name}`,
+      executionArn: executionArnOf(name),
       stateMachineArn,
+      roleArn,
       integrations: {
         'arn:aws:states:::lambda:invoke': lambda.invoke,
         'arn:aws:states:::sns:publish': topic.publish,

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { parseRotateBefore } from '../functions/due';
+import { parseDuration, parseRotateBefore } from '../functions/due';
 import { type Chosen, chooseFailure } from './failures/choose';
+import { readTokenFile } from './token-file';
+import { UsageError } from './usage-error';
 
 export interface Options {
   readonly secret: string;
@@ -16,11 +17,15 @@ export interface Options {
   readonly realTime: boolean;
   /** A failure to provoke in the first round. */
   readonly fail: Chosen | undefined;
+  /** Keep the services up for others, instead of running rounds. */
+  readonly serve: ServeOptions | undefined;
 }
 
-/** One sentence for the user; the program ends with exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
+export interface ServeOptions {
+  /** Start a rotation this often. */
+  readonly everySeconds: number | undefined;
+  /** A folder for the secrets; `undefined`: they end with the process. */
+  readonly stateFolder: string | undefined;
 }
 
 const defaultSecretName = 'momento/authentication-token';
@@ -47,6 +52,10 @@ Usage: npm start -- [options]
   --real-time          keep waits as long as they are; otherwise they are cut short
   --json               print one JSON object at the end and nothing else
                        (npm prints a banner of its own: npm start --silent -- --json)
+  --serve              keep the embedded services up until Ctrl-C, for the AWS CLI and for
+                       npx momento-rotation; prints the variables to set
+  --every T            with --serve: start a rotation this often, such as 30s
+  --state DIR          with --serve: keep the secrets in this folder, for the next time
   --help               print this
 
 The token made up for the run lives 24 hours.
@@ -66,6 +75,9 @@ const specification = {
   fail: { type: 'string' },
   'real-time': { type: 'boolean' },
   json: { type: 'boolean' },
+  serve: { type: 'boolean' },
+  every: { type: 'string' },
+  state: { type: 'string' },
   help: { type: 'boolean' },
 } as const;
 
@@ -79,35 +91,6 @@ const parse = (args: readonly string[]) => {
     const [reason = ''] = (error as Error).message.split(/\.\s/);
     throw new UsageError(`${reason.replace(/\.$/, '')}. ${seeHelp}`);
   }
-};
-
-/** What a secret can hold, in bytes. */
-const largestSecret = 65_536;
-
-/** Why the file cannot be a secret's value, or its text. */
-const inspectTokenFile = (path: string): { readonly wrong: string } | { readonly text: string } => {
-  try {
-    const stats = statSync(path);
-    if (stats.isDirectory()) return { wrong: 'is a folder' };
-    if (!stats.isFile() && !stats.isFIFO()) return { wrong: 'is no file' };
-    const text = stats.size > largestSecret ? undefined : readFileSync(path, 'utf8');
-    if (text === '') return { wrong: 'is empty' };
-    if (text === undefined || Buffer.byteLength(text) > largestSecret) {
-      return { wrong: `is larger than the ${largestSecret} bytes that a secret may hold` };
-    }
-    return { text };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return { wrong: code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})` };
-  }
-};
-
-const readTokenFile = (path: string): string => {
-  const file = inspectTokenFile(path);
-  if ('text' in file) return file.text;
-  throw new UsageError(
-    `The token file '${path}' ${file.wrong}. Name the file that you downloaded from Momento's console.`,
-  );
 };
 
 const readInput = (text: string): unknown => {
@@ -133,6 +116,22 @@ const readFailure = (text: string): Chosen => {
   const chosen = chooseFailure(text);
   if (chosen) return chosen;
   throw new UsageError(`--fail: there is no failure ${text}. See npm start -- --fail list.`);
+};
+
+/** These are about executions that --serve leaves to others to start. */
+const notServed = ['input', 'force', 'repeat', 'real-time', 'json'] as const;
+
+const readServe = (values: ReturnType<typeof parse>): ServeOptions | undefined => {
+  const alone = (['every', 'state'] as const).find((name) => values[name] !== undefined);
+  if (!values.serve && alone !== undefined) throw new UsageError(`--${alone} goes with --serve. ${seeHelp}`);
+  if (!values.serve) return undefined;
+  const other = notServed.find((name) => values[name] !== undefined);
+  if (other !== undefined) throw new UsageError(`--serve and --${other} do not go together. ${seeHelp}`);
+  const everySeconds = values.every === undefined ? undefined : parseDuration(values.every);
+  if (values.every !== undefined && everySeconds === undefined) {
+    throw new UsageError(`--every must be a time such as 30s or 5m, not ${values.every}.`);
+  }
+  return { everySeconds, stateFolder: values.state };
 };
 
 /** The names that Secrets Manager's CreateSecret accepts. */
@@ -176,5 +175,6 @@ export const parseOptions = (args: readonly string[]): Options | 'help' | 'failu
     json: values.json ?? false,
     realTime: values['real-time'] ?? false,
     fail: values.fail === undefined ? undefined : readFailure(values.fail),
+    serve: readServe(values),
   };
 };

@@ -5,11 +5,13 @@ import { type EmbeddedCloud, importToken, startCloud } from './embedded-cloud';
 import { listFailures } from './failures/choose';
 import { type Provocation, provoke } from './failures/scene';
 import { createMachine, type Watcher, wireHandlers } from './machine';
-import { helpText, type Options, parseOptions, secretNameIn, UsageError } from './options';
+import { helpText, type Options, parseOptions, secretNameIn } from './options';
 import { showProgress } from './progress';
 import { labelledVersions, type Round, runRound } from './round';
+import { openServedCloud, type ServedOptions, showServed } from './serve';
 import { createSkippingClock } from './skipping-clock';
 import { createTerminal, type Terminal, wrapText } from './terminal';
+import { UsageError } from './usage-error';
 
 export interface Io {
   readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };
@@ -164,6 +166,14 @@ const runCloud = async (options: Options, { stdout, stderr, env }: Io): Promise<
   }
 };
 
+const serve = async (options: Options & ServedOptions, { stdout, env }: Io): Promise<never> => {
+  const terminal = createTerminal(stdout, env);
+  showServed(terminal, options, await openServedCloud(options, terminal));
+  return new Promise<never>(() => {});
+};
+
+const isServed = (options: Options): options is Options & ServedOptions => options.serve !== undefined;
+
 const failuresText = (): string => `What npm start -- --fail can provoke, as STEP:ERROR:
 
 ${listFailures()
@@ -184,7 +194,7 @@ export const runLocal = async (args: readonly string[], io: Io): Promise<number>
     const options = parseOptions(args);
     if (options === 'help') io.stdout.write(helpText);
     else if (options === 'failures') io.stdout.write(failuresText());
-    else return await runCloud(options, io);
+    else return await (isServed(options) ? serve(options, io) : runCloud(options, io));
     return 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LostReply, type Model, type Reply, type Service, ServiceError } from './service';
+import { type Answer, json, type Protocol, query } from './aws-protocols';
+import { LostReply, type Model, type Service, ServiceError } from './service';
 
 export interface AwsServerOptions {
   readonly secretsManager: Model | Service;
@@ -13,125 +14,30 @@ export interface AwsServerOptions {
 }
 
 export interface AwsServer {
-  /** The endpoint for both services' clients. */
+  /** The endpoint for all services' clients. */
   readonly url: string;
+  /** Serves Step Functions as well. */
+  serveStepFunctions(service: Model | Service): void;
   /** Breaks off what is under way. Afterwards neither the port nor a connection is left. */
   close(): Promise<void>;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** A wire protocol: how a request names its action and input, and how replies and errors are written. */
-interface Protocol {
-  readonly service: Model | Service;
-  read(request: IncomingMessage, body: string): { readonly action: string; readonly input: Record<string, unknown> };
-  reply(action: string, reply: Reply, requestId: string): Answer;
-  error(error: ServiceError, requestId: string): Answer;
+/** A service, and how it is spoken to. */
+interface Served {
+  readonly service: Pick<Model | Service, 'call'>;
+  readonly protocol: Protocol;
 }
 
 const maximumBodyBytes = 1_048_576;
-const namespace = 'http://sns.amazonaws.com/doc/2010-03-31/';
 
-/** AWS JSON 1.1, https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
-const json = (service: Model | Service): Protocol => {
-  const headers = { 'Content-Type': 'application/x-amz-json-1.1' };
-  return {
-    service,
-    read: (request, body) => {
-      const [prefix, action = '', ...rest] = String(request.headers['x-amz-target']).split('.');
-      if (prefix !== 'secretsmanager' || rest.length > 0) {
-        throw new ServiceError('UnknownOperationException', 'X-Amz-Target must be secretsmanager.ACTION.');
-      }
-      const input: unknown = parseJson(body);
-      if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-        throw new ServiceError('SerializationException', 'The body must be a JSON object.');
-      }
-      return { action, input: input as Record<string, unknown> };
-    },
-    reply: (_, reply) => ({ status: 200, headers, body: JSON.stringify(reply) }),
-    error: ({ code, message, httpStatus }) => ({
-      status: httpStatus,
-      headers: { ...headers, 'x-amzn-errortype': code },
-      body: JSON.stringify({ __type: code, message }),
-    }),
+/** For whatever else AWS has. */
+const notAvailableHere = (protocol: Protocol): Served => {
+  const call = () => {
+    const message = 'The embedded cloud has Secrets Manager, SNS and Step Functions only.';
+    throw new ServiceError('NotAvailableHere', message, 501);
   };
+  return { service: { call }, protocol: { ...protocol, read: () => ({ action: '', input: {} }) } };
 };
-
-const parseJson = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    // The parser's own message repeats a part of the body, which may be a secret value.
-    throw new ServiceError('SerializationException', 'The body is not JSON.');
-  }
-};
-
-/** AWS Query, https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
-const query = (service: Model | Service): Protocol => {
-  const headers = { 'Content-Type': 'text/xml' };
-  return {
-    service,
-    read: (_, body) => {
-      const { Action: action, Version, ...input } = queryInput(new URLSearchParams(body));
-      return { action: String(action), input };
-    },
-    reply: (action, reply, requestId) => ({
-      status: 200,
-      headers,
-      body: element(
-        `${action}Response`,
-        element(`${action}Result`, elements(reply)) + element('ResponseMetadata', elements({ RequestId: requestId })),
-        ` xmlns="${namespace}"`,
-      ),
-    }),
-    error: ({ code, message, httpStatus }, requestId) => {
-      const error = { Type: httpStatus < 500 ? 'Sender' : 'Receiver', Code: code, Message: message };
-      const body = element('Error', elements(error)) + elements({ RequestId: requestId });
-      return { status: httpStatus, headers, body: element('ErrorResponse', body, ` xmlns="${namespace}"`) };
-    },
-  };
-};
-
-/** Folds `Map.entry.1.Name=a` with `Map.entry.1.Value.Field=b` (or `key`, `value`) into `{Map: {a: {Field: 'b'}}}`. */
-const queryInput = (form: URLSearchParams): Record<string, unknown> => {
-  const input: Record<string, unknown> = {};
-  const maps: Record<string, Record<string, unknown>> = {};
-  for (const [path, value] of form) {
-    const [, map, place, field] = /^(\w+)\.(entry\.\d+)\.[Vv]alue(?:\.(\w+))?$/.exec(path) ?? [];
-    const name = form.get(`${map}.${place}.Name`) ?? form.get(`${map}.${place}.key`);
-    if (map !== undefined && name !== null) {
-      maps[map] ??= {};
-      const entries = maps[map];
-      entries[name] = field === undefined ? value : { ...(entries[name] ?? {}), [field]: value };
-    } else if (!/^\w+\.entry\.\d+\.(Name|key)$/.test(path)) input[path] = value;
-  }
-  return { ...input, ...maps };
-};
-
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
-const escapeXml = (text: string): string =>
-  // XML has no way at all to write most control characters.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  text.replace(/[&<>"']/g, (character) => escapes[character] ?? '').replace(/[\x00-\x08\x0b-\x1f]/g, '\ufffd');
-
-const element = (name: string, content: string, attributes = ''): string =>
-  `<${name}${attributes}>${content}</${name}>`;
-
-const elements = (members: Reply): string =>
-  Object.entries(members)
-    .map(([name, value]) => element(name, escapeXml(String(value))))
-    .join('');
 
 /** `undefined`: more than AWS would take. */
 const readBody = async (request: IncomingMessage): Promise<string | undefined> => {
@@ -146,7 +52,7 @@ const readBody = async (request: IncomingMessage): Promise<string | undefined> =
 };
 
 const perform = async (
-  protocol: Protocol,
+  { service, protocol }: Served,
   request: IncomingMessage,
   body: string | undefined,
   requestId: string,
@@ -159,7 +65,7 @@ const perform = async (
       throw new ServiceError('MissingAuthenticationToken', 'Missing Authentication Token', 403);
     }
     const { action, input } = protocol.read(request, body);
-    return protocol.reply(action, await protocol.service.call(action, input), requestId);
+    return protocol.reply(action, await service.call(action, input), requestId);
   } catch (error) {
     if (error instanceof LostReply) throw error;
     // A fault of the emulator itself must reach whoever runs it, and not as one of the service's refusals.
@@ -170,10 +76,15 @@ const perform = async (
   }
 };
 
-const serve = async (protocol: Protocol, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+const serve = async (
+  servedFor: (request: IncomingMessage, body: string | undefined) => Served,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
   const requestId = randomUUID();
   try {
-    const { status, headers, body } = await perform(protocol, request, await readBody(request), requestId);
+    const sent = await readBody(request);
+    const { status, headers, body } = await perform(servedFor(request, sent), request, sent, requestId);
     const length = Buffer.byteLength(body);
     response.writeHead(status, { ...headers, 'x-amzn-RequestId': requestId, 'Content-Length': length }).end(body);
   } catch {
@@ -182,8 +93,11 @@ const serve = async (protocol: Protocol, request: IncomingMessage, response: Ser
   }
 };
 
+/** CloudFormation, CloudWatch and SNS speak the same protocol, and only the version of their interface tells them apart. */
+const snsVersion = '2010-03-31';
+
 /**
- * Serves both services on one port in their AWS wire protocols, to unmodified SDK clients. Signatures must be there but are
+ * Serves the services on one port in their AWS wire protocols, to unmodified SDK clients. Signatures must be there but are
  * not verified. A `LostReply` from a service breaks the connection off.
  */
 export const startAwsServer = async (options: AwsServerOptions): Promise<AwsServer> => {
@@ -191,11 +105,20 @@ export const startAwsServer = async (options: AwsServerOptions): Promise<AwsServ
   if (!['127.0.0.1', '::1'].includes(host)) {
     throw new RangeError(`The embedded AWS binds 127.0.0.1 or ::1 only, got "${host}".`);
   }
-  const [secretsManager, sns] = [json(options.secretsManager), query(options.sns)];
-  const server = createServer((request, response) => {
-    const protocol = request.headers['x-amz-target'] === undefined ? sns : secretsManager;
-    void serve(protocol, request, response);
-  });
+  const sns: Served = { service: options.sns, protocol: query() };
+  const byTarget = new Map<string, Served>([
+    ['secretsmanager', { service: options.secretsManager, protocol: json('1.1') }],
+  ]);
+  const servedFor = (request: IncomingMessage, body: string | undefined): Served => {
+    const target = request.headers['x-amz-target'];
+    if (target !== undefined) return byTarget.get(String(target).split('.')[0] ?? '') ?? notAvailableHere(json('1.0'));
+    if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') !== true) {
+      return notAvailableHere(json('1.0'));
+    }
+    const version = new URLSearchParams(body).get('Version') ?? snsVersion;
+    return version === snsVersion ? sns : notAvailableHere(query());
+  };
+  const server = createServer((request, response) => void serve(servedFor, request, response));
   // A connection that is closed for idleness just when a client sends on it would look like a fault of the network.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
@@ -204,6 +127,7 @@ export const startAwsServer = async (options: AwsServerOptions): Promise<AwsServ
   const { port: bound } = server.address() as AddressInfo;
   return {
     url: `http://${host === '::1' ? '[::1]' : host}:${bound}`,
+    serveStepFunctions: (service) => byTarget.set('AWSStepFunctions', { service, protocol: json('1.0') }),
     close: () =>
       new Promise<void>((resolve) => {
         // Its only error is that the server was closed before.

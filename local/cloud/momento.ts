@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../functions/ports';
+import type { Keeping } from './keeping';
 import { type KeyKind, makeKey, type RandomBytes, readKey } from './momento-keys';
 
 export interface MomentoOptions {
@@ -14,6 +15,7 @@ export interface MomentoOptions {
   /** @default cell-local.prod.a.momentohq.com */
   readonly endpoint?: string;
   readonly random?: RandomBytes;
+  readonly keeping?: Keeping<readonly KeyRecord[]> | undefined;
 }
 
 export type KeyScope = 'all' | 'dataOnly';
@@ -80,7 +82,8 @@ export interface Momento {
   keyCount(): number;
 }
 
-interface KeyRecord {
+/** All that is known of a key. */
+export interface KeyRecord {
   readonly bare: string;
   readonly endpoint: string;
   readonly refreshToken: string;
@@ -107,16 +110,18 @@ export const createMomento = ({
   propagationMilliseconds = 0,
   endpoint = 'cell-local.prod.a.momentohq.com',
   random = randomBytes,
+  keeping,
 }: MomentoOptions): Momento => {
-  const keys = new Map<string, KeyRecord>();
+  const keys = new Map<string, KeyRecord>(keeping?.kept?.map((record) => [record.bare, record]));
 
   const nowSeconds = (): number => Math.floor(clock.now() / 1000);
   const remember = (record: KeyRecord): void => {
     keys.set(record.bare, record);
+    keeping?.keep([...keys.values()]);
   };
   const change = (bare: string, changes: Partial<KeyRecord>): void => {
     const record = keys.get(bare);
-    if (record) keys.set(bare, { ...record, ...changes });
+    if (record) remember({ ...record, ...changes });
   };
   const newRefreshToken = (): string => random(32).toString('base64url');
   const unauthenticated = (): MomentoStatus =>

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../functions/ports';
+import type { Keeping } from './keeping';
 import { invalidRequest, notFound } from './secrets-manager-replies';
 import { dropDeprecated, type Secret } from './secrets-manager-versions';
 
@@ -18,12 +19,15 @@ interface StoreOptions {
   readonly unlabelled: Unlabelled;
   readonly region: string;
   readonly account: string;
+  readonly keeping?: Keeping<readonly Secret[]> | undefined;
 }
 
 /** The secrets, what they were before their last writes, and how far reads lag behind. */
-export const createStore = ({ clock, unlabelled, region, account }: StoreOptions) => {
+export const createStore = ({ clock, unlabelled, region, account, keeping }: StoreOptions) => {
   /** By name, newest first: what a secret is, and what it was before its last write and the one before that. */
-  const histories = new Map<string, readonly (Secret | undefined)[]>();
+  const histories = new Map<string, readonly (Secret | undefined)[]>(
+    keeping?.kept?.map((secret) => [secret.name, [secret]]),
+  );
   const creations = new Map<string, number>();
   let lag = { writes: 0, reads: 0 };
 
@@ -46,6 +50,8 @@ export const createStore = ({ clock, unlabelled, region, account }: StoreOptions
     throw invalidRequest("You can't perform this operation on the secret because it was marked for deletion.");
   };
 
+  const all = (writesAgo: number): Secret[] => [...histories.values()].flatMap((history) => history[writesAgo] ?? []);
+
   const writesUnseen = (): number => {
     if (lag.reads === 0) return 0;
     lag = { ...lag, reads: lag.reads - 1 };
@@ -56,6 +62,7 @@ export const createStore = ({ clock, unlabelled, region, account }: StoreOptions
     const kept = next === undefined || unlabelled !== 'trimmedAtOnce' ? next : dropDeprecated(next, clock.now(), 0);
     const changed = kept === undefined ? undefined : { ...kept, changedAt: clock.now() };
     histories.set(name, [changed, ...(histories.get(name) ?? [])].slice(0, 3));
+    keeping?.keep(all(0));
   };
 
   const dropAfterADay = (): void => {
@@ -81,7 +88,7 @@ export const createStore = ({ clock, unlabelled, region, account }: StoreOptions
     dropAfterADay,
     arnFor,
     /** Every secret as it was that many writes ago. */
-    all: (writesAgo: number): Secret[] => [...histories.values()].flatMap((history) => history[writesAgo] ?? []),
+    all,
     lagBehind: ({ writes, reads }: Readonly<typeof lag>): void => {
       lag = { writes, reads };
     },

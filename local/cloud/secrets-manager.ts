@@ -1,10 +1,19 @@
 import type { Clock } from '../../functions/ports';
+import type { Keeping } from './keeping';
 import { type Action, type Input, isAction, parse } from './secrets-manager-input';
 import { invalidRequest } from './secrets-manager-replies';
 import { secretActions } from './secrets-manager-secret-actions';
 import { createStore, type Unlabelled } from './secrets-manager-store';
 import { versionActions } from './secrets-manager-version-actions';
-import { addVersion, attachLabels, CURRENT, labelsOf, makeRoom, PENDING } from './secrets-manager-versions';
+import {
+  addVersion,
+  attachLabels,
+  CURRENT,
+  labelsOf,
+  makeRoom,
+  PENDING,
+  type Secret,
+} from './secrets-manager-versions';
 import { type Model, type Reply, ServiceError } from './service';
 
 export interface SecretsManagerOptions {
@@ -17,7 +26,8 @@ export interface SecretsManagerOptions {
    * When versions without labels go. AWS promises only that none goes within a day of its making.
    * @default kept: until there are more than 100 versions
    */
-  readonly unlabelled?: Unlabelled;
+  readonly unlabelled?: Unlabelled | undefined;
+  readonly keeping?: Keeping<readonly Secret[]> | undefined;
 }
 
 export interface VersionSnapshot {
@@ -51,8 +61,9 @@ export const createSecretsManager = ({
   region = 'us-east-1',
   account = '123456789012',
   unlabelled = 'kept',
+  keeping,
 }: SecretsManagerOptions): SecretsManager => {
-  const store = createStore({ clock, unlabelled, region, account });
+  const store = createStore({ clock, unlabelled, region, account, keeping });
   const { known, usable, write } = store;
 
   const actions: { readonly [A in Action]: (input: Input<A>) => Reply } = {

@@ -1,7 +1,7 @@
 /** What a call gets back: the members of the AWS reply as they travel on the wire (dates in epoch seconds, bytes in base64). */
 export type Reply = Record<string, unknown>;
 
-export type ServiceName = 'secretsmanager' | 'sns';
+export type ServiceName = 'secretsmanager' | 'sns' | 'states';
 
 export interface Call {
   readonly service: ServiceName;

@@ -157,11 +157,15 @@ export const execute = async (definition: Definition, options: ExecutionOptions)
     history.add({ type: 'ExecutionSucceeded', executionSucceededEventDetails: { output: asText(output) } });
     return result({ status: 'SUCCEEDED', output });
   } catch (error) {
-    if (error instanceof Stopped) {
-      if (error.status === 'TIMED_OUT')
-        history.add({ type: 'ExecutionTimedOut', executionTimedOutEventDetails: { error: 'States.Timeout' } });
-      else history.add({ type: 'ExecutionAborted', executionAbortedEventDetails: {} });
+    if (error instanceof Stopped && error.status === 'TIMED_OUT') {
+      history.add({ type: 'ExecutionTimedOut', executionTimedOutEventDetails: { error: 'States.Timeout' } });
       return result({ status: error.status });
+    }
+    if (error instanceof Stopped) {
+      const { reason } = options.signal ?? {};
+      const given = reason instanceof StatesError ? shownFailure(reason) : {};
+      history.add({ type: 'ExecutionAborted', executionAbortedEventDetails: given });
+      return result({ status: error.status, ...given });
     }
     if (!(error instanceof StatesError)) throw error;
     const { error: name, cause } = error;

@@ -35,6 +35,7 @@ export interface ExecutionOptions {
   readonly random?: () => number;
   readonly onEvent?: (event: HistoryEvent) => void;
   readonly onRetry?: (retry: Retry) => void;
+  /** Ends the execution as ABORTED; a StatesError for a reason is the error and cause that it shows. */
   readonly signal?: AbortSignal;
   /** An execution that was stopped goes on from where it stood. `startedAt` in epoch milliseconds. */
   readonly redriven?: { readonly from: Position; readonly startedAt: number };

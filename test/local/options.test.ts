@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseOptions, UsageError } from '../../local/options';
+import { parseOptions } from '../../local/options';
+import { UsageError } from '../../local/usage-error';
 
 const options = (...args: string[]) => {
   const parsed = parseOptions(args);

@@ -1,5 +1,10 @@
 import { connect } from 'node:net';
+import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms';
+import { ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { type AwsServer, startAwsServer } from '../../../local/cloud/aws-http';
 import { createSecretsManager } from '../../../local/cloud/secrets-manager';
@@ -134,9 +139,17 @@ test('what cannot be parsed is not repeated', async () => {
 test('unknown actions are refused', async () => {
   const unknown = await post('{}', target('RotateSecret'));
   expect(unknown.headers.get('x-amzn-errortype')).toBe('UnknownOperationException');
-  const foreign = await post('{}', { ...signed, 'X-Amz-Target': 'DynamoDB_20120810.ListTables' });
-  expect(foreign.headers.get('x-amzn-errortype')).toBe('UnknownOperationException');
   expect(await (await post('Action=Fly', form)).text()).toContain('<Code>InvalidAction</Code>');
+});
+
+test.each([
+  ['CloudFormation', () => new CloudFormationClient(settings()).send(new ListStacksCommand({}))],
+  ['CloudWatch', () => new CloudWatchClient(settings()).send(new DescribeAlarmsCommand({}))],
+  ['EventBridge Scheduler', () => new SchedulerClient(settings()).send(new ListSchedulesCommand({}))],
+  ['KMS', () => new KMSClient(settings()).send(new ListKeysCommand({}))],
+  ['Step Functions without a machine', () => new SFNClient(settings()).send(new ListStateMachinesCommand({}))],
+])('%s is not available here, and its client can tell', async (_, call) => {
+  await expect(call()).rejects.toMatchObject({ $metadata: { httpStatusCode: 501 } });
 });
 
 test('a body over 1 MiB is refused', async () => {

@@ -1,0 +1,125 @@
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Keeping } from './cloud/keeping';
+import type { KeyRecord } from './cloud/momento';
+import type { Secret } from './cloud/secrets-manager-versions';
+import { UsageError } from './usage-error';
+
+/** The embedded services' data in a folder. */
+export interface KeptState {
+  readonly secretsManager: Keeping<readonly Secret[]>;
+  readonly momento: Keeping<readonly KeyRecord[]>;
+  /** Lets another process use the folder. */
+  release(): void;
+}
+
+interface Contents {
+  readonly secrets: readonly Secret[];
+  readonly keys: readonly KeyRecord[];
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** JSON has no maps. */
+const asText = ({ secrets, keys }: Contents): string =>
+  JSON.stringify({
+    secrets: secrets.map((secret) => ({ ...secret, versions: [...secret.versions], labels: [...secret.labels] })),
+    keys,
+  });
+
+const asContents = (text: string): Contents => {
+  const { secrets, keys } = JSON.parse(text) as { secrets: Record<string, unknown>[]; keys: KeyRecord[] };
+  if (!secrets.every(isObject) || !keys.every(isObject)) throw new TypeError();
+  return {
+    secrets: secrets.map(
+      (secret) =>
+        ({
+          ...secret,
+          versions: new Map(secret.versions as [string, never][]),
+          labels: new Map(secret.labels as [string, string][]),
+        }) as unknown as Secret,
+    ),
+    keys,
+  };
+};
+
+const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code);
+
+const readContents = (file: string): Contents | undefined => {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw new UsageError(`The state in ${file} cannot be read (${codeOf(error)}). Name another folder with --state.`);
+  }
+  try {
+    return asContents(text);
+  } catch {
+    // Not the parser's own message, which quotes what it could not read.
+    throw new UsageError(`${file} holds no state of npm start -- --serve. Name another folder with --state.`);
+  }
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // There is one, but it is somebody else's.
+    return codeOf(error) === 'EPERM';
+  }
+};
+
+/** Two processes would overwrite each other's secrets. */
+const lock = (file: string): void => {
+  try {
+    const descriptor = openSync(file, 'wx', 0o600);
+    writeFileSync(descriptor, String(process.pid));
+    closeSync(descriptor);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    const holder = Number(readFileSync(file, 'utf8'));
+    if (holder > 0 && isAlive(holder)) {
+      throw new UsageError(`Process ${holder} uses this --state already. Stop it, or name another folder.`);
+    }
+    rmSync(file, { force: true });
+    lock(file);
+  }
+};
+
+/**
+ * Opens the folder, which is made if it is not there. Whatever is kept there can be read by its owner only: the values of secrets are.
+ * @throws UsageError
+ */
+export const openState = (folder: string): KeptState => {
+  const file = join(folder, 'embedded-cloud.json');
+  const lockFile = join(folder, 'embedded-cloud.lock');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    lock(lockFile);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`The folder ${folder} cannot be used (${codeOf(error)}). Name another one with --state.`);
+  }
+  const release = () => rmSync(lockFile, { force: true });
+  let contents: Contents | undefined;
+  try {
+    contents = readContents(file);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  const save = (changes: Partial<Contents>): void => {
+    contents = { secrets: [], keys: [], ...contents, ...changes };
+    // Renamed in one step, so that whatever interrupts us leaves the state before or the state after.
+    writeFileSync(`${file}.new`, asText(contents), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  };
+  return {
+    secretsManager: { kept: contents?.secrets, keep: (secrets) => save({ secrets }) },
+    momento: { kept: contents?.keys, keep: (keys) => save({ keys }) },
+    release,
+  };
+};

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { systemClock } from '../functions/adapters/clock';
+import type { ExecutionOutput } from '../functions/contract';
+import { type EmbeddedCloud, importToken, startCloud } from './embedded-cloud';
+import { provoke } from './failures/scene';
+import { openState } from './kept-state';
+import { createMachine, stateMachineArn, wireHandlers } from './machine';
+import type { Options } from './options';
+import { createStepFunctions, type ExecutionRecord, type StepFunctions } from './step-functions';
+import { type Terminal, wrapText } from './terminal';
+
+export type ServedOptions = Pick<Options, 'secret' | 'tokenFileText' | 'rotateBefore' | 'singleUse' | 'fail'> & {
+  readonly serve: NonNullable<Options['serve']>;
+};
+
+export interface ServedCloud {
+  /** The variables that lead the AWS CLI and the operator's commands here, in the order in which they are shown. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A document as Momento's console would give it, for an import. */
+  readonly tokenFile: string;
+  readonly cloud: EmbeddedCloud;
+  close(): Promise<void>;
+}
+
+const daySeconds = 86_400;
+
+/** The embedded Momento's console: a new token that it knows, in a file that is its owner's alone. */
+const downloadToken = ({ momento }: EmbeddedCloud, folder: string): string => {
+  const file = join(folder, 'momento_token.info.json');
+  const document = momento.issue({ kind: 'v1', lifeSeconds: daySeconds });
+  writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`, { mode: 0o600 });
+  return file;
+};
+
+const outcomeOf = ({ status, output, error }: NonNullable<ExecutionRecord['result']>): string => {
+  if (status === 'SUCCEEDED') return (output as ExecutionOutput).outcome;
+  return status === 'FAILED' ? `failed: ${error}` : status.toLowerCase().replace('_', ' ');
+};
+
+/** Tells of each execution as it starts and ends, and of the alerts that it raised. */
+const tell = (terminal: Terminal, cloud: EmbeddedCloud, { name, result }: ExecutionRecord): void => {
+  const time = new Date().toISOString().slice(11, 19);
+  terminal.print(`${terminal.paint('dim', time)}  ${name}  ${result ? outcomeOf(result) : 'started'}`);
+  for (const { subject } of result ? cloud.takeAlerts() : []) {
+    terminal.print(`${terminal.paint('dim', time)}  alert: ${subject}`);
+  }
+};
+
+const keepStarting = (stepFunctions: StepFunctions, secretName: string, everySeconds: number): NodeJS.Timeout =>
+  setInterval(() => {
+    const scheduledTime = new Date().toISOString();
+    const input = JSON.stringify({ secretName, scheduledTime });
+    stepFunctions.call('StartExecution', { stateMachineArn, name: randomUUID(), input });
+  }, everySeconds * 1000);
+
+/**
+ * Starts the embedded cloud with Step Functions over it, in real time.
+ * @throws UsageError if the folder for its state cannot be used
+ */
+export const openServedCloud = async (options: ServedOptions, terminal: Terminal): Promise<ServedCloud> => {
+  const { secret, fail, serve, singleUse, rotateBefore, tokenFileText } = options;
+  const { everySeconds, stateFolder } = serve;
+  const state = stateFolder === undefined ? undefined : openState(stateFolder);
+  const temporary = stateFolder === undefined ? mkdtempSync(join(tmpdir(), 'momento-rotation-')) : undefined;
+  const tidy = (): void => {
+    state?.release();
+    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+  };
+  // Ctrl-C ends the process from elsewhere.
+  process.once('exit', tidy);
+  const clock = systemClock;
+  const provocation = fail && provoke(fail.failure);
+  const cloud = await startCloud({
+    clock,
+    refreshTokens: singleUse ? 'singleUse' : 'reusable',
+    ...(provocation ? { intercept: provocation.intercept } : {}),
+    state,
+    // AWS keeps each version for a day, and a schedule that fills a secret within a day cannot be deployed. Played, it may be faster.
+    unlabelled: everySeconds === undefined ? 'kept' : 'trimmedAtOnce',
+  });
+  if (!state?.secretsManager.kept?.some(({ name }) => name === secret)) importToken(cloud, secret, tokenFileText);
+  const functionsEnv = {
+    ...cloud.env,
+    DEFAULT_SECRET_NAME: secret,
+    SCHEDULE_INTERVAL: `${everySeconds ?? daySeconds}s`,
+    ...(rotateBefore === undefined ? {} : { ROTATE_BEFORE: rotateBefore }),
+  };
+  const machine = createMachine(wireHandlers({ env: functionsEnv, clock, write: () => {} }), clock, cloud.alertTopic);
+  await provocation?.begin({ cloud, machine, clock, secret, always: fail?.always ?? false });
+  let failing = provocation;
+  const stepFunctions = createStepFunctions({
+    machine,
+    clock,
+    onExecution: (record) => {
+      tell(terminal, cloud, record);
+      const watcher = failing?.watcher;
+      if (record.result) {
+        failing?.end();
+        failing = undefined;
+      }
+      return watcher;
+    },
+  });
+  cloud.serveStepFunctions(stepFunctions);
+  const schedule = everySeconds === undefined ? undefined : keepStarting(stepFunctions, secret, everySeconds);
+  const { AWS_REGION = '', MOMENTO_ENDPOINT_OVERRIDE = '', AWS_ENDPOINT_URL = '' } = cloud.env;
+  return {
+    env: {
+      AWS_ENDPOINT_URL,
+      AWS_REGION,
+      // The older AWS CLI knows only this one.
+      AWS_DEFAULT_REGION: AWS_REGION,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      MOMENTO_ENDPOINT_OVERRIDE,
+      MOMENTO_ROTATION_STATE_MACHINE_ARN: stateMachineArn,
+    },
+    tokenFile: downloadToken(cloud, resolve(temporary ?? stateFolder ?? '.')),
+    cloud,
+    close: async () => {
+      clearInterval(schedule);
+      await stepFunctions.close();
+      await cloud.close();
+      process.removeListener('exit', tidy);
+      tidy();
+    },
+  };
+};
+
+/** Says what is served, and how to use it from another terminal. */
+export const showServed = (terminal: Terminal, { serve, secret }: ServedOptions, served: ServedCloud): void => {
+  const { everySeconds, stateFolder } = serve;
+  const lines = [
+    `Serving Secrets Manager, SNS, Step Functions and Momento on this machine, with a token in ${secret}. Ctrl-C ends it.`,
+    stateFolder === undefined
+      ? 'Secrets are forgotten then: --state DIR keeps them.'
+      : `Secrets are kept in ${stateFolder}, executions are not.`,
+    ...(everySeconds === undefined ? [] : [`A rotation starts every ${everySeconds} seconds.`]),
+    '',
+    'In another terminal, in this folder:',
+  ];
+  for (const text of lines) for (const line of wrapText(text, terminal.columns)) terminal.print(line);
+  terminal.print();
+  for (const [name, value] of Object.entries(served.env)) terminal.print(`  export ${name}=${value}`);
+  terminal.print();
+  for (const command of ['status', 'rotate', `import ${served.tokenFile}`, 'rollback --to previous']) {
+    terminal.print(`  npx momento-rotation ${command}`);
+  }
+  terminal.print();
+};
