@@ -39,7 +39,12 @@ export class RotationError extends Error {
   override readonly name: ErrorName;
   declare readonly message: Sentence;
 
-  constructor(name: ErrorName, message: Sentence) {
+  constructor(
+    name: ErrorName,
+    message: Sentence,
+    /** What is wrong, for whoever has something else to say around it. */
+    readonly reason?: Sentence,
+  ) {
     super(message);
     this.name = name;
   }

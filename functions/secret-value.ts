@@ -7,6 +7,7 @@ export const malformed = (reason: Sentence): RotationError =>
   new RotationError(
     'MalformedSecret',
     sentence`The secret does not hold a Momento token: ${reason}. Store the JSON document that Momento's console gave you (authToken or apiKey, refreshToken, validUntil) as the secret's value.`,
+    reason,
   );
 
 /** What is no JSON is mostly one of these mistakes. The parser's own message quotes the text, so nobody gets to see it. */

@@ -76,8 +76,11 @@ const explainAbsence = (message: string, profile: string | undefined): string =>
   return 'There are no AWS credentials. Set AWS_PROFILE to a profile that has some (aws configure, or aws sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
 };
 
-/** @returns nothing if the CDK may be able to do what this look could not */
-const explainCredentials = (error: unknown, region: string, profile: string | undefined): string | undefined => {
+/**
+ * What is wrong with the credentials, or with the way to AWS.
+ * @returns nothing if the error is about neither, or the CDK may be able to do what this look could not
+ */
+export const explainCredentials = (error: unknown, region: string, profile: string | undefined): string | undefined => {
   const codes = codesOf(error);
   const has = (some: readonly string[]): boolean => codes.some((code) => some.includes(code));
   const { message } = error as Error;

@@ -17,16 +17,27 @@ const firstDay = new Date('2027-01-01T00:00:00Z');
 /** Two years of a run every two hours, a month of one every five minutes. */
 const mostRunsSeen = 9_000;
 
-const rhythmOfRate = (text: string): Rhythm | undefined => {
+/** In seconds; `undefined` for what is no rate. */
+const gapOfRate = (text: string): number | undefined => {
   const [, count = '', unit, plural] = /^rate\(([1-9]\d{0,5}) (minute|hour|day)(s?)\)$/.exec(text) ?? [];
   // EventBridge wants "1 day" and "2 days".
   if (unit === undefined || (plural === 's') === (count === '1')) return undefined;
-  const gap = Number(count) * secondsPerUnit[unit as keyof typeof secondsPerUnit];
-  return { shortestGap: gap, longestGap: gap, mostRunsInADay: Math.ceil(day / gap) };
+  return Number(count) * secondsPerUnit[unit as keyof typeof secondsPerUnit];
 };
 
-const runsOf = (fields: string, timeZone: string): number[] => {
-  const cron = new Cron(`0 ${fields}`, {
+const rhythmOfRate = (text: string): Rhythm | undefined => {
+  const gap = gapOfRate(text);
+  return gap === undefined ? undefined : { shortestGap: gap, longestGap: gap, mostRunsInADay: Math.ceil(day / gap) };
+};
+
+/** @throws Error if the six fields are none */
+const cronOf = (fields: string, timeZone: string): Cron => {
+  // EventBridge writes "6L" for what is otherwise written "6#L", the last Friday of a month, and "L" alone for a Saturday.
+  const plain = fields
+    .replaceAll('?', '*')
+    .replace(/ (\w+)L (\S+)$/, ' $1#L $2')
+    .replace(/ L (\S+)$/, ' 7 $1');
+  return new Cron(`0 ${plain}`, {
     timezone: timeZone,
     mode: '7-part',
     // As in EventBridge: Sunday is 1, and "0/15" is every 15 minutes.
@@ -34,6 +45,9 @@ const runsOf = (fields: string, timeZone: string): number[] => {
     sloppyRanges: true,
     paused: true,
   });
+};
+
+const runsOf = (cron: Cron): number[] => {
   const runs: number[] = [];
   let next = cron.nextRun(firstDay);
   while (next !== null && runs.length < mostRunsSeen && next.getTime() < firstDay.getTime() + 750 * day * 1000) {
@@ -55,15 +69,13 @@ const mostWithin = (runs: readonly number[], seconds: number): number => {
 
 const rhythmOfCron = (text: string, timeZone: string): Rhythm | undefined => {
   const [, fields = ''] = /^cron\(([^()]+)\)$/.exec(text) ?? [];
-  const [minutes, hours, dayOfMonth, month, dayOfWeek, year, ...more] = fields.split(' ');
+  const [, , dayOfMonth, month, dayOfWeek, year, ...more] = fields.split(' ');
   // One of the two days is a "?", and a rotation that ends in some year is none.
   if ((dayOfMonth === '?') === (dayOfWeek === '?') || year !== '*' || more.length > 0) return undefined;
   if (/(^|[,-])[089]/.test(dayOfWeek ?? '')) return undefined;
-  const plain = [minutes, hours, dayOfMonth?.replace('?', '*'), month, dayOfWeek?.replace('?', '*'), year].join(' ');
   let runs: number[];
   try {
-    // EventBridge writes "6L" for what is otherwise written "6#L", the last Friday of a month, and "L" alone for a Saturday.
-    runs = runsOf(plain.replace(/ (\w+)L \*$/, ' $1#L *').replace(/ L \*$/, ' 7 *'), timeZone);
+    runs = runsOf(cronOf(fields, timeZone));
   } catch {
     return undefined;
   }
@@ -85,6 +97,31 @@ const rhythmOfCron = (text: string, timeZone: string): Rhythm | undefined => {
  */
 export const rhythmOf = (expression: string, timeZone: string): Rhythm | undefined =>
   rhythmOfRate(expression) ?? rhythmOfCron(expression, timeZone);
+
+/** A schedule as it is deployed. Epoch milliseconds. */
+export interface Deployed {
+  readonly expression: string;
+  readonly timeZone: string;
+  /** What a rate is counted from. */
+  readonly since: number;
+}
+
+/**
+ * The next time that a schedule comes after `now`, in epoch milliseconds. Of a rate this is what its last change lets one expect: when exactly it
+ * comes, AWS does not say.
+ * @returns undefined if it never comes again, or is of a kind that this project does not deploy
+ */
+export const nextRunAfter = ({ expression, timeZone, since }: Deployed, now: number): number | undefined => {
+  const gap = gapOfRate(expression);
+  if (gap !== undefined) return since + (Math.floor(Math.max(now - since, 0) / (gap * 1000)) + 1) * gap * 1000;
+  const [, fields] = /^cron\(([^()]+)\)$/.exec(expression) ?? [];
+  if (fields === undefined) return undefined;
+  try {
+    return cronOf(fields, timeZone).nextRun(new Date(now))?.getTime();
+  } catch {
+    return undefined;
+  }
+};
 
 export const isTimeZone = (name: string): boolean => {
   try {

@@ -28,12 +28,34 @@ export const messageIn = (cause: string | undefined): string => {
 const failureText = ({ error, cause }: { readonly error?: string; readonly cause?: string }): string =>
   cause ? `${error}: ${messageIn(cause)}` : `${error}`;
 
+/** A retry as it is known to whoever shows it. */
+export interface ShownRetry extends Omit<Retry, 'delaySeconds'> {
+  /** `undefined`: nobody knows yet. */
+  readonly delaySeconds: number | undefined;
+}
+
+export interface ProgressOptions {
+  /** Says how long it was or will be until a retry. */
+  describeWait(spoken: string | undefined): string;
+}
+
+/** Retries that are told before they are waited for. */
+export const waitsAhead = (realTime: boolean): ProgressOptions => ({
+  describeWait: (spoken) => `in ${spoken}${realTime ? '' : ', cut short'}`,
+});
+
+export interface Progress extends Required<Watcher> {
+  onRetry(retry: ShownRetry): void;
+}
+
 /** Shows an execution as it runs: a line for each state with what came of it, and a line for each retry. */
-export const showProgress = (terminal: Terminal, realTime: boolean): Required<Watcher> => {
+export const showProgress = (terminal: Terminal, { describeWait }: ProgressOptions): Progress => {
   let enteredAt = 0;
   let failure: string | undefined;
   let choice: string | undefined;
   let retried: string | undefined;
+  /** The retry that was shown last, of this state. */
+  let lastAttempt = 0;
   let told = false;
 
   const show = (mark: string, style: Style, name: string, text: string): void => {
@@ -47,6 +69,7 @@ export const showProgress = (terminal: Terminal, realTime: boolean): Required<Wa
 
   const enter = (event: HistoryEvent, name: string): void => {
     retried = undefined;
+    lastAttempt = 0;
     enteredAt = event.timestamp;
     if (choice !== undefined) show('·', 'dim', choice, terminal.paint('dim', name));
     choice = event.type === 'ChoiceStateEntered' ? name : undefined;
@@ -75,13 +98,14 @@ export const showProgress = (terminal: Terminal, realTime: boolean): Required<Wa
       const exited = event.stateExitedEventDetails;
       if (exited) exit(event, exited.name, exited.output);
     },
-    onRetry({ stateName, error, cause, attempt, delaySeconds }: Retry) {
+    onRetry({ stateName, error, cause, attempt, delaySeconds }) {
       failure = undefined;
-      const wait = realTime ? '' : ', cut short';
       const text = failureText({ error, cause });
-      show('↻', 'yellow', stateName, text === retried ? `${error} again` : text);
+      if (attempt !== lastAttempt) show('↻', 'yellow', stateName, text === retried ? `${error} again` : text);
       retried = text;
-      show(' ', 'dim', '', terminal.paint('yellow', `try ${attempt + 1} in ${spokenDuration(delaySeconds)}${wait}`));
+      lastAttempt = attempt;
+      const wait = describeWait(delaySeconds === undefined ? undefined : spokenDuration(delaySeconds));
+      show(' ', 'dim', '', terminal.paint('yellow', `try ${attempt + 1} ${wait}`));
     },
   };
 };

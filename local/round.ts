@@ -3,7 +3,7 @@ import type { Alert, Calls, EmbeddedCloud } from './embedded-cloud';
 import type { Machine, Watcher } from './machine';
 import { secretNameIn } from './options';
 import { messageIn } from './progress';
-import type { ExecutionResult } from './states-language/interpreter';
+import type { HistoryEvent } from './states-language/history';
 
 export interface Failure {
   readonly outcome: 'failed';
@@ -23,8 +23,16 @@ export type Round = (ExecutionOutput | Failure) & {
   readonly versions: readonly { readonly versionId: string; readonly labels: readonly string[] }[];
 };
 
+/** An execution that did not succeed, wherever it ran. */
+export interface Failed {
+  readonly status: string;
+  readonly history: readonly HistoryEvent[];
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+}
+
 /** As the alert says it. An execution that ended before it could tell, by its timeout for one, failed where it was. */
-const failedStep = ({ history }: ExecutionResult): string => {
+const failedStep = ({ history }: Failed): string => {
   const entered = history.flatMap(({ type, stateEnteredEventDetails: details }) =>
     details ? [{ type, ...details }] : [],
   );
@@ -33,7 +41,7 @@ const failedStep = ({ history }: ExecutionResult): string => {
   return (JSON.parse(fail.input) as { readonly failed: { readonly step: string } }).failed.step;
 };
 
-const failureOf = (result: ExecutionResult, secretName: string): Failure => ({
+export const failureOf = (result: Failed, secretName: string): Failure => ({
   outcome: 'failed',
   secretName,
   step: failedStep(result),

@@ -6,7 +6,7 @@ import { listFailures } from './failures/choose';
 import { type Provocation, provoke } from './failures/scene';
 import { createMachine, type Watcher, wireHandlers } from './machine';
 import { helpText, type Options, parseOptions, secretNameIn } from './options';
-import { showProgress } from './progress';
+import { showProgress, waitsAhead } from './progress';
 import { labelledVersions, type Round, runRound } from './round';
 import { openServedCloud, type ServedOptions, showServed } from './serve';
 import { createSkippingClock } from './skipping-clock';
@@ -68,7 +68,7 @@ const showRound = async (
 ): Promise<Round> => {
   showVersions(terminal, 'Versions before', labelledVersions(cloud, secret));
   const skippedBefore = skippedMilliseconds();
-  const round = await run(showProgress(terminal, realTime));
+  const round = await run(showProgress(terminal, waitsAhead(realTime)));
   terminal.print();
   for (const alert of round.alerts) showAlert(terminal, alert);
   if (round.outcome === 'failed' && round.alerts.length === 0)

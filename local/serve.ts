@@ -27,10 +27,10 @@ export interface ServedCloud {
 
 const daySeconds = 86_400;
 
-/** The embedded Momento's console: a new token that it knows, in a file that is its owner's alone. */
+/** The embedded Momento's console: a new token that it knows and that outlives the secret's, in a file that is its owner's alone. */
 const downloadToken = ({ momento }: EmbeddedCloud, folder: string): string => {
   const file = join(folder, 'momento_token.info.json');
-  const document = momento.issue({ kind: 'v1', lifeSeconds: daySeconds });
+  const document = momento.issue({ kind: 'v1', lifeSeconds: 7 * daySeconds });
   writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`, { mode: 0o600 });
   return file;
 };

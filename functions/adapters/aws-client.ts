@@ -12,8 +12,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Reads the variables that Lambda sets, and the SDK's own `AWS_ENDPOINT_URL_<SERVICE>` and `AWS_ENDPOINT_URL`. What is
  * missing, the SDK looks for in its usual places.
+ * @param service as it is called in the name of that variable, such as `SECRETS_MANAGER`
  */
-export const readAwsSettings = (env: Environment, service: 'SECRETS_MANAGER' | 'SNS'): AwsSettings => ({
+export const readAwsSettings = (env: Environment, service: string): AwsSettings => ({
   region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
   endpoint: env[`AWS_ENDPOINT_URL_${service}`] ?? env.AWS_ENDPOINT_URL,
   credentials:

@@ -1,5 +1,5 @@
 import { MomentoStatus, status } from '../../local/cloud/momento';
-import { showProgress } from '../../local/progress';
+import { showProgress, waitsAhead } from '../../local/progress';
 import { createTerminal } from '../../local/terminal';
 import { createWorld } from '../world';
 
@@ -21,7 +21,10 @@ const shown = async (isTTY: boolean, realTime: boolean) => {
       text += written;
     },
   };
-  await world.machine.start({}, { watcher: showProgress(createTerminal(stream, {}), realTime), random: () => 0.5 });
+  await world.machine.start(
+    {},
+    { watcher: showProgress(createTerminal(stream, {}), waitsAhead(realTime)), random: () => 0.5 },
+  );
   return text;
 };
 

@@ -1,0 +1,31 @@
+import { type AwsSettings, awsClientConfig, readAwsSettings } from '../../functions/adapters/aws-client';
+import { alignEnvironment } from '../../infra/cdk-options';
+
+/** Whose credentials are used, and where. */
+export interface AwsAccess {
+  readonly profile: string | undefined;
+  /** What a client is made with. */
+  configFor(service: string): ReturnType<typeof awsClientConfig> & { readonly profile?: string };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The credentials, region and endpoints that the deployment's commands find as well. A profile that is named on the command line comes
+ * before keys in variables.
+ */
+export const accessOf = (
+  env: Environment,
+  chosen: { readonly profile?: string | undefined; readonly region?: string | undefined },
+): AwsAccess => {
+  const aligned = alignEnvironment(env, { profile: chosen.profile, region: chosen.region });
+  const profile = aligned.AWS_PROFILE;
+  return {
+    profile,
+    configFor: (service) => {
+      const settings: AwsSettings = readAwsSettings(aligned, service);
+      const config = awsClientConfig({ ...settings, credentials: profile ? undefined : settings.credentials });
+      return profile ? { ...config, profile } : config;
+    },
+  };
+};

@@ -1,0 +1,36 @@
+import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { Reach } from '../deployment';
+import { asking } from './asking';
+
+export interface TopicSubscription {
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly confirmed: boolean;
+}
+
+export const readSubscriptions = async (reach: Reach, topicArn: string): Promise<readonly TopicSubscription[]> => {
+  const client = new SNSClient(reach.access.configFor('SNS'));
+  const subscriptions: TopicSubscription[] = [];
+  let NextToken: string | undefined;
+  do {
+    const command = new ListSubscriptionsByTopicCommand({
+      TopicArn: topicArn,
+      ...(NextToken === undefined ? {} : { NextToken }),
+    });
+    const page = await asking(reach, 'sns:ListSubscriptionsByTopic', topicArn, () => client.send(command));
+    for (const { Protocol: protocol = '', Endpoint: endpoint = '', SubscriptionArn = '' } of page.Subscriptions ?? []) {
+      // Instead of an ARN there is a word: PendingConfirmation, or Deleted.
+      subscriptions.push({ protocol, endpoint, confirmed: SubscriptionArn.startsWith('arn:') });
+    }
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return subscriptions;
+};
+
+/** The key that the topic is encrypted with; `undefined`: none. */
+export const readTopicKey = async (reach: Reach, topicArn: string): Promise<string | undefined> => {
+  const client = new SNSClient(reach.access.configFor('SNS'));
+  const command = new GetTopicAttributesCommand({ TopicArn: topicArn });
+  const { Attributes = {} } = await asking(reach, 'sns:GetTopicAttributes', topicArn, () => client.send(command));
+  return Attributes.KmsMasterKeyId || undefined;
+};

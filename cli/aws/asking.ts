@@ -1,0 +1,49 @@
+import { nameOf, spokenCodeOf } from '../../functions/adapters/aws-errors';
+import { codeWord } from '../../functions/sentence';
+import { explainCredentials } from '../../infra/preflight';
+import { UsageError } from '../../local/usage-error';
+import { CommandFailed, NotAllowed, NotAvailableHere } from '../command-failed';
+
+/** Where calls go, for sentences about them. */
+export interface Place {
+  readonly region: string;
+  readonly profile: string | undefined;
+}
+
+/** Answers of AWS that a caller has something to say about, by their code. */
+export type Expected = Readonly<Record<string, (cause: unknown) => Error>>;
+
+/**
+ * Makes a call and says in a sentence why it failed. AWS's own messages are not repeated: they may quote the request.
+ * @param action as IAM calls it
+ * @param expected errors to throw instead, by AWS's code
+ * @throws UsageError, NotAllowed, NotAvailableHere, CommandFailed
+ */
+export const asking = async <T>(
+  { region, profile }: Place,
+  action: string,
+  resource: string,
+  call: () => Promise<T>,
+  expected: Expected = {},
+): Promise<T> => {
+  try {
+    return await call();
+  } catch (error) {
+    const name = nameOf(error);
+    const known = Object.hasOwn(expected, name) ? expected[name] : undefined;
+    if (known) throw known(error);
+    if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 501) {
+      throw new NotAvailableHere({ cause: error });
+    }
+    const code = codeWord(spokenCodeOf(error));
+    if (/AccessDenied|AuthorizationError|cryptionFailure/.test(name)) {
+      const sentence = `AWS refused ${action} on ${resource} (${code}). Your credentials need that right.`;
+      throw new NotAllowed(sentence, { cause: error });
+    }
+    const explanation = explainCredentials(error, region, profile);
+    // Without a network nothing is wrong with how the command was called.
+    const isNetwork = /^(E[A-Z_]+|TimeoutError)$/.test(code);
+    if (explanation !== undefined) throw new (isNetwork ? CommandFailed : UsageError)(explanation, { cause: error });
+    throw new CommandFailed(`AWS could not carry out ${action} on ${resource} (${code}). Try again.`, { cause: error });
+  }
+};

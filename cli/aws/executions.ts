@@ -1,0 +1,126 @@
+import {
+  DescribeExecutionCommand,
+  DescribeStateMachineCommand,
+  type ExecutionListItem,
+  GetExecutionHistoryCommand,
+  ListExecutionsCommand,
+  type HistoryEvent as SdkEvent,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import type { HistoryEvent } from '../../local/states-language/history';
+import { UsageError } from '../../local/usage-error';
+import type { Deployment } from '../deployment';
+import { asking } from './asking';
+
+export interface ExecutionDescription {
+  readonly executionArn: string;
+  readonly name: string;
+  readonly status: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** Missing while it runs. */
+  readonly stoppedAt: number | undefined;
+  readonly input: unknown;
+  readonly output: unknown;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+}
+
+/** The executions of the deployed state machine. */
+export interface Executions {
+  /** @returns its ARN */
+  start(input: object, name: string): Promise<string>;
+  describe(executionArn: string): Promise<ExecutionDescription>;
+  /** All events so far. */
+  history(executionArn: string): Promise<readonly HistoryEvent[]>;
+  /** The last ones, the newest first. */
+  latest(count: number): Promise<readonly Pick<ExecutionDescription, 'executionArn' | 'status'>[]>;
+  /** The definition that is deployed, as text. */
+  definition(): Promise<string>;
+}
+
+const asEvent = ({ timestamp, ...event }: SdkEvent): HistoryEvent =>
+  ({ ...event, timestamp: timestamp?.getTime() ?? 0 }) as HistoryEvent;
+
+const parsed = (text: string | undefined): unknown => (text === undefined ? undefined : JSON.parse(text));
+
+export const connectExecutions = (deployment: Deployment): Executions => {
+  const { access, stateMachineArn } = deployment;
+  const client = new SFNClient(access.configFor('SFN'));
+  const noMachine = {
+    StateMachineDoesNotExist: (cause: unknown) =>
+      new UsageError(
+        `There is no state machine ${stateMachineArn}. Deploy the stack again, or name another one with --stack.`,
+        { cause },
+      ),
+  };
+
+  return {
+    start: async (input, name) => {
+      const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) });
+      const call = () => client.send(command);
+      const { executionArn = '' } = await asking(deployment, 'states:StartExecution', stateMachineArn, call, noMachine);
+      return executionArn;
+    },
+
+    describe: async (executionArn) => {
+      const { name, status, startDate, stopDate, input, output, error, cause } = await asking(
+        deployment,
+        'states:DescribeExecution',
+        executionArn,
+        () => client.send(new DescribeExecutionCommand({ executionArn })),
+      );
+      return {
+        executionArn,
+        name: name ?? '',
+        status: status ?? 'unknown',
+        startedAt: startDate?.getTime() ?? 0,
+        stoppedAt: stopDate?.getTime(),
+        input: parsed(input),
+        output: parsed(output),
+        error,
+        cause,
+      };
+    },
+
+    history: async (executionArn) => {
+      const events: HistoryEvent[] = [];
+      let nextToken: string | undefined;
+      do {
+        const command = new GetExecutionHistoryCommand({
+          executionArn,
+          maxResults: 1000,
+          ...(nextToken === undefined ? {} : { nextToken }),
+        });
+        const page = await asking(deployment, 'states:GetExecutionHistory', executionArn, () => client.send(command));
+        events.push(...(page.events ?? []).map(asEvent));
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined);
+      return events;
+    },
+
+    latest: async (count) => {
+      const command = new ListExecutionsCommand({ stateMachineArn, maxResults: count });
+      const call = () => client.send(command);
+      const { executions = [] } = await asking(deployment, 'states:ListExecutions', stateMachineArn, call, noMachine);
+      return executions.map(({ executionArn = '', status = 'RUNNING' }: ExecutionListItem) => ({
+        executionArn,
+        status,
+      }));
+    },
+
+    definition: async () => {
+      const command = new DescribeStateMachineCommand({ stateMachineArn });
+      const call = () => client.send(command);
+      const { definition = '{}' } = await asking(
+        deployment,
+        'states:DescribeStateMachine',
+        stateMachineArn,
+        call,
+        noMachine,
+      );
+      return definition;
+    },
+  };
+};

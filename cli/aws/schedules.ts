@@ -1,0 +1,44 @@
+import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import type { Deployed } from '../../infra/schedule-expression';
+import type { Reach } from '../deployment';
+import { asking } from './asking';
+
+export interface DeployedSchedule extends Deployed {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly targetArn: string;
+  /** The secret that it is for; `undefined` if its input does not tell. */
+  readonly secretName: string | undefined;
+  /** It only tests the current token. */
+  readonly isCheck: boolean;
+}
+
+const inputOf = (text: string | undefined): { readonly secretName?: string; readonly dryRun?: boolean } => {
+  try {
+    return JSON.parse(text ?? '{}');
+  } catch {
+    return {};
+  }
+};
+
+/** @returns `undefined` if there is no schedule of that name */
+export const readSchedule = async (reach: Reach, name: string): Promise<DeployedSchedule | undefined> => {
+  const client = new SchedulerClient(reach.access.configFor('SCHEDULER'));
+  const list = new ListSchedulesCommand({ NamePrefix: name });
+  const { Schedules = [] } = await asking(reach, 'scheduler:ListSchedules', name, () => client.send(list));
+  const group = Schedules.find(({ Name }) => Name === name)?.GroupName;
+  if (group === undefined) return undefined;
+  const get = new GetScheduleCommand({ Name: name, GroupName: group });
+  const schedule = await asking(reach, 'scheduler:GetSchedule', name, () => client.send(get));
+  const { secretName, dryRun = false } = inputOf(schedule.Target?.Input);
+  return {
+    name,
+    enabled: schedule.State === 'ENABLED',
+    targetArn: schedule.Target?.Arn ?? '',
+    secretName,
+    isCheck: dryRun,
+    expression: schedule.ScheduleExpression ?? '',
+    timeZone: schedule.ScheduleExpressionTimezone ?? 'UTC',
+    since: (schedule.LastModificationDate ?? schedule.CreationDate ?? new Date()).getTime(),
+  };
+};

@@ -1,0 +1,157 @@
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  ListSecretVersionIdsCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { nameOf } from '../../functions/adapters/aws-errors';
+import { descriptionIn, versionIn } from '../../functions/adapters/secret-replies';
+import type { SecretArn, SecretName, VersionId } from '../../functions/contract';
+import type { LabelMove, NewVersion, SecretDescription, SecretVersion } from '../../functions/ports';
+import { UsageError } from '../../local/usage-error';
+import { CommandFailed } from '../command-failed';
+import type { Reach } from '../deployment';
+import { asking } from './asking';
+
+/** A secret as its operator sees it. */
+export interface OperatedSecret extends SecretDescription {
+  /** `undefined`: Secrets Manager's own. */
+  readonly kmsKeyId: string | undefined;
+}
+
+export interface VersionSummary {
+  readonly versionId: VersionId;
+  readonly labels: readonly string[];
+  /** Epoch seconds. */
+  readonly createdAt: number;
+}
+
+/** Secrets Manager, with the operator's own rights. Every call may throw `UsageError` or `CommandFailed`. */
+export interface OperatedSecrets {
+  /** `undefined`: there is no such secret. */
+  describe(secret: string): Promise<OperatedSecret | undefined>;
+  /** All versions that there still are, the newest first. */
+  versions(secret: SecretArn): Promise<readonly VersionSummary[]>;
+  /** `undefined`: there is no such version, or it has no value. */
+  read(secret: SecretArn, versionId: VersionId): Promise<SecretVersion | undefined>;
+  create(name: string, version: Pick<NewVersion, 'versionId' | 'value'>): Promise<void>;
+  put(secret: SecretArn, version: NewVersion): Promise<void>;
+  /** `refused`: the label is not where `from` says. Nothing was changed then. */
+  moveLabel(secret: SecretArn, move: LabelMove): Promise<'moved' | 'refused'>;
+}
+
+const unusable = (secret: string) => ({
+  InvalidRequestException: (cause: unknown) =>
+    new UsageError(
+      `The secret ${secret} cannot be used as it is: it is scheduled for deletion, is a replica, or belongs to another service. Restore it (aws secretsmanager restore-secret --secret-id ${secret}), or name another one with --secret.`,
+      { cause },
+    ),
+});
+
+const senseless = (action: string, secret: string): CommandFailed =>
+  new CommandFailed(`Secrets Manager answered ${action} on ${secret} with something else than it should. Try again.`);
+
+export const connectSecrets = (reach: Reach): OperatedSecrets => {
+  const client = new SecretsManagerClient(reach.access.configFor('SECRETS_MANAGER'));
+  const ask = <T>(action: string, secret: string, call: () => Promise<T>): Promise<T> =>
+    asking(reach, `secretsmanager:${action}`, secret, call, unusable(secret));
+
+  /** `undefined` where AWS says that there is none. */
+  const orAbsent =
+    <T>(call: () => Promise<T>) =>
+    async (): Promise<T | undefined> => {
+      try {
+        return await call();
+      } catch (error) {
+        if (nameOf(error) === 'ResourceNotFoundException') return undefined;
+        throw error;
+      }
+    };
+
+  return {
+    describe: async (secret) => {
+      const call = orAbsent(() => client.send(new DescribeSecretCommand({ SecretId: secret })));
+      const reply = await ask('DescribeSecret', secret, call);
+      if (reply === undefined) return undefined;
+      if (reply.DeletedDate !== undefined) throw unusable(secret).InvalidRequestException(undefined);
+      const description = descriptionIn(reply, secret as SecretName | SecretArn);
+      if (description === undefined) throw senseless('DescribeSecret', secret);
+      return { ...description, kmsKeyId: reply.KmsKeyId };
+    },
+
+    versions: async (secret) => {
+      const found: VersionSummary[] = [];
+      let NextToken: string | undefined;
+      do {
+        const command = new ListSecretVersionIdsCommand({
+          SecretId: secret,
+          IncludeDeprecated: true,
+          ...(NextToken === undefined ? {} : { NextToken }),
+        });
+        const page = await ask('ListSecretVersionIds', secret, () => client.send(command));
+        for (const { VersionId: versionId = '', VersionStages = [], CreatedDate } of page.Versions ?? []) {
+          const createdAt = (CreatedDate?.getTime() ?? 0) / 1000;
+          found.push({ versionId: versionId as VersionId, labels: [...VersionStages].sort(), createdAt });
+        }
+        NextToken = page.NextToken;
+      } while (NextToken !== undefined);
+      return found.sort((one, other) => other.createdAt - one.createdAt);
+    },
+
+    read: async (secret, versionId) => {
+      const command = new GetSecretValueCommand({ SecretId: secret, VersionId: versionId });
+      const reply = await ask(
+        'GetSecretValue',
+        secret,
+        orAbsent(() => client.send(command)),
+      );
+      if (reply === undefined) return undefined;
+      const version = versionIn(reply, versionId);
+      if (version === undefined) throw senseless('GetSecretValue', secret);
+      return version;
+    },
+
+    create: async (name, { versionId, value }) => {
+      const command = new CreateSecretCommand({
+        Name: name,
+        Description: 'A Momento token, rotated by a state machine. Applications read AWSCURRENT.',
+        ClientRequestToken: versionId,
+        SecretString: value.reveal(),
+      });
+      await ask('CreateSecret', name, () => client.send(command));
+    },
+
+    put: async (secret, { versionId, value, labels }) => {
+      const command = new PutSecretValueCommand({
+        SecretId: secret,
+        ClientRequestToken: versionId,
+        SecretString: value.reveal(),
+        // Never left out: without labels, the put would make the value current at once.
+        VersionStages: [...labels],
+      });
+      await ask('PutSecretValue', secret, () => client.send(command));
+    },
+
+    moveLabel: async (secret, { label, to, from }) => {
+      const command = new UpdateSecretVersionStageCommand({
+        SecretId: secret,
+        VersionStage: label,
+        MoveToVersionId: to,
+        RemoveFromVersionId: from,
+      });
+      const call = async (): Promise<'moved' | 'refused'> => {
+        try {
+          await client.send(command);
+          return 'moved';
+        } catch (error) {
+          if (['InvalidParameterException', 'ResourceNotFoundException'].includes(nameOf(error))) return 'refused';
+          throw error;
+        }
+      };
+      return ask('UpdateSecretVersionStage', secret, call);
+    },
+  };
+};

@@ -1,0 +1,47 @@
+import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import { UsageError } from '../../local/usage-error';
+import type { Reach } from '../deployment';
+import { asking, type Place } from './asking';
+
+export interface StackDescription {
+  readonly status: string;
+  readonly outputs: Readonly<Record<string, string | undefined>>;
+}
+
+/** CloudFormation has no code of its own for a stack that is not there. */
+const absent = (name: string, { region }: Place) => ({
+  ValidationError: (cause: unknown) =>
+    new UsageError(
+      `There is no stack ${name} in ${region}. Deploy it (npm run deploy), or name yours with --stack and its region with --region.`,
+      { cause },
+    ),
+});
+
+/** @throws UsageError if there is no such stack */
+export const describeStack = async (place: Reach, name: string): Promise<StackDescription> => {
+  const client = new CloudFormationClient(place.access.configFor('CLOUDFORMATION'));
+  const { Stacks: [stack] = [] } = await asking(
+    place,
+    'cloudformation:DescribeStacks',
+    name,
+    () => client.send(new DescribeStacksCommand({ StackName: name })),
+    absent(name, place),
+  );
+  return {
+    status: stack?.StackStatus ?? 'unknown',
+    outputs: Object.fromEntries((stack?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue])),
+  };
+};
+
+/** The deployed template, as the CDK wrote it. */
+export const readTemplate = async (place: Reach, name: string): Promise<unknown> => {
+  const client = new CloudFormationClient(place.access.configFor('CLOUDFORMATION'));
+  const { TemplateBody = '{}' } = await asking(
+    place,
+    'cloudformation:GetTemplate',
+    name,
+    () => client.send(new GetTemplateCommand({ StackName: name })),
+    absent(name, place),
+  );
+  return JSON.parse(TemplateBody);
+};

@@ -1,0 +1,21 @@
+/**
+ * A command could not do what was asked, through no fault of how it was called: one sentence or two, what happened and what to do. The
+ * program ends with exit code 1. What is wrong with the call itself is a `UsageError`.
+ */
+export class CommandFailed extends Error {
+  override readonly name: string = 'CommandFailed';
+}
+
+/** This service is not there: the embedded cloud has a few only. */
+export class NotAvailableHere extends CommandFailed {
+  override readonly name = 'NotAvailableHere';
+
+  constructor(options?: ErrorOptions) {
+    super('not available here', options);
+  }
+}
+
+/** AWS refused. */
+export class NotAllowed extends CommandFailed {
+  override readonly name = 'NotAllowed';
+}

@@ -1,0 +1,209 @@
+import { createInterface } from 'node:readline/promises';
+import { Command, CommanderError } from 'commander';
+import { placesOf } from '../functions/adapters/stack';
+import { isRotationError } from '../functions/errors';
+import { codeWord } from '../functions/sentence';
+import { createTerminal } from '../local/terminal';
+import { UsageError } from '../local/usage-error';
+import packageJson from '../package.json';
+import { accessOf } from './aws/access';
+import { CommandFailed } from './command-failed';
+import { findDeployment, reachFrom } from './deployment';
+import type { ImportOptions } from './import-token';
+import type { RollbackOptions } from './rollback';
+import type { RotateOptions } from './rotate';
+import type { StatusOptions } from './status';
+import type { CommonOptions, Desk, Surroundings } from './surroundings';
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
+
+const createDesk = (surroundings: Surroundings, options: CommonOptions): Desk => {
+  const { stdin, stdout, stderr, env, clock, interrupt } = surroundings;
+  const terminal = createTerminal(stdout, env);
+  const json = options.json ?? false;
+  const accessFor = (region = options.region) => accessOf(env, { profile: options.profile, region });
+  return {
+    env,
+    clock,
+    interrupt,
+    json,
+    terminal,
+    stdinIsTerminal: stdin.isTTY === true,
+    say: (line) => stderr.write(`${line}\n`),
+    report: (result, show) => (json ? terminal.print(JSON.stringify(result)) : show()),
+    deployment: once(() => findDeployment(options, env, accessFor)),
+    reach: once(() => reachFrom(accessFor())),
+    confirm: async (question) => {
+      if (json || stdin.isTTY !== true) return undefined;
+      const lines = createInterface({ input: stdin, output: stderr as NodeJS.WritableStream, terminal: false });
+      try {
+        // At the end of the input nobody answers.
+        const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+        return /^y(es)?$/i.test((await Promise.race([lines.question(`${question} [y/N] `), ended])).trim());
+      } finally {
+        lines.close();
+      }
+    },
+    readStdin: async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of stdin as AsyncIterable<Buffer>) chunks.push(Buffer.from(chunk));
+      return Buffer.concat(chunks).toString('utf8');
+    },
+  };
+};
+
+const exitCodes = `
+Exit codes: 0 it went well; 1 it failed, or a person is needed; 2 wrong usage or
+input; 130 Ctrl-C.`;
+
+const importDescription =
+  'Stores a token from Momento’s console as the current version of the secret, and makes the secret if there is none. Asks Momento first whether it works. The token is never shown.';
+const rotateDescription =
+  'Starts a rotation and follows it. Ctrl-C stops following, not the rotation. With --dry-run nothing is changed.';
+const statusDescription =
+  'Shows each secret’s versions, the token’s expiry, the last rotation and the next, alarms and subscriptions. Exit code 1 if a person is needed.';
+const doctorDescription =
+  'Checks the deployment from outside: each line is ok, a warning or a problem, with its remedy. Exit code 1 if there is a problem.';
+const rollbackDescription =
+  'Makes an earlier version of the secret current again, if Momento accepts its token. Asks first. Takes AWSPENDING off, so that the next run does not go forward again.';
+
+type Run = (command: (desk: Desk) => Promise<number>, defined: Command) => Promise<void>;
+
+const withCommonOptions = (command: Command): Command =>
+  command
+    .option('--stack <name>', 'the deployed stack (default: MomentoTokenRotation)')
+    .option('--region <name>', 'AWS region')
+    .option('--profile <name>', 'AWS profile')
+    .option('--json', 'print one JSON object and nothing else')
+    .option('--verbose', 'with an error, say where it came from')
+    .addHelpText('after', exitCodes);
+
+const defineProgram = (run: Run): Command => {
+  const program = new Command('momento-rotation')
+    .description('Looks after the rotation of Momento tokens that this project deployed.')
+    .version(packageJson.version)
+    .helpCommand(false)
+    .addHelpText(
+      'after',
+      `
+The deployment is found by its stack, or by MOMENTO_ROTATION_STATE_MACHINE_ARN.
+Each command has its own --help.${exitCodes}`,
+    );
+  const define = (name: string, summary: string, description: string): Command =>
+    program.command(name).summary(summary).description(description);
+
+  withCommonOptions(
+    define('import', 'store a token from Momento’s console', importDescription)
+      .argument('[file]', 'the token’s document; - for standard input', 'momento_token.info.json')
+      .option('--secret <name>', 'which secret (default: the first of the deployment)')
+      .option('--no-check', 'do not ask Momento first whether the token works')
+      .option('--replace', 'even if the current token lives longer')
+      .option('--delete-file', 'delete the file afterwards, without asking'),
+  ).action((file: string, options: ImportOptions, command: Command) =>
+    run(async (desk) => (await import('./import-token')).importToken(desk, file, options), command),
+  );
+
+  withCommonOptions(
+    define('rotate', 'start a rotation and follow it', rotateDescription)
+      .option('--secret <name>', 'which secret (default: the first of the deployment)')
+      .option('--force', 'even if it is not due')
+      .option('--dry-run', 'look, test the current token, say what would be done')
+      .option('--no-follow', 'do not wait for the end'),
+  ).action((options: RotateOptions, command: Command) =>
+    run(async (desk) => (await import('./rotate')).rotate(desk, options), command),
+  );
+
+  withCommonOptions(
+    define('status', 'show versions, expiry, rotations and troubles', statusDescription).option(
+      '--secret <name>',
+      'which secret (default: all of the deployment)',
+    ),
+  ).action((options: StatusOptions, command: Command) =>
+    run(async (desk) => (await import('./status')).status(desk, options), command),
+  );
+
+  withCommonOptions(define('doctor', 'check the deployment from outside', doctorDescription)).action(
+    (_: object, command: Command) => run(async (desk) => (await import('./doctor')).doctor(desk), command),
+  );
+
+  withCommonOptions(
+    define('rollback', 'make an earlier version current again', rollbackDescription)
+      .requiredOption('--to <version>', 'a version’s id, or enough of it; or "previous"')
+      .option('--secret <name>', 'which secret (default: the first of the deployment)')
+      .option('--yes', 'do not ask'),
+  ).action((options: RollbackOptions, command: Command) =>
+    run(async (desk) => (await import('./rollback')).rollback(desk, options), command),
+  );
+  return program;
+};
+
+/** Exit code and sentence for whatever a command threw; `undefined` for what it should not have. */
+const explain = (error: unknown): { readonly code: number; readonly sentence: string } | undefined => {
+  if (error instanceof UsageError) return { code: 2, sentence: error.message };
+  if (error instanceof CommandFailed) return { code: 1, sentence: error.message };
+  return isRotationError(error) ? { code: 1, sentence: error.message } : undefined;
+};
+
+/** Names and places, never messages: those of AWS and Momento may quote what was sent. */
+const traceOf = (error: unknown): string[] => {
+  const lines: string[] = [];
+  for (let each = error; each instanceof Error; each = each.cause) {
+    lines.push(codeWord(each.name), ...placesOf(each).slice(0, 6));
+  }
+  return lines;
+};
+
+/**
+ * The program `momento-rotation`.
+ * @returns its exit code
+ */
+export const runCli = async (args: readonly string[], surroundings: Surroundings): Promise<number> => {
+  const { stdout, stderr } = surroundings;
+  let code = 0;
+  const run: Run = async (command, defined) => {
+    const options = defined.opts<CommonOptions>();
+    try {
+      code = await command(createDesk(surroundings, options));
+    } catch (error) {
+      const explained = explain(error);
+      if (explained) stderr.write(`${explained.sentence}\n`);
+      else stderr.write('momento-rotation failed in a way that it should not. Please report it with --verbose.\n');
+      if (options.verbose) stderr.write(`${traceOf(error).join('\n')}\n`);
+      code = explained?.code ?? 1;
+    }
+  };
+  const program = defineProgram(run);
+  let complaint = '';
+  for (const each of [program, ...program.commands]) {
+    each.exitOverride().configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => {
+        complaint += text;
+      },
+    });
+  }
+  if (args.length === 0) {
+    program.outputHelp({ error: true });
+    stderr.write(complaint);
+    return 2;
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    const [reason = ''] = complaint.replace(/^error: /, '').split('\n');
+    const about = program.commands.find((each) => each.name() === args[0])?.name();
+    stderr.write(`${sentenceOf(reason)} See momento-rotation ${about === undefined ? '' : `${about} `}--help.\n`);
+    return 2;
+  }
+};
+
+const sentenceOf = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;

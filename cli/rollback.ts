@@ -1,0 +1,158 @@
+import type { VersionId } from '../functions/contract';
+import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
+import { isToken, readToken, type TokenDocument } from '../functions/token';
+import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../functions/versions';
+import { UsageError } from '../local/usage-error';
+import { connectSecrets, type OperatedSecret, type OperatedSecrets, type VersionSummary } from './aws/secrets';
+import { CommandFailed } from './command-failed';
+import { defaultSecretName, nameOfSecret } from './deployment';
+import type { Desk } from './surroundings';
+import { testToken } from './token-test';
+
+export interface RollbackOptions {
+  readonly secret?: string;
+  /** A version id, or enough of its beginning or end; or `previous`. */
+  readonly to: string;
+  readonly yes?: boolean;
+}
+
+const seeStatus = 'npx momento-rotation status shows those with labels.';
+
+/** As `status` shows it: `aad3b40a…` or `…47dbf70d`, with or without the dots. */
+const findVersion = (
+  versions: readonly VersionSummary[],
+  { name, labels }: OperatedSecret,
+  wanted: string,
+): VersionId => {
+  if (wanted === 'previous') {
+    const previous = labels.get(PREVIOUS);
+    if (previous !== undefined) return previous;
+    throw new UsageError(`${name} has no previous version. Name one by its id: ${seeStatus}`);
+  }
+  const part = wanted.replace(/^(…|\.\.\.)|(…|\.\.\.)$/g, '');
+  const exact = versions.filter(({ versionId }) => versionId === part);
+  const alike = versions.filter(({ versionId }) => versionId.startsWith(part) || versionId.endsWith(part));
+  const [found, ...others] = exact.length > 0 ? exact : part.length < 4 ? [] : alike;
+  if (found === undefined) throw new UsageError(`${name} has no version ${wanted}. ${seeStatus}`);
+  if (others.length === 0) return found.versionId;
+  throw new UsageError(`${name} has ${others.length + 1} versions like ${wanted}. Give more of the id.`);
+};
+
+/** @throws UsageError if the version holds no token, or Momento does not accept it */
+const requireWorkingToken = async (
+  desk: Desk,
+  secrets: OperatedSecrets,
+  { arn, name, labels }: OperatedSecret,
+  versionId: VersionId,
+): Promise<TokenDocument> => {
+  const shown = `Version ${shortId(versionId)} of ${name}`;
+  if (versionId === labels.get(CLAIM)) throw new UsageError(`${shown} is a claim of a rotation and holds no token.`);
+  const version = await secrets.read(arn, versionId);
+  const token = readToken(version?.value);
+  if (!isToken(token)) throw new UsageError(`${shown} holds no token, so nothing was changed.`);
+  if ((await testToken(desk, token)) === 'rejected') {
+    throw new UsageError(
+      `Momento does not accept the token in version ${shortId(versionId)} of ${name}, so nothing was changed. Name another version, or import a new token: npx momento-rotation import`,
+    );
+  }
+  return token;
+};
+
+const confirm = async (desk: Desk, question: string): Promise<boolean> => {
+  const answer = await desk.confirm(question);
+  if (answer !== undefined) return answer;
+  throw new UsageError('Nobody is there to be asked. Add --yes to roll back without a question.');
+};
+
+/** What leads a rotation to a token that came after the current one. */
+const forwardLabels = [PENDING, SUCCESSOR] as const;
+
+interface TakenOff {
+  readonly label: string;
+  readonly versionId: VersionId;
+}
+
+/**
+ * Moves AWSCURRENT, and then takes off what would make the next run go forward again to a token that the operator has just turned away
+ * from. Their versions stay, and can be named by their ids.
+ */
+const move = async (
+  secrets: OperatedSecrets,
+  { arn, name }: OperatedSecret,
+  to: VersionId,
+  from: VersionId,
+): Promise<readonly TakenOff[]> => {
+  if ((await secrets.moveLabel(arn, { label: CURRENT, to, from })) === 'refused') {
+    throw new CommandFailed(
+      `Somebody else made another version of ${name} current meanwhile, so nothing was changed. Look at it (npx momento-rotation status), and roll back again if that is still right.`,
+    );
+  }
+  // Not as it was before: a rotation may have staged a token meanwhile.
+  const labels = (await secrets.describe(arn))?.labels ?? new Map<string, VersionId>();
+  const takenOff: TakenOff[] = [];
+  for (const label of forwardLabels) {
+    const versionId = labels.get(label);
+    if (versionId === undefined || versionId === to) continue;
+    await secrets.moveLabel(arn, { label, from: versionId }).catch((error: Error) => {
+      const command = `aws secretsmanager update-secret-version-stage --secret-id ${name} --version-stage ${label} --remove-from-version-id ${versionId}`;
+      const sentence = `Version ${shortId(to)} is current again, but ${label} could not be taken off another one, so that the next run goes forward to that. ${error.message} Take it off: ${command}`;
+      throw new CommandFailed(sentence, { cause: error });
+    });
+    takenOff.push({ label, versionId });
+  }
+  return takenOff;
+};
+
+/** Makes an earlier version current again. */
+export const rollback = async (desk: Desk, { secret: chosen, to, yes }: RollbackOptions): Promise<number> => {
+  const deployment = await desk.deployment();
+  const secrets = connectSecrets(deployment);
+  const id = chosen ?? deployment.secretIds[0] ?? defaultSecretName;
+  const secret = await secrets.describe(id);
+  const current = secret?.labels.get(CURRENT);
+  if (secret === undefined || current === undefined) {
+    throw new UsageError(
+      `There is no secret ${nameOfSecret(id)} with a token in ${deployment.region}. Name another one with --secret.`,
+    );
+  }
+  const { name } = secret;
+  const versionId = findVersion(await secrets.versions(secret.arn), secret, to);
+  if (versionId === current) throw new UsageError(`Version ${shortId(versionId)} of ${name} is current already.`);
+  const token = await requireWorkingToken(desk, secrets, secret, versionId);
+  const now = desk.clock.now() / 1000;
+  const life =
+    token.validUntil > now
+      ? `is valid for another ${spokenDuration(token.validUntil - now)}`
+      : `expired ${spokenDuration(now - token.validUntil)} ago by its validUntil`;
+  const question = `Momento accepts the token in version ${shortId(versionId)}, which ${life}. Make it current instead of ${shortId(current)}?`;
+  if (!yes && !(await confirm(desk, question))) {
+    desk.say('Nothing was changed.');
+    return 1;
+  }
+  const release = desk.interrupt.hold();
+  let takenOff: readonly TakenOff[];
+  try {
+    takenOff = await move(secrets, secret, versionId, current);
+  } finally {
+    release();
+  }
+  const result = {
+    outcome: 'rolledBack',
+    secretName: name,
+    versionId,
+    previousVersionId: current,
+    validUntil: token.validUntil,
+    takenOff,
+  };
+  desk.report(result, () => {
+    const { terminal } = desk;
+    terminal.print(
+      `Version ${shortId(versionId)} of ${name} is current again, valid until ${spokenTime(token.validUntil)}.`,
+    );
+    for (const { label, versionId: other } of takenOff) terminal.print(`${label} was taken off version ${other}.`);
+    terminal.print(
+      'The next run refreshes this token. Should Momento refuse that, its alert says so: import a new one then.',
+    );
+  });
+  return 0;
+};

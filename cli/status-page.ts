@@ -1,0 +1,102 @@
+import type { VersionId } from '../functions/contract';
+import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
+import { type Style, type Terminal, wrapText } from '../local/terminal';
+import type { Run } from './last-runs';
+import { isKnown, type Part } from './part';
+import type { SecretStatus, StatusReport, TokenLife } from './status-report';
+import { type Cell, tableLines } from './table';
+
+const barLength = 12;
+
+/** How much is left of a life, as a bar. */
+const bar = ({ issuedAt, validUntil }: TokenLife, now: number): string => {
+  const share = (validUntil - now) / Math.max(validUntil - issuedAt, 1);
+  // Not empty before the end.
+  const full = share <= 0 ? 0 : Math.min(Math.max(Math.round(share * barLength), 1), barLength);
+  return '█'.repeat(full) + '░'.repeat(barLength - full);
+};
+
+const styleOf = ({ issuedAt, validUntil }: TokenLife, now: number): Style => {
+  const left = validUntil - now;
+  if (left <= 0) return 'red';
+  return left < (validUntil - issuedAt) / 4 ? 'yellow' : 'green';
+};
+
+const tokenCell = ({ token }: SecretStatus, now: number): Cell => {
+  if (token === undefined) return { text: 'none', style: 'red' };
+  const left = token.validUntil - now;
+  const words = left > 0 ? `${spokenDuration(left)} left` : `expired ${spokenDuration(left)} ago`;
+  return { text: `${bar(token, now)}\n${words}`, style: styleOf(token, now) };
+};
+
+const known = <T>(part: Part<T>, show: (value: T) => Cell): Cell =>
+  isKnown(part) ? show(part.value) : { text: part.unknown, style: 'dim' };
+
+const runStyles: Readonly<Record<string, Style>> = {
+  rotated: 'green',
+  resumed: 'green',
+  notDue: 'green',
+  failed: 'red',
+  aborted: 'red',
+  'timed out': 'red',
+};
+
+const runCell = (run: Run | null, now: number): Cell => {
+  if (run === null) return { text: 'never', style: 'yellow' };
+  const what = run.error ? `${run.outcome}: ${run.error}` : run.outcome;
+  const style = runStyles[run.outcome];
+  const text = `${what}\n${spokenDuration(now - run.at)} ago`;
+  return style === undefined ? { text } : { text, style };
+};
+
+const nextCell = (time: number | null, now: number): Cell =>
+  time === null ? { text: 'none', style: 'red' } : { text: `in ${spokenDuration(time - now)}\n${spokenTime(time)}` };
+
+const countOf = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+const alarmsText = ({ alarms }: StatusReport): string => {
+  if (!isKnown(alarms)) return alarms.unknown;
+  const trouble = alarms.value.filter(({ inTrouble }) => inTrouble).length;
+  return `${trouble === 0 ? 'none' : trouble} of ${countOf(alarms.value.length, 'alarm')} raised`;
+};
+
+const subscriptionsText = ({ subscriptions }: StatusReport): string => {
+  if (!isKnown(subscriptions)) return subscriptions.unknown;
+  const confirmed = subscriptions.value.filter((each) => each.confirmed).length;
+  return `${countOf(confirmed, 'subscription')} confirmed, ${subscriptions.value.length - confirmed} not`;
+};
+
+/** Prints what was found, for people. */
+export const showStatus = (terminal: Terminal, report: StatusReport, needs: readonly string[]): void => {
+  const { now, secrets } = report;
+  const [titles = [], ...rows] = tableLines(
+    terminal,
+    ['Secret', 'Token', 'Last rotation', 'Next run'],
+    secrets.map((secret) => [
+      { text: secret.secretName },
+      tokenCell(secret, now),
+      known(secret.lastRun, (run) => runCell(run, now)),
+      known(secret.nextRun, (time) => nextCell(time, now)),
+    ]),
+  );
+  for (const line of titles) terminal.print(line);
+  for (const [index, row] of rows.entries()) {
+    for (const line of row) terminal.print(line);
+    for (const { versionId, labels } of secrets[index]?.versions ?? []) {
+      terminal.print(
+        `  ${terminal.paint('dim', `${shortId(versionId as VersionId).padEnd(12)} ${labels.join(', ')}`)}`,
+      );
+    }
+  }
+  terminal.print();
+  terminal.print(`${terminal.paint('bold', 'Alarms')}         ${alarmsText(report)}`);
+  terminal.print(`${terminal.paint('bold', 'Subscriptions')}  ${subscriptionsText(report)}`);
+  terminal.print();
+  if (needs.length === 0) terminal.print('Nothing needs a person.');
+  else terminal.print(terminal.paint('bold', 'Needs a person'));
+  for (const need of needs) {
+    const [first = '', ...rest] = wrapText(need, terminal.columns - 4);
+    terminal.print(`  ${terminal.paint('red', '!')} ${first}`);
+    for (const line of rest) terminal.print(`    ${line}`);
+  }
+};
