@@ -1,14 +1,13 @@
 import { type EpochSeconds, isoTime } from '../functions/contract';
-import { nextRunAfter } from '../infra/schedule-expression';
 import { UsageError } from '../local/usage-error';
 import { readAlarms } from './aws/alarms';
 import { readSubscriptions } from './aws/alert-topic';
 import { connectExecutions } from './aws/executions';
-import { type DeployedSchedule, readSchedule } from './aws/schedules';
 import { connectSecrets } from './aws/secrets';
 import { type Deployment, nameOfSecret } from './deployment';
 import { readLastRuns } from './last-runs';
 import { isKnown, look, type Part } from './part';
+import { type NamedSchedule, readSchedules, scheduledRuns } from './schedules-of';
 import { readSecretState, type SecretState } from './secret-state';
 import { showStatus } from './status-page';
 import { needsOf, type SecretStatus, type StatusReport } from './status-report';
@@ -20,27 +19,16 @@ export interface StatusOptions {
 
 const unknownWithoutStack: { readonly unknown: string } = { unknown: 'not available here' };
 
-const readSchedules = async (deployment: Deployment): Promise<Part<readonly DeployedSchedule[]>> => {
-  const { stack } = deployment;
-  if (stack === undefined) return unknownWithoutStack;
-  return look(async () => {
-    const found = await Promise.all(stack.scheduleNames.map((name) => readSchedule(deployment, name)));
-    return found.filter((schedule) => schedule !== undefined);
-  });
-};
-
 /** The next rotation of a secret, in epoch seconds. */
 const nextRunOf = (
-  schedules: Part<readonly DeployedSchedule[]>,
+  schedules: Part<readonly NamedSchedule[]>,
   secretName: string,
   now: number,
 ): Part<EpochSeconds | null> => {
-  if (!isKnown(schedules)) return schedules;
-  const times = schedules.value
-    .filter((schedule) => schedule.enabled && !schedule.isCheck && schedule.secretName === secretName)
-    .map((schedule) => nextRunAfter(schedule, now))
-    .filter((time) => time !== undefined);
-  return { value: times.length === 0 ? null : Math.round(Math.min(...times) / 1000) };
+  const runs = scheduledRuns(schedules, secretName, now, { most: 1 });
+  if (!isKnown(runs)) return runs;
+  const [next] = runs.value;
+  return { value: next === undefined ? null : Math.round(next / 1000) };
 };
 
 const requireStates = (

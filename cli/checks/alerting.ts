@@ -1,0 +1,33 @@
+import type { DeployedAlarm } from '../aws/alarms';
+import type { TopicSubscription } from '../aws/alert-topic';
+import { isKnown, type Part } from '../part';
+import { type Finding, notChecked, ok, problem, warning } from './finding';
+
+const subscribe = 'Subscribe somebody: README.md#subscribe';
+
+/** Does anybody get the alerts? */
+export const checkSubscriptions = (subscriptions: Part<readonly TopicSubscription[]>): readonly Finding[] => {
+  const about = 'subscriptions';
+  if (!isKnown(subscriptions)) return [notChecked(about, subscriptions.unknown)];
+  const confirmed = subscriptions.value.filter((each) => each.confirmed).length;
+  const waiting = subscriptions.value.filter((each) => !each.confirmed);
+  if (subscriptions.value.length === 0) return [problem(about, 'Nobody gets the alerts', subscribe)];
+  const confirm = 'Follow the link in the message that SNS sent; if it is lost, subscribe once more.';
+  return [
+    ...(confirmed > 0 ? [ok(about, `${confirmed} confirmed`)] : []),
+    ...waiting.map(({ protocol, endpoint }) => {
+      const found = `${endpoint} (${protocol}) is not confirmed and gets no alerts`;
+      return confirmed > 0 ? warning(about, found, confirm) : problem(about, found, confirm);
+    }),
+  ];
+};
+
+/** Is any alarm raised? */
+export const checkAlarms = (alarms: Part<readonly DeployedAlarm[]>): readonly Finding[] => {
+  const about = 'alarms';
+  if (!isKnown(alarms)) return [notChecked(about, alarms.unknown)];
+  if (alarms.value.length === 0) return [problem(about, 'There are none', 'Deploy the stack again: npm run deploy')];
+  const raised = alarms.value.filter(({ inTrouble }) => inTrouble);
+  if (raised.length === 0) return [ok(about, `None of ${alarms.value.length} is raised`)];
+  return raised.map(({ name, description }) => problem(about, `${name} is raised`, description));
+};

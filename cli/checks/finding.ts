@@ -1,0 +1,28 @@
+/** `notChecked`: it could not be looked at from here. */
+export type Verdict = 'ok' | 'warning' | 'problem' | 'notChecked';
+
+/** One line of `doctor`. */
+export interface Finding {
+  readonly verdict: Verdict;
+  /** What was looked at. */
+  readonly about: string;
+  /** What was found. */
+  readonly found: string;
+  /** What to do; with everything that is not ok. */
+  readonly remedy?: string;
+}
+
+export const ok = (about: string, found: string): Finding => ({ verdict: 'ok', about, found });
+export const warning = (about: string, found: string, remedy: string): Finding => ({
+  verdict: 'warning',
+  about,
+  found,
+  remedy,
+});
+export const problem = (about: string, found: string, remedy: string): Finding => ({
+  verdict: 'problem',
+  about,
+  found,
+  remedy,
+});
+export const notChecked = (about: string, why: string): Finding => ({ verdict: 'notChecked', about, found: why });

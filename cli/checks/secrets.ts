@@ -1,0 +1,115 @@
+import { spokenDuration, spokenTime } from '../../functions/sentence';
+import { rhythmOf } from '../../infra/schedule-expression';
+import type { LastRuns } from '../last-runs';
+import { isKnown, type Part } from '../part';
+import { type NamedSchedule, scheduledRuns } from '../schedules-of';
+import type { SecretState } from '../secret-state';
+import { type Finding, notChecked, ok, problem, warning } from './finding';
+
+/** What is known of a secret's surroundings. */
+export interface SecretSurroundings {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly schedules: Part<readonly NamedSchedule[]>;
+  readonly runs: Part<ReadonlyMap<string, LastRuns>>;
+  /** What Momento says of the current token. */
+  readonly momento: Part<'works' | 'forbidden' | 'rejected'>;
+  /** The state of the secret's customer key, as KMS calls it; `undefined`: there is none. */
+  readonly keyState: Part<string | undefined>;
+}
+
+const importNew = "Make a token in Momento's console and import it: npx momento-rotation import";
+const rotateNow = (name: string): string => `npx momento-rotation rotate --secret ${name}`;
+
+const checkToken = ({ name, current, noToken }: SecretState, { now, momento }: SecretSurroundings): Finding => {
+  const about = `token in ${name}`;
+  if (current === undefined) return problem(about, `There is none. ${noToken ?? ''}`.trim(), importNew);
+  const left = current.validUntil - now / 1000;
+  if (left <= 0) return problem(about, `It expired ${spokenDuration(left)} ago`, importNew);
+  if (!current.isRefreshable) return problem(about, 'It has no refresh token, so it cannot be rotated', importNew);
+  const life = `valid until ${spokenTime(current.validUntil)}`;
+  if (!isKnown(momento))
+    return warning(about, `It can be rotated, ${life}; Momento could not be asked`, momento.unknown);
+  if (momento.value === 'rejected') return problem(about, 'Momento does not accept it', importNew);
+  return ok(about, `It can be rotated, Momento accepts it, ${life}`);
+};
+
+const checkNativeRotation = ({ name, nativeRotation }: SecretState): Finding => {
+  const about = `native rotation of ${name}`;
+  if (!nativeRotation) return ok(about, 'It is off');
+  const remedy = `aws secretsmanager cancel-rotate-secret --secret-id ${name}`;
+  return problem(about, 'It is on, too, and works against this one', remedy);
+};
+
+/** What is wrong with a key in that state, whatever it encrypts. */
+export const checkKey = (about: string, keyState: Part<string | undefined>): Finding => {
+  if (!isKnown(keyState)) return notChecked(about, keyState.unknown);
+  const { value: state } = keyState;
+  if (state === undefined) return ok(about, 'No customer key');
+  if (state === 'Enabled') return ok(about, 'The customer key is enabled');
+  const remedy =
+    state === 'PendingDeletion' ? 'aws kms cancel-key-deletion, then aws kms enable-key' : 'aws kms enable-key';
+  return problem(
+    about,
+    `The customer key cannot be used (${state})`,
+    `${remedy}, or give another key and deploy again.`,
+  );
+};
+
+const enoughRuns = 2;
+
+/** How many scheduled runs may fail before the token is dead. */
+const checkRunway = ({ name, current }: SecretState, { now, schedules }: SecretSurroundings): Finding | undefined => {
+  if (current === undefined) return undefined;
+  const about = `runway of ${name}`;
+  const runs = scheduledRuns(schedules, name, now, { before: current.validUntil * 1000, most: 100 });
+  if (!isKnown(runs)) return notChecked(about, runs.unknown);
+  const count = runs.value.length;
+  const found = `${count === 100 ? '100 or more' : count} scheduled ${count === 1 ? 'run' : 'runs'} before the token expires`;
+  if (count >= enoughRuns) return ok(about, found);
+  if (count === 0) return problem(about, found, `Rotate it now: ${rotateNow(name)}`);
+  return warning(about, found, 'If that one fails, there is no second: take a faster schedule.');
+};
+
+/** The longest time between two rotations, in seconds. */
+const longestGap = (schedules: Part<readonly NamedSchedule[]>, name: string): number | undefined => {
+  if (!isKnown(schedules)) return undefined;
+  const gaps = schedules.value
+    .map(({ schedule }) => schedule)
+    .filter((schedule) => schedule !== undefined)
+    .filter(({ secretName, isCheck }) => secretName === name && !isCheck)
+    .map(({ expression, timeZone }) => rhythmOf(expression, timeZone)?.longestGap)
+    .filter((gap) => gap !== undefined);
+  return gaps.length === 0 ? undefined : Math.max(...gaps);
+};
+
+/** As the alarm for silence has it: a run may be missed, and take a while. */
+const allowedSilence = (gap: number): number => 2 * gap + 3 * 3_600;
+
+const checkLastSuccess = ({ name }: SecretState, { now, schedules, runs }: SecretSurroundings): Finding => {
+  const about = `last success of ${name}`;
+  if (!isKnown(runs)) return notChecked(about, runs.unknown);
+  const success = runs.value.get(name)?.lastSuccess;
+  if (success === undefined) {
+    return warning(about, 'None among the last 100 executions', `Rotate it: ${rotateNow(name)}`);
+  }
+  const ago = now / 1000 - success.at;
+  const found = `${success.outcome} ${spokenDuration(ago)} ago`;
+  const gap = longestGap(schedules, name);
+  if (gap === undefined || ago <= allowedSilence(gap)) return ok(about, found);
+  const remedy = `Rotate it and look for why the schedule did not: ${rotateNow(name)}`;
+  return problem(about, `${found}, though it is scheduled every ${spokenDuration(gap)}`, remedy);
+};
+
+/** Is there a token that can be rotated, and does it get rotated? */
+export const checkSecret = (state: SecretState, surroundings: SecretSurroundings): readonly Finding[] =>
+  [
+    checkToken(state, surroundings),
+    checkNativeRotation(state),
+    checkKey(`key of ${state.name}`, surroundings.keyState),
+    checkRunway(state, surroundings),
+    checkLastSuccess(state, surroundings),
+  ].filter((finding) => finding !== undefined);
+
+/** The deployment speaks of a secret that is not there. */
+export const missingSecret = (name: string): Finding => problem(`secret ${name}`, 'There is none', importNew);
