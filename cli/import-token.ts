@@ -6,6 +6,7 @@ import { Sensitive } from '../functions/sensitive';
 import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
 import { isRefreshable, isToken, parseToken, readToken, type TokenDocument } from '../functions/token';
 import { CURRENT, PENDING } from '../functions/versions';
+import { printWrapped } from '../local/terminal';
 import { readTokenFile } from '../local/token-file';
 import { UsageError } from '../local/usage-error';
 import { connectSecrets, type OperatedSecret, type OperatedSecrets } from './aws/secrets';
@@ -180,13 +181,16 @@ export const importToken = async (desk: Desk, file: string, options: ImportOptio
   };
   desk.report(result, () => {
     const { terminal } = desk;
-    terminal.print(
+    printWrapped(
+      terminal,
       `${secret ? 'Stored' : 'Created the secret, and stored the token'} as the current version ${shortId(versionId)} of ${secretName}${options.check ? ', after Momento accepted it' : ', without a test'}.`,
     );
-    terminal.print(
+    printWrapped(
+      terminal,
       `It is valid until ${spokenTime(token.validUntil)}, ${spokenDuration(token.validUntil - now)} from now.`,
     );
-    if (pending) terminal.print(`AWSPENDING was taken off version ${shortId(pending)}, which this one overtakes.`);
+    if (pending)
+      printWrapped(terminal, `AWSPENDING was taken off version ${shortId(pending)}, which this one overtakes.`);
   });
   if (!known) {
     desk.say(

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
+import { spokenCodeOf } from '../functions/adapters/aws-errors';
 import { placesOf } from '../functions/adapters/stack';
 import { isRotationError } from '../functions/errors';
 import { codeWord } from '../functions/sentence';
@@ -154,7 +155,8 @@ const explain = (error: unknown): { readonly code: number; readonly sentence: st
 const traceOf = (error: unknown): string[] => {
   const lines: string[] = [];
   for (let each = error; each instanceof Error; each = each.cause) {
-    lines.push(codeWord(each.name), ...placesOf(each).slice(0, 6));
+    const code = codeWord(spokenCodeOf(each));
+    lines.push(code === each.name ? each.name : `${each.name} (${code})`, ...placesOf(each).slice(0, 6));
   }
   return lines;
 };

@@ -2,6 +2,7 @@ import type { VersionId } from '../functions/contract';
 import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
 import { isToken, readToken, type TokenDocument } from '../functions/token';
 import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../functions/versions';
+import { printWrapped } from '../local/terminal';
 import { UsageError } from '../local/usage-error';
 import { connectSecrets, type OperatedSecret, type OperatedSecrets, type VersionSummary } from './aws/secrets';
 import { CommandFailed } from './command-failed';
@@ -146,11 +147,14 @@ export const rollback = async (desk: Desk, { secret: chosen, to, yes }: Rollback
   };
   desk.report(result, () => {
     const { terminal } = desk;
-    terminal.print(
+    printWrapped(
+      terminal,
       `Version ${shortId(versionId)} of ${name} is current again, valid until ${spokenTime(token.validUntil)}.`,
     );
-    for (const { label, versionId: other } of takenOff) terminal.print(`${label} was taken off version ${other}.`);
-    terminal.print(
+    for (const { label, versionId: other } of takenOff)
+      printWrapped(terminal, `${label} was taken off version ${other}.`);
+    printWrapped(
+      terminal,
       'The next run refreshes this token. Should Momento refuse that, its alert says so: import a new one then.',
     );
   });

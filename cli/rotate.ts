@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { ExecutionArn, ExecutionOutput } from '../functions/contract';
 import { placeOf } from '../functions/execution-arn';
 import { spokenTime } from '../functions/sentence';
-import { type ProgressOptions, showProgress } from '../local/progress';
+import { type ProgressOptions, shownDuration, showProgress } from '../local/progress';
 import { type Failure, failureOf } from '../local/round';
 import type { HistoryEvent } from '../local/states-language/history';
-import { wrapText } from '../local/terminal';
+import { printWrapped } from '../local/terminal';
 import { UsageError } from '../local/usage-error';
 import { connectExecutions, type ExecutionDescription, type Executions } from './aws/executions';
 import { defaultSecretName, nameOfSecret } from './deployment';
@@ -70,7 +70,7 @@ const endOf = async (executions: Executions, executionArn: string, secret: strin
 };
 
 const summaryOf = (end: Ended): string => {
-  const took = `Took ${(end.durationMs / 1000).toFixed(1)} s.`;
+  const took = `Took ${shownDuration(end.durationMs)}.`;
   if (end.outcome === 'failed') return `Failed in ${end.step}: ${end.error}. ${took}`;
   const { outcome, verified, validUntil } = end;
   const isUnverified = (outcome === 'rotated' || outcome === 'resumed') && !verified;
@@ -81,10 +81,6 @@ const summaryOf = (end: Ended): string => {
 const exitCodeOf = (end: Ended): number => {
   if (end.outcome !== 'failed') return 0;
   return end.error === 'InvalidInput' ? 2 : 1;
-};
-
-const printWrapped = ({ terminal }: Desk, text: string): void => {
-  for (const line of wrapText(text, terminal.columns)) terminal.print(line);
 };
 
 /** Starts a rotation by hand, and follows it. */
@@ -111,7 +107,7 @@ export const rotate = async (desk: Desk, { secret, force, dryRun, ...options }: 
   if (!options.follow) {
     release();
     desk.report({ executionArn, executionName: name }, () =>
-      printWrapped(desk, 'It goes on by itself. momento-rotation status shows how it ended.'),
+      printWrapped(terminal, 'It goes on by itself. momento-rotation status shows how it ended.'),
     );
     return 0;
   }
@@ -130,7 +126,7 @@ export const rotate = async (desk: Desk, { secret, force, dryRun, ...options }: 
   );
   desk.report(end, () => {
     terminal.print();
-    printWrapped(desk, summaryOf(end));
+    printWrapped(terminal, summaryOf(end));
   });
   return exitCodeOf(end);
 };

@@ -1,5 +1,7 @@
 import type { EpochSeconds, SecretArn, SecretName, VersionId } from '../functions/contract';
-import { isRefreshable, isToken, readToken, type TokenDocument } from '../functions/token';
+import { isRotationError } from '../functions/errors';
+import type { Sensitive } from '../functions/sensitive';
+import { isRefreshable, parseToken, type TokenDocument } from '../functions/token';
 import { CURRENT } from '../functions/versions';
 import type { OperatedSecrets, VersionSummary } from './aws/secrets';
 
@@ -25,6 +27,17 @@ export interface CurrentToken {
   readonly token: TokenDocument;
 }
 
+/** The token in a value, or why it holds none, without what to do about it. */
+const tokenIn = (value: Sensitive | undefined): TokenDocument | { readonly noToken: string } => {
+  try {
+    return parseToken(value);
+  } catch (error) {
+    if (isRotationError(error, 'MalformedSecret')) return { noToken: `It holds no Momento token: ${error.reason}.` };
+    if (isRotationError(error, 'NotRefreshable')) return { noToken: 'It holds a v2 API key, which cannot be rotated.' };
+    throw error;
+  }
+};
+
 /** @returns `undefined` if there is no such secret */
 export const readSecretState = async (secrets: OperatedSecrets, id: string): Promise<SecretState | undefined> => {
   const secret = await secrets.describe(id);
@@ -35,7 +48,7 @@ export const readSecretState = async (secrets: OperatedSecrets, id: string): Pro
     secrets.versions(arn),
     currentId === undefined ? undefined : secrets.read(arn, currentId),
   ]);
-  const read = version && readToken(version.value);
+  const read = version && tokenIn(version.value);
   const state = {
     name,
     arn,
@@ -46,7 +59,7 @@ export const readSecretState = async (secrets: OperatedSecrets, id: string): Pro
   if (version === undefined || read === undefined) {
     return { ...state, current: undefined, noToken: 'It has no value yet.' };
   }
-  if (!isToken(read)) return { ...state, current: undefined, noToken: read };
+  if ('noToken' in read) return { ...state, current: undefined, noToken: read.noToken };
   return {
     ...state,
     noToken: undefined,

@@ -41,14 +41,16 @@ const importNew = "Make a new token in Momento's console and import it: npx mome
 const rotateNow = (secretName: string): string => `npx momento-rotation rotate --secret ${secretName}`;
 
 const needOfToken = ({ secretName, token, noToken, nextRun }: SecretStatus, now: number): string | undefined => {
-  if (token === undefined) return `${secretName} holds no token. ${noToken ?? ''}`.trim();
+  if (token === undefined) return `${secretName} is not ready. ${noToken ?? ''} ${importNew}`;
   const left = token.validUntil - now;
   if (left <= 0) return `The token in ${secretName} has expired. ${importNew}`;
   if (!token.isRefreshable) {
     return `The token in ${secretName} cannot be refreshed, and expires in ${spokenDuration(left)}. ${importNew}`;
   }
-  const next = isKnown(nextRun) ? nextRun.value : null;
-  if (next === null || token.validUntil > next) return undefined;
+  if (!isKnown(nextRun)) return undefined;
+  const { value: next } = nextRun;
+  if (next === null) return `No rotation of ${secretName} is scheduled. npx momento-rotation doctor says why.`;
+  if (token.validUntil > next) return undefined;
   return `The token in ${secretName} expires in ${spokenDuration(left)}, before the next scheduled run. Rotate it now: ${rotateNow(secretName)}`;
 };
 

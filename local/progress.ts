@@ -48,6 +48,10 @@ export interface Progress extends Required<Watcher> {
   onRetry(retry: ShownRetry): void;
 }
 
+/** Of milliseconds: what is quick in figures, what takes long in words. */
+export const shownDuration = (milliseconds: number): string =>
+  milliseconds < 10_000 ? `${Math.round(milliseconds)} ms` : spokenDuration(milliseconds / 1000);
+
 /** Shows an execution as it runs: a line for each state with what came of it, and a line for each retry. */
 export const showProgress = (terminal: Terminal, { describeWait }: ProgressOptions): Progress => {
   let enteredAt = 0;
@@ -80,7 +84,7 @@ export const showProgress = (terminal: Terminal, { describeWait }: ProgressOptio
   const exit = (event: HistoryEvent, name: string, output: string | undefined): void => {
     if (event.type === 'PassStateExited') show('·', 'dim', name, '');
     if (event.type !== 'TaskStateExited') return;
-    const took = terminal.paint('dim', `(${Math.round(event.timestamp - enteredAt)} ms)`);
+    const took = terminal.paint('dim', `(${shownDuration(event.timestamp - enteredAt)})`);
     if (failure === undefined) show('✓', 'green', name, `${detailIn(output)} ${took}`);
     else show('✗', 'red', name, failure);
     failure = undefined;

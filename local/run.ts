@@ -10,7 +10,7 @@ import { showProgress, waitsAhead } from './progress';
 import { labelledVersions, type Round, runRound } from './round';
 import { openServedCloud, type ServedOptions, showServed } from './serve';
 import { createSkippingClock } from './skipping-clock';
-import { createTerminal, type Terminal, wrapText } from './terminal';
+import { createTerminal, printWrapped, type Terminal } from './terminal';
 import { UsageError } from './usage-error';
 
 export interface Io {
@@ -21,10 +21,6 @@ export interface Io {
 
 /** Between the executions of `--repeat`: an hourly schedule, which the quota on versions still allows. */
 const hourMilliseconds = 3_600_000;
-
-const printWrapped = (terminal: Terminal, text: string): void => {
-  for (const line of wrapText(text, terminal.columns)) terminal.print(line);
-};
 
 const showVersions = (terminal: Terminal, title: string, versions: Round['versions']): void => {
   terminal.print(terminal.paint('bold', title));

@@ -10,7 +10,7 @@ import { openState } from './kept-state';
 import { createMachine, stateMachineArn, wireHandlers } from './machine';
 import type { Options } from './options';
 import { createStepFunctions, type ExecutionRecord, type StepFunctions } from './step-functions';
-import { type Terminal, wrapText } from './terminal';
+import { printWrapped, type Terminal } from './terminal';
 
 export type ServedOptions = Pick<Options, 'secret' | 'tokenFileText' | 'rotateBefore' | 'singleUse' | 'fail'> & {
   readonly serve: NonNullable<Options['serve']>;
@@ -142,7 +142,7 @@ export const showServed = (terminal: Terminal, { serve, secret }: ServedOptions,
     '',
     'In another terminal, in this folder:',
   ];
-  for (const text of lines) for (const line of wrapText(text, terminal.columns)) terminal.print(line);
+  for (const text of lines) printWrapped(terminal, text);
   terminal.print();
   for (const [name, value] of Object.entries(served.env)) terminal.print(`  export ${name}=${value}`);
   terminal.print();

@@ -39,3 +39,8 @@ export const wrapText = (text: string, width: number): string[] => {
   }
   return [...lines, line];
 };
+
+/** Prints prose in lines as wide as the terminal. */
+export const printWrapped = (terminal: Terminal, text: string): void => {
+  for (const line of wrapText(text, terminal.columns)) terminal.print(line);
+};

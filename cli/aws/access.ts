@@ -20,6 +20,8 @@ export const accessOf = (
 ): AwsAccess => {
   const aligned = alignEnvironment(env, { profile: chosen.profile, region: chosen.region });
   const profile = aligned.AWS_PROFILE;
+  // The SDK takes the profile, too, and would print a warning about the keys.
+  if (chosen.profile !== undefined) delete process.env.AWS_ACCESS_KEY_ID;
   return {
     profile,
     configFor: (service) => {

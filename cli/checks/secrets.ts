@@ -23,7 +23,7 @@ const rotateNow = (name: string): string => `npx momento-rotation rotate --secre
 
 const checkToken = ({ name, current, noToken }: SecretState, { now, momento }: SecretSurroundings): Finding => {
   const about = `token in ${name}`;
-  if (current === undefined) return problem(about, `There is none. ${noToken ?? ''}`.trim(), importNew);
+  if (current === undefined) return problem(about, noToken ?? 'There is none', importNew);
   const left = current.validUntil - now / 1000;
   if (left <= 0) return problem(about, `It expired ${spokenDuration(left)} ago`, importNew);
   if (!current.isRefreshable) return problem(about, 'It has no refresh token, so it cannot be rotated', importNew);
