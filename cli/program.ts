@@ -8,7 +8,7 @@ import { createTerminal } from '../local/terminal';
 import { UsageError } from '../local/usage-error';
 import packageJson from '../package.json';
 import { accessOf } from './aws/access';
-import { CommandFailed } from './command-failed';
+import { CommandFailed, NotAvailableHere } from './command-failed';
 import { findDeployment, reachFrom } from './deployment';
 import type { ImportOptions } from './import-token';
 import type { RollbackOptions } from './rollback';
@@ -44,8 +44,8 @@ const createDesk = (surroundings: Surroundings, options: CommonOptions): Desk =>
       if (json || stdin.isTTY !== true) return undefined;
       const lines = createInterface({ input: stdin, output: stderr as NodeJS.WritableStream, terminal: false });
       try {
-        // At the end of the input nobody answers.
-        const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+        // At the end of the input nobody answers. Its last line may be on its way still.
+        const ended = new Promise<string>((resolve) => lines.once('close', () => setImmediate(resolve, '')));
         return /^y(es)?$/i.test((await Promise.race([lines.question(`${question} [y/N] `), ended])).trim());
       } finally {
         lines.close();
@@ -64,7 +64,7 @@ Exit codes: 0 it went well; 1 it failed, or a person is needed; 2 wrong usage or
 input; 130 Ctrl-C.`;
 
 const importDescription =
-  'Stores a token from Momento’s console as the current version of the secret, and makes the secret if there is none. Asks Momento first whether it works. The token is never shown.';
+  'Stores a token from Momento’s console as the current version of the secret, which is made if there is none. Asks Momento first whether it works.';
 const rotateDescription =
   'Starts a rotation and follows it. Ctrl-C stops following, not the rotation. With --dry-run nothing is changed.';
 const statusDescription =
@@ -144,11 +144,16 @@ Each command has its own --help.${exitCodes}`,
   return program;
 };
 
-/** Exit code and sentence for whatever a command threw; `undefined` for what it should not have. */
-const explain = (error: unknown): { readonly code: number; readonly sentence: string } | undefined => {
+const notHere =
+  'The embedded cloud of npm start -- --serve has no such service. Set MOMENTO_ROTATION_STATE_MACHINE_ARN as it says, and leave --stack out.';
+
+/** Exit code and sentence for whatever a command threw. */
+const explain = (error: unknown): { readonly code: number; readonly sentence: string } => {
+  if (error instanceof NotAvailableHere) return { code: 2, sentence: notHere };
   if (error instanceof UsageError) return { code: 2, sentence: error.message };
   if (error instanceof CommandFailed) return { code: 1, sentence: error.message };
-  return isRotationError(error) ? { code: 1, sentence: error.message } : undefined;
+  if (isRotationError(error)) return { code: 1, sentence: error.message };
+  return { code: 1, sentence: 'momento-rotation failed in a way that it should not. Please report it with --verbose.' };
 };
 
 /** Names and places, never messages: those of AWS and Momento may quote what was sent. */
@@ -173,11 +178,12 @@ export const runCli = async (args: readonly string[], surroundings: Surroundings
     try {
       code = await command(createDesk(surroundings, options));
     } catch (error) {
-      const explained = explain(error);
-      if (explained) stderr.write(`${explained.sentence}\n`);
-      else stderr.write('momento-rotation failed in a way that it should not. Please report it with --verbose.\n');
+      const { sentence, ...explained } = explain(error);
+      stderr.write(`${sentence}\n`);
       if (options.verbose) stderr.write(`${traceOf(error).join('\n')}\n`);
-      code = explained?.code ?? 1;
+      // A program that reads the one object gets it whatever happens.
+      if (options.json) stdout.write(`${JSON.stringify({ outcome: 'failed', message: sentence })}\n`);
+      code = explained.code;
     }
   };
   const program = defineProgram(run);

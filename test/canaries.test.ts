@@ -6,6 +6,7 @@ import { failures } from '../local/failures/catalogue';
 import { runLocal } from '../local/run';
 import { secretName, withCloud } from './cloud';
 import { type Provoked, runProvoked } from './provoked';
+import { encodings, expectNoTrace, tokensIn } from './traces';
 
 // `npm start` makes a cloud of its own: its tokens, the refreshed ones too, are what must not show on the terminal.
 const mockClouds: EmbeddedCloud[] = [];
@@ -36,46 +37,6 @@ const markedDocument = (): string =>
     note: 'CANARY-unknown-field',
   });
 
-/** What a v1 key wraps; other kinds wrap nothing. */
-const bareKeyIn = (key: string): string => {
-  const text = Buffer.from(key, 'base64').toString();
-  return text.includes('api_key') ? (JSON.parse(text) as { readonly api_key: string }).api_key : '';
-};
-
-/** Every token that the secret holds or held: what must not be seen anywhere else. */
-const tokensIn = ({ secretsManager }: EmbeddedCloud): string[] =>
-  secretsManager.snapshot(secretName).flatMap(({ versionId }) => {
-    const value = secretsManager.storedValue(secretName, versionId) ?? '{}';
-    if (!value.startsWith('{')) return [value];
-    const document = JSON.parse(value) as Record<string, string>;
-    if (document.authToken === undefined) return [];
-    return [document.authToken, bareKeyIn(document.authToken), document.refreshToken ?? '', document.note ?? ''].filter(
-      (text) => text !== '',
-    );
-  });
-
-const encodings = [
-  (text: string) => text,
-  (text: string) => JSON.stringify(text).slice(1, -1),
-  (text: string) => JSON.stringify(JSON.stringify(text)).slice(3, -3),
-  (text: string) => encodeURIComponent(text),
-  // Without the last characters, which depend on what follows.
-  (text: string) => Buffer.from(text).toString('base64').replace(/=*$/, '').slice(0, -2),
-  (text: string) => Buffer.from(text).toString('base64url').slice(0, -2),
-  (text: string) => Buffer.from(text).toString('hex'),
-];
-
-const expectNoTrace = (seen: string, tokens: readonly string[]): void => {
-  expect(tokens.length).toBeGreaterThan(0);
-  for (const token of tokens) {
-    for (const encode of encodings) {
-      // Not `toContain`: a failing test must not print the token either.
-      expect(seen.includes(encode(token))).toBe(false);
-    }
-  }
-  expect(seen.includes('CANARY')).toBe(false);
-};
-
 const everythingSeen = ({ result, lines, alerts }: Provoked): string =>
   [JSON.stringify(result), JSON.stringify(alerts), ...lines].join('\n');
 
@@ -84,7 +45,7 @@ test('no token in state data, history, logs or metrics: the happy path', () =>
     const result = await machine.start({});
     expect(result.status).toBe('SUCCEEDED');
     expect(lines.length).toBeGreaterThan(4);
-    expectNoTrace([JSON.stringify(result), ...lines].join('\n'), tokensIn(cloud));
+    expectNoTrace([JSON.stringify(result), ...lines].join('\n'), tokensIn(cloud, secretName));
   }));
 
 const provocations = failures.map((failure) => ({ name: `${failure.step}:${failure.error}`, failure }));
@@ -95,7 +56,7 @@ test.each(provocations)(
     const document = markedDocument();
     return runProvoked({ failure, always: true }, { document, refusal: `refused: ${document}` }, (provoked) => {
       expect(provoked.lines.length).toBeGreaterThan(1);
-      expectNoTrace(everythingSeen(provoked), tokensIn(provoked.cloud));
+      expectNoTrace(everythingSeen(provoked), tokensIn(provoked.cloud, secretName));
     });
   },
 );
@@ -136,7 +97,7 @@ test.each(commandLines.map((args) => ({ line: args.join(' '), args })))(
     const text = markedDocument();
     const { seen, code } = await runWithFile(text, args);
     if (!args.includes('--fail')) expect(code).toBe(0);
-    const tokens = mockClouds.splice(0).flatMap(tokensIn);
+    const tokens = mockClouds.splice(0).flatMap((cloud) => tokensIn(cloud, secretName));
     const { authToken = '' } = JSON.parse(text) as Record<string, string>;
     expect(tokens.includes(authToken)).toBe(true);
     expectNoTrace(seen, tokens);

@@ -10,10 +10,12 @@ const layers = {
   adapters: ['base', 'adapters'],
   lambdas: ['base', 'steps', 'adapters'],
   statemachine: ['statemachine'],
-  infra: ['base', 'statemachine', 'infra'],
+  deploying: ['base', 'deploying'],
+  infra: ['base', 'statemachine', 'deploying', 'infra'],
   statesLanguage: ['base', 'statesLanguage'],
   cloud: ['base', 'adapters', 'cloud'],
   local: ['base', 'adapters', 'lambdas', 'statemachine', 'statesLanguage', 'cloud', 'local'],
+  cli: ['base', 'adapters', 'statemachine', 'deploying', 'statesLanguage', 'local', 'cli'],
 } as const;
 
 type Layer = keyof typeof layers;
@@ -38,12 +40,16 @@ const base = [
   'due',
 ];
 
+/** What the operator's commands share with the deployment's: where and as whom, and when a schedule comes. */
+const deploying = ['cdk-options', 'preflight', 'schedule-expression'];
+
 const layerOf = (file: string): Layer | undefined => {
   if (file.startsWith('functions/adapters/')) return 'adapters';
   if (file.endsWith('.lambda')) return 'lambdas';
   if (file.startsWith('functions/')) return base.includes(file.slice('functions/'.length)) ? 'base' : 'steps';
   if (file.startsWith('statemachine/')) return 'statemachine';
-  if (file.startsWith('infra/')) return 'infra';
+  if (file.startsWith('infra/')) return deploying.includes(file.slice('infra/'.length)) ? 'deploying' : 'infra';
+  if (file.startsWith('cli/')) return 'cli';
   if (file.startsWith('local/states-language/')) return 'statesLanguage';
   if (file.startsWith('local/cloud/')) return 'cloud';
   return file.startsWith('local/') ? 'local' : undefined;
@@ -67,8 +73,8 @@ const importsOf = (file: string): Import[] => {
   }));
 };
 
-const imports = ['functions', 'statemachine', 'infra', 'local'].flatMap(sources).flatMap(importsOf);
-const isPackage = ({ to }: Import): boolean => !/^(functions|statemachine|infra|local|test)\//.test(to);
+const imports = ['functions', 'statemachine', 'infra', 'local', 'cli'].flatMap(sources).flatMap(importsOf);
+const isPackage = ({ to }: Import): boolean => !/^(functions|statemachine|infra|local|cli|test)\//.test(to);
 
 test('imports go one way', () => {
   const wrong = imports
@@ -114,5 +120,15 @@ test('the stack knows of the functions only what both must agree on, and synthes
     new Set(['contract', 'due', 'momento-endpoint']),
   );
   expect(loadedBy('infra/app')).toContain('aws-cdk-lib');
+  expect(loadedBy('infra/app')).not.toContain('infra/preflight');
   expect([...loadedBy('infra/app')].filter((name) => /^@(gomomento|aws-sdk|grpc)\//.test(name))).toEqual([]);
+});
+
+test('the operator’s commands load nothing of the CDK', () => {
+  const commands = ['import-token', 'rotate', 'status', 'doctor', 'rollback'];
+  for (const command of commands) {
+    const loaded = [...loadedBy(`cli/${command}`)];
+    expect(loaded).toContain('cli/aws/asking');
+    expect(loaded.filter((name) => /^(aws-cdk-lib|constructs)/.test(name))).toEqual([]);
+  }
 });

@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { createInterrupt } from '../../cli/interrupt';
+import { runCli } from '../../cli/program';
+import { systemClock } from '../../functions/adapters/clock';
+import type { IssueOptions } from '../../local/cloud/momento';
+import type { EmbeddedCloud } from '../../local/embedded-cloud';
+import { chooseFailure } from '../../local/failures/choose';
+import { openServedCloud, type ServedCloud } from '../../local/serve';
+import { createTerminal } from '../../local/terminal';
+import { secretName } from '../cloud';
+import { expectNoTrace, tokensIn } from '../traces';
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  json(): Record<string, unknown>;
+}
+
+export interface RunOptions {
+  /** What comes on standard input. */
+  readonly input?: string;
+  /** What a person at a terminal types; without it nobody is there. */
+  readonly answers?: string;
+  readonly columns?: number;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Presses Ctrl-C as soon as this shows. */
+  readonly interruptAt?: string;
+}
+
+/** Whoever operates a deployment that `npm start -- --serve` plays. */
+export interface Operator {
+  readonly served: ServedCloud;
+  readonly cloud: EmbeddedCloud;
+  readonly folder: string;
+  run(args: readonly string[], options?: RunOptions): Promise<Ran>;
+  /** A document that Momento knows, in a file. */
+  download(name: string, options?: Partial<IssueOptions>): string;
+  /** Where each label of the secret is. */
+  labels(): Record<string, string>;
+}
+
+const stdinFor = ({ input, answers }: RunOptions): NodeJS.ReadStream => {
+  const stream = Object.assign(new PassThrough(), { isTTY: answers !== undefined });
+  stream.end(answers ?? input ?? '');
+  return stream as unknown as NodeJS.ReadStream;
+};
+
+/** The program in this process, as it is started by its entry. */
+export const runProgram = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  options: RunOptions = {},
+): Promise<Ran> => {
+  const text = { out: '', err: '' };
+  const interrupt = createInterrupt(() => {
+    throw new Error('The program would have ended at once.');
+  });
+  let interrupted = false;
+  const show = (to: 'out' | 'err') => (written: string) => {
+    text[to] += written;
+    if (!interrupted && options.interruptAt !== undefined && text.out.includes(options.interruptAt)) {
+      interrupted = true;
+      interrupt.onSignal();
+    }
+  };
+  const isTTY = options.columns !== undefined;
+  const code = await runCli(args, {
+    stdin: stdinFor(options),
+    stdout: { isTTY, ...(options.columns === undefined ? {} : { columns: options.columns }), write: show('out') },
+    stderr: new (class extends PassThrough {
+      override write(chunk: string): boolean {
+        show('err')(String(chunk));
+        return true;
+      }
+    })(),
+    env: { ...env, ...options.env },
+    clock: systemClock,
+    interrupt,
+  });
+  return { code, ...text, json: () => JSON.parse(text.out) as Record<string, unknown> };
+};
+
+export interface OperatorOptions {
+  /** As `--fail` takes it. */
+  readonly fail?: string;
+  readonly singleUse?: boolean;
+}
+
+/** Runs a test with services of its own, and looks for tokens in all that the program printed. */
+export const withOperator = async (
+  { fail, singleUse = false }: OperatorOptions,
+  test: (operator: Operator) => Promise<void>,
+): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), 'operator-'));
+  const served = await openServedCloud(
+    {
+      secret: secretName,
+      tokenFileText: undefined,
+      rotateBefore: undefined,
+      singleUse,
+      fail: fail === undefined ? undefined : chooseFailure(fail),
+      serve: { everySeconds: undefined, stateFolder: undefined },
+    },
+    createTerminal({ write: () => {} }, {}),
+  );
+  const { cloud } = served;
+  const downloaded: string[] = [];
+  let printed = '';
+  try {
+    await test({
+      served,
+      cloud,
+      folder,
+      run: async (args, options) => {
+        const ran = await runProgram(args, served.env, options);
+        printed += ran.out + ran.err;
+        return ran;
+      },
+      download: (name, options) => {
+        const file = join(folder, name);
+        const document = cloud.momento.issue({ kind: 'v1', lifeSeconds: 7 * 86_400, ...options });
+        for (const field of ['authToken', 'apiKey', 'refreshToken']) {
+          if (typeof document[field] === 'string') downloaded.push(document[field]);
+        }
+        writeFileSync(file, JSON.stringify(document), { mode: 0o600 });
+        return file;
+      },
+      labels: () => Object.fromEntries(cloud.secretsManager.labels(secretName)),
+    });
+    expectNoTrace(printed, [...tokensIn(cloud, secretName), ...downloaded]);
+  } finally {
+    await served.close();
+    rmSync(folder, { recursive: true });
+  }
+};

@@ -1,0 +1,148 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { accessOf } from '../../cli/aws/access';
+import { asking } from '../../cli/aws/asking';
+import { CommandFailed, NotAllowed, NotAvailableHere } from '../../cli/command-failed';
+import { nameOfSecret } from '../../cli/deployment';
+import { UsageError } from '../../local/usage-error';
+import packageJson from '../../package.json';
+import { runProgram, withOperator } from './operator';
+
+const root = join(__dirname, '../..');
+const commands = ['import', 'rotate', 'status', 'doctor', 'rollback'] as const;
+
+test.each([[[]], ...commands.map((command) => [[command]])])(
+  '%j --help fits a screen, and ends well',
+  async (command) => {
+    const { code, out, err } = await runProgram([...command, '--help'], {});
+    expect([code, err]).toEqual([0, '']);
+    const lines = out.split('\n');
+    expect(lines.length).toBeLessThanOrEqual(24);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(out).toContain('Exit codes: 0');
+    if (command.length > 0)
+      for (const option of ['--json', '--stack', '--region', '--profile']) expect(out).toContain(option);
+  },
+);
+
+test('without a command it shows its help, and that as wrong usage', async () => {
+  const { code, out, err } = await runProgram([], {});
+  expect([code, out]).toEqual([2, '']);
+  for (const command of commands) expect(err).toContain(command);
+});
+
+test.each([
+  [['fly'], "Unknown command 'fly'. See momento-rotation --help."],
+  [['rotate', '--fly'], "Unknown option '--fly'. See momento-rotation rotate --help."],
+  [['rotate', 'extra'], /^Too many arguments for 'rotate'.* See momento-rotation rotate --help\.$/],
+  [['rollback'], /^Required option '--to <version>' not specified\. See momento-rotation rollback --help\.$/],
+  [['rotate', '--secret'], /argument missing\. See momento-rotation rotate --help\.$/],
+])('%j is wrong usage, said in one line', async (args, expected) => {
+  const { code, out, err } = await runProgram(args, {});
+  expect([code, out]).toEqual([2, '']);
+  if (typeof expected === 'string') expect(err.trim()).toBe(expected);
+  else expect(err.trim()).toMatch(expected);
+  expect(err.trim()).not.toContain('\n');
+});
+
+test.each([
+  ['arn:aws:lambda:us-east-1:123456789012:function:other', undefined, /must be a state machine's ARN/],
+  ['arn:aws:states:us-east-1:123456789012:stateMachine:Rotate', 'eu-west-1', /is in us-east-1, not in eu-west-1/],
+])('a state machine that cannot be is refused: %s', async (arn, region, expected) => {
+  const args = ['rotate', ...(region === undefined ? [] : ['--region', region])];
+  const { code, err } = await runProgram(args, { MOMENTO_ROTATION_STATE_MACHINE_ARN: arn });
+  expect([code, err]).toEqual([2, expect.stringMatching(expected)]);
+});
+
+test('a state machine that is not there is named', () =>
+  withOperator({}, async ({ run, served }) => {
+    const arn = `${served.env.MOMENTO_ROTATION_STATE_MACHINE_ARN}Gone`;
+    const { code, err } = await run(['rotate'], { env: { MOMENTO_ROTATION_STATE_MACHINE_ARN: arn } });
+    expect([code, err]).toEqual([2, expect.stringContaining(`There is no state machine ${arn}`)]);
+  }));
+
+test('only --verbose says where an error came from, and never with AWS’s own words', () =>
+  withOperator({}, async ({ run }) => {
+    const plain = await run(['rotate', '--stack', 'Other']);
+    expect([plain.code, plain.err]).toEqual([
+      2,
+      expect.stringMatching(/^The embedded cloud .* leave --stack out\.\n$/),
+    ]);
+    const { err } = await run(['rotate', '--stack', 'Other', '--verbose']);
+    expect(err).toMatch(/\n {4}at .*asking\.ts:\d+/);
+    expect(err).not.toContain('SNS and Step Functions only');
+  }));
+
+test('with --json a failure is one object as well', () =>
+  withOperator({}, async ({ run }) => {
+    const { code, err, json } = await run(['status', '--secret', 'absent', '--json']);
+    expect(code).toBe(2);
+    expect(json()).toEqual({ outcome: 'failed', message: err.trim() });
+  }));
+
+const place = { region: 'eu-west-1', profile: undefined };
+
+const refusal = (name: string, more: object = {}): Promise<Error> =>
+  asking(place, 'states:StartExecution', 'arn', () => {
+    throw Object.assign(new Error('canary'), { name, ...more });
+  }).then(
+    () => new Error('It did not throw.'),
+    (error: Error) => error,
+  );
+
+test.each([
+  ['AccessDeniedException', {}, NotAllowed, /refused states:StartExecution on arn \(AccessDeniedException\)/],
+  ['ExpiredTokenException', {}, UsageError, /credentials have expired/],
+  ['CredentialsProviderError', {}, UsageError, /no AWS credentials/],
+  ['UnrecognizedClientException', {}, UsageError, /does not accept the credentials/],
+  ['Error', { code: 'ENOTFOUND' }, CommandFailed, /cannot be reached in eu-west-1/],
+  ['ThrottlingException', {}, CommandFailed, /could not carry out states:StartExecution/],
+  ['Anything', { $metadata: { httpStatusCode: 501 } }, NotAvailableHere, /not available here/],
+])('AWS’s %s is told apart and explained, without its message', async (name, more, kind, expected) => {
+  const error = await refusal(name, more);
+  expect(error).toBeInstanceOf(kind);
+  expect(error.message).toMatch(expected);
+  expect(error.message).not.toContain('canary');
+});
+
+const keys = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'key' };
+
+test('keys and region come from the variables, a profile on the command line before the keys', () => {
+  expect(accessOf({ ...keys, AWS_REGION: 'eu-west-1' }, {}).configFor('SFN')).toMatchObject({
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'id', secretAccessKey: 'key' },
+  });
+  const { profile, configFor } = accessOf(
+    { ...keys, AWS_DEFAULT_REGION: 'eu-west-1' },
+    { profile: 'admin', region: 'us-west-2' },
+  );
+  expect(profile).toBe('admin');
+  expect(configFor('SFN')).toMatchObject({ region: 'us-west-2', profile: 'admin' });
+  expect(configFor('SFN')).not.toHaveProperty('credentials');
+});
+
+test('endpoints come from the variables, those of a service first', () => {
+  const { configFor } = accessOf({ AWS_ENDPOINT_URL: 'http://all', AWS_ENDPOINT_URL_SFN: 'http://sfn' }, {});
+  expect([configFor('SFN'), configFor('KMS')]).toEqual([
+    expect.objectContaining({ endpoint: 'http://sfn' }),
+    expect.objectContaining({ endpoint: 'http://all' }),
+  ]);
+});
+
+test.each([
+  ['momento/authentication-token', 'momento/authentication-token'],
+  ['arn:aws:secretsmanager:us-east-1:123456789012:secret:a/name-AbCdEf', 'a/name'],
+  ['arn:aws:secretsmanager:us-east-1:123456789012:secret:a/name', 'a/name'],
+])('%s is known as %s', (id, name) => {
+  expect(nameOfSecret(id)).toBe(name);
+});
+
+test('the package’s program runs as it is, and prints no warning', () => {
+  const program = join(root, packageJson.bin['momento-rotation']);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, '--version'], {
+    cwd: '/',
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH },
+  });
+  expect([status, stdout, stderr]).toEqual([0, `${packageJson.version}\n`, '']);
+});

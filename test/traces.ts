@@ -1,0 +1,42 @@
+import type { EmbeddedCloud } from '../local/embedded-cloud';
+
+/** What a v1 key wraps; other kinds wrap nothing. */
+const bareKeyIn = (key: string): string => {
+  const text = Buffer.from(key, 'base64').toString();
+  return text.includes('api_key') ? (JSON.parse(text) as { readonly api_key: string }).api_key : '';
+};
+
+/** Every token that a secret holds or held: what must not be seen anywhere else. */
+export const tokensIn = ({ secretsManager }: EmbeddedCloud, secretName: string): string[] =>
+  secretsManager.snapshot(secretName).flatMap(({ versionId }) => {
+    const value = secretsManager.storedValue(secretName, versionId) ?? '{}';
+    if (!value.startsWith('{')) return [value];
+    const document = JSON.parse(value) as Record<string, string>;
+    if (document.authToken === undefined) return [];
+    return [document.authToken, bareKeyIn(document.authToken), document.refreshToken ?? '', document.note ?? ''].filter(
+      (text) => text !== '',
+    );
+  });
+
+export const encodings = [
+  (text: string) => text,
+  (text: string) => JSON.stringify(text).slice(1, -1),
+  (text: string) => JSON.stringify(JSON.stringify(text)).slice(3, -3),
+  (text: string) => encodeURIComponent(text),
+  // Without the last characters, which depend on what follows.
+  (text: string) => Buffer.from(text).toString('base64').replace(/=*$/, '').slice(0, -2),
+  (text: string) => Buffer.from(text).toString('base64url').slice(0, -2),
+  (text: string) => Buffer.from(text).toString('hex'),
+];
+
+/** Looks for the tokens in every way in which a text may be written. */
+export const expectNoTrace = (seen: string, tokens: readonly string[]): void => {
+  expect(tokens.length).toBeGreaterThan(0);
+  for (const token of tokens) {
+    for (const encode of encodings) {
+      // Not `toContain`: a failing test must not print the token either.
+      expect(seen.includes(encode(token))).toBe(false);
+    }
+  }
+  expect(seen.includes('CANARY')).toBe(false);
+};
