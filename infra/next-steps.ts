@@ -51,24 +51,24 @@ export const nextStepsOf = (
   if (secret === undefined) return [];
   const stack = Stack.of(alertTopic);
   const { region } = stack;
-  const input = JSON.stringify({ momento_auth_token_secret_name: secret.name });
   const machine = stateMachine.stateMachineArn;
+  const where = `--stack ${stack.stackName} --region ${region}`;
   return [
     ...(secret.isCreated
       ? [
           {
             name: 'Next1ImportToken',
             description:
-              'The token document from Momento’s console becomes the value of the secret; if there are several, for each',
-            value: `aws secretsmanager put-secret-value --region ${region} --secret-id ${secret.name} --secret-string file://momento_token.info.json`,
+              'The token document from Momento’s console, momento_token.info.json, becomes the value of the secret; if there are several, for each, with --secret',
+            value: `npx momento-rotation import ${where}`,
           },
         ]
       : []),
     ...alerting(alertEmails, alertSubscriptions, region, alertTopic.topicArn),
     {
       name: 'Next3Rotate',
-      description: 'The first rotation',
-      value: `aws stepfunctions start-execution --region ${region} --state-machine-arn ${machine} --input '${input}'`,
+      description: 'The first rotation, followed to its end',
+      value: `npx momento-rotation rotate ${where}`,
     },
     {
       name: 'Next4Watch',

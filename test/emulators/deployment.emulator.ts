@@ -17,7 +17,7 @@ import {
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createMomento, MomentoStatus, status } from '../../local/cloud/momento';
 import { type MomentoServer, startMomentoServer } from '../../local/cloud/momento-grpc';
-import { commandInReadme, createShell, type Ran } from './shell';
+import { blockInReadme, commandInReadme, createShell, type Ran, root } from './shell';
 import { until } from './until';
 
 // The stack as the ordinary CDK deploys it, in MiniStack; Momento is the embedded one. Each test goes on from the one before.
@@ -47,11 +47,14 @@ const tokens = new Set<string>();
 
 /** A new token, as Momento's console gives it, in the file that README speaks of. */
 const downloadToken = (): Record<string, unknown> => {
-  const document = momento.issue({ kind: 'v1', lifeSeconds: daySeconds });
+  const document = momento.issue({ kind: 'v1', lifeSeconds: 7 * daySeconds });
   for (const each of [document.authToken, document.refreshToken]) tokens.add(String(each));
-  writeFileSync(join(folder, 'momento_token.info.json'), JSON.stringify(document));
+  writeFileSync(tokenFile(), JSON.stringify(document), { mode: 0o600 });
   return document;
 };
+
+const tokenFile = (): string => join(folder, 'momento_token.info.json');
+
 let shell: ReturnType<typeof createShell>;
 let folder: string;
 
@@ -83,6 +86,7 @@ beforeAll(async () => {
     CDK_FORCE: 'true',
     CDK_NOTICES: 'false',
     CDK_OUTPUT: join(folder, 'cdk.out'),
+    npm_config_update_notifier: 'false',
   });
 });
 
@@ -136,6 +140,14 @@ const alertOf = (execution: string | undefined): Promise<Record<string, unknown>
 
 const executionIn = ({ stdout }: Ran): string => (JSON.parse(stdout) as { executionArn: string }).executionArn;
 
+/** Starts a rotation by the command of the outputs. */
+const startRotation = async (): Promise<string> => {
+  const { Next3Rotate = '' } = await outputs();
+  return executionIn(await succeeds(`${Next3Rotate} --secret ${secretName} --no-follow --json`));
+};
+
+const printed = ({ stdout }: Ran): Record<string, unknown> => JSON.parse(stdout);
+
 test('without the CDK’s own stack, deploy names the command that makes it', async () => {
   const { status: code, stderr } = await shell('npm run --silent deploy');
   expect(stderr.trim()).toMatch(/Once for both: npx cdk bootstrap aws:\/\/\d{12}\/us-east-1$/);
@@ -160,12 +172,12 @@ test('README’s commands bootstrap and deploy, and the outputs say what to do n
 
 test('the output’s command imports the token, and the next one rotates it', async () => {
   const document = downloadToken();
-  const { Next1ImportToken = '', Next3Rotate = '' } = await outputs();
-  await succeeds(Next1ImportToken, folder);
+  const { Next1ImportToken = '' } = await outputs();
+  await succeeds(`${Next1ImportToken} ${tokenFile()}`);
   const before = await current();
   expect(before.document).toEqual(document);
 
-  const execution = await ended(executionIn(await succeeds(Next3Rotate)));
+  const execution = await ended(await startRotation());
   expect(execution.status).toBe('SUCCEEDED');
   const after = await current();
   expect(JSON.parse(execution.output ?? '')).toMatchObject({
@@ -187,17 +199,126 @@ test('the output’s command imports the token, and the next one rotates it', as
   expect(labels).not.toHaveProperty('AWSPENDING');
 });
 
-test('README’s commands import, rotate, and print the new document', async () => {
+test('README’s commands of the AWS CLI import, rotate, and print the new key', async () => {
   const document = downloadToken();
   await succeeds(commandInReadme('aws secretsmanager put-secret-value'), folder);
   const { StateMachineArn = '' } = await outputs();
   const start = commandInReadme('aws stepfunctions start-execution');
-  const execution = await ended(executionIn(await succeeds(`export STATE_MACHINE_ARN=${StateMachineArn}; ${start}`)));
+  const variable = `export MOMENTO_ROTATION_STATE_MACHINE_ARN=${StateMachineArn}`;
+  const execution = await ended(executionIn(await succeeds(`${variable}; ${start}`)));
   expect(execution.status).toBe('SUCCEEDED');
   const { stdout } = await succeeds(commandInReadme('aws secretsmanager get-secret-value'));
-  const printed = JSON.parse(stdout) as Record<string, unknown>;
-  expect(printed).toEqual((await current()).document);
-  expect(printed.authToken).not.toBe(document.authToken);
+  expect(stdout.trim()).toBe((await current()).document.authToken);
+  expect(stdout.trim()).not.toBe(document.authToken);
+});
+
+test('README’s programs read the key, and read it again when they are told that it was refused', async () => {
+  const script = join(folder, 'application.mjs');
+  const python = join(folder, 'application.py');
+  const isCurrent = async (command: string) => {
+    const { stdout } = await succeeds(command);
+    const [first, kept, fresh] = stdout.trim().split('\n');
+    expect([first, kept, fresh]).toEqual(['0', '0', '1']);
+  };
+  // They print how often the secret was read so far, less one, and no key.
+  const { authToken } = (await current()).document;
+  writeFileSync(
+    script,
+    `${blockInReadme('js', 'import { GetSecretValueCommand')}
+let reads = -1;
+const send = secrets.send.bind(secrets);
+secrets.send = (command) => { reads += 1; return send(command); };
+for (const fresh of [false, false, true]) {
+  if ((await momentoKey({ fresh })) !== ${JSON.stringify(authToken)}) throw new Error('another key');
+  console.log(reads);
+}`,
+  );
+  writeFileSync(
+    python,
+    `${blockInReadme('python', 'import json')}
+reads = -1
+get = secrets.get_secret_value
+
+
+def counted(**request):
+    global reads
+    reads += 1
+    return get(**request)
+
+
+secrets.get_secret_value = counted
+for fresh in (False, False, True):
+    assert momento_key(fresh) == ${JSON.stringify(authToken)}
+    print(reads)
+`,
+  );
+  await isCurrent(`ln -sfn ${join(root, 'node_modules')} ${join(folder, 'node_modules')}; node ${script}`);
+  await isCurrent(`python ${python}`);
+});
+
+test('the operator’s commands import, rotate, show, check and roll back', async () => {
+  const document = downloadToken();
+  const imported = printed(await succeeds(`${commandInReadme('npx momento-rotation import')} ${tokenFile()} --json`));
+  expect(imported).toMatchObject({ outcome: 'imported', secretName, versionId: (await current()).versionId });
+  expect((await current()).document).toEqual(document);
+
+  const { stdout } = await succeeds(commandInReadme('npx momento-rotation rotate'));
+  expect(stdout).toMatch(/✓ Rotated\n\nOutcome: rotated; /);
+  const rotated = await current();
+  expect(await labelled()).toMatchObject({ AWSPREVIOUS: imported.versionId });
+  const rehearsed = printed(await succeeds('npx momento-rotation rotate --dry-run --json'));
+  expect(rehearsed).toMatchObject({ outcome: 'dryRun', versionId: rotated.versionId });
+
+  const status = await succeeds(commandInReadme('npx momento-rotation status'));
+  expect(status.stdout).toMatch(/rotated +in 1 day/);
+  expect(status.stdout).toMatch(/none of 10 alarms raised\nSubscriptions +1 subscription confirmed, 0 not/);
+  expect(status.stdout).toContain('Nothing needs a person.');
+
+  const { findings } = printed(await succeeds(`${commandInReadme('npx momento-rotation doctor')} --json`)) as {
+    findings: { verdict: string; about: string; found: string }[];
+  };
+  expect(findings.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
+  expect(findings.map(({ about }) => about)).toEqual([
+    'stack',
+    `schedule of ${secretName}`,
+    `token in ${secretName}`,
+    `native rotation of ${secretName}`,
+    `key of ${secretName}`,
+    `runway of ${secretName}`,
+    `last success of ${secretName}`,
+    'subscriptions',
+    'key of the topic',
+    'alarms',
+    'state machine',
+    'functions',
+  ]);
+
+  await succeeds(`${commandInReadme('npx momento-rotation rollback')} --yes`);
+  expect(await current()).toEqual({ versionId: imported.versionId, document });
+  expect(await labelled()).not.toHaveProperty('AWSPENDING');
+  // MiniStack has momento-successor on older versions as well. A token that nothing was made from begins anew.
+  downloadToken();
+  await succeeds(`npx momento-rotation import ${tokenFile()} --replace --delete-file`);
+});
+
+test('the operator’s commands say what is wrong in one sentence, and their exit code says it as well', async () => {
+  const fails = async (command: string) => {
+    const { status, stderr } = await shell(command);
+    expect(stderr.trim()).not.toContain('\n');
+    return [status, stderr.trim()];
+  };
+  expect(await fails('npx momento-rotation status --stack Absent')).toEqual([
+    2,
+    expect.stringContaining('There is no stack Absent in us-east-1.'),
+  ]);
+  expect(await fails('npx momento-rotation rotate --stack CDKToolkit')).toEqual([
+    2,
+    expect.stringContaining('has no output StateMachineArn'),
+  ]);
+  expect(await fails('npx momento-rotation import absent.json')).toEqual([
+    2,
+    expect.stringContaining('does not exist'),
+  ]);
 });
 
 test('a schedule starts a rotation, and its settings are those of the deployment', async () => {
@@ -223,9 +344,8 @@ test('a schedule starts a rotation, and its settings are those of the deployment
 
 test('when Momento refuses, the execution fails, the token stays, and the alert reaches a queue', async () => {
   momentoRefuses = true;
-  const { Next3Rotate = '' } = await outputs();
   const before = await current();
-  const execution = await ended(executionIn(await succeeds(Next3Rotate)));
+  const execution = await ended(await startRotation());
   momentoRefuses = false;
   expect(execution.status).toBe('FAILED');
   expect(execution.cause).toContain('Momento refused to refresh the token');
@@ -239,10 +359,9 @@ test('when Momento refuses, the execution fails, the token stays, and the alert 
 });
 
 test('an execution that somebody stops is told to the queue by the rule', async () => {
-  const { Next3Rotate = '' } = await outputs();
   // So that it waits for a successor for half a minute.
   momentoRefuses = true;
-  const executionArn = executionIn(await succeeds(Next3Rotate));
+  const executionArn = await startRotation();
   await machines.send(new StopExecutionCommand({ executionArn }));
   momentoRefuses = false;
   expect((await ended(executionArn)).status).toBe('ABORTED');

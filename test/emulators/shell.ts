@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pythonBin } from './python';
 
-const root = join(__dirname, '..', '..');
+export const root = join(__dirname, '..', '..');
 
 export interface Ran {
   readonly status: number | null;
@@ -45,4 +45,12 @@ export const commandInReadme = (start: string): string => {
   const [only, ...others] = found;
   if (only === undefined || others.length > 0) throw new Error(`README has ${found.size} commands like: ${start}`);
   return only;
+};
+
+/** A code block in README that begins like this. */
+export const blockInReadme = (language: string, start: string): string => {
+  const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)];
+  const found = blocks.filter(([, name, text = '']) => name === language && text.startsWith(start));
+  if (found.length !== 1) throw new Error(`README has ${found.length} blocks of ${language} like: ${start}`);
+  return found[0]?.[2] ?? '';
 };

@@ -1,4 +1,4 @@
-import { isTimeZone, rhythmOf } from '../../infra/schedule-expression';
+import { isTimeZone, nextRunAfter, rhythmOf } from '../../infra/schedule-expression';
 
 const hour = 3_600;
 const day = 24 * hour;
@@ -72,3 +72,25 @@ test.each([
 ])('%j is a time zone: %s', (name, expected) => {
   expect(isTimeZone(name)).toBe(expected);
 });
+
+const at = (time: string): number => Date.parse(`${time}Z`);
+
+test.each([
+  ['rate(1 day)', 'UTC', '2027-01-01T00:00:00', '2027-01-01T00:00:00', '2027-01-02T00:00:00'],
+  ['rate(1 day)', 'UTC', '2027-01-01T10:00:00', '2027-01-05T10:00:01', '2027-01-06T10:00:00'],
+  ['rate(90 minutes)', 'UTC', '2027-01-01T10:00:00', '2027-01-01T12:59:59', '2027-01-01T13:00:00'],
+  // Made after `now`, by a clock that is ahead.
+  ['rate(1 hour)', 'UTC', '2027-01-01T10:00:05', '2027-01-01T10:00:00', '2027-01-01T11:00:05'],
+  ['cron(0 9 * * ? *)', 'UTC', '2027-01-01T00:00:00', '2027-01-01T09:00:00', '2027-01-02T09:00:00'],
+  ['cron(0 9 ? * MON-FRI *)', 'Europe/Berlin', '2027-01-01T00:00:00', '2027-01-01T09:00:00', '2027-01-04T08:00:00'],
+  ['cron(0 9 ? * 6L *)', 'UTC', '2027-01-01T00:00:00', '2027-01-01T00:00:00', '2027-01-29T09:00:00'],
+])('%s in %s, deployed %s, comes after %s at %s', (expression, timeZone, since, now, next) => {
+  expect(nextRunAfter({ expression, timeZone, since: at(since) }, at(now))).toBe(at(next));
+});
+
+test.each(['at(2027-01-01T00:00:00)', 'cron(nonsense)', ''])(
+  '%s never comes, as far as this project knows',
+  (expression) => {
+    expect(nextRunAfter({ expression, timeZone: 'UTC', since: 0 }, at('2027-01-01T00:00:00'))).toBeUndefined();
+  },
+);

@@ -64,10 +64,26 @@ test.each([
   [['--secret', 'with space'], '--secret'],
   [['--secret'], '--secret'],
   [['--repeat', '-1'], '--repeat'],
+  [['--every', '30s'], '--every goes with --serve'],
+  [['--state', 'dir'], '--state goes with --serve'],
+  [['--serve', '--every', 'often'], '--every must be a time'],
+  [['--serve', '--every', '0s'], '--every must be a time'],
+  [['--serve', '--json'], '--serve and --json'],
+  [['--serve', '--repeat', '2'], '--serve and --repeat'],
+  [['--serve', '--input', '{}'], '--serve and --input'],
 ])('%j is wrong usage, said in one line that names the option', (args, expected) => {
   const message = refusal(...args);
   expect(message).toContain(expected);
   expect(message).not.toContain('\n');
+});
+
+test('--serve takes how often to rotate and where to keep the secrets', () => {
+  expect(options('--serve').serve).toEqual({ everySeconds: undefined, stateFolder: undefined });
+  expect(options('--serve', '--every', '5m', '--state', 'dir').serve).toEqual({
+    everySeconds: 300,
+    stateFolder: 'dir',
+  });
+  expect(options().serve).toBeUndefined();
 });
 
 test('--help wins over every other option that is known', () => {
