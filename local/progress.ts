@@ -2,7 +2,7 @@ import { spokenDuration } from '../functions/sentence';
 import type { Watcher } from './machine';
 import type { HistoryEvent } from './states-language/history';
 import type { Retry } from './states-language/step';
-import { type Style, type Terminal, wrapText } from './terminal';
+import { type Style, type Terminal, unbreakable, wrapText } from './terminal';
 
 const nameWidth = 21;
 
@@ -84,7 +84,7 @@ export const showProgress = (terminal: Terminal, { describeWait }: ProgressOptio
   const exit = (event: HistoryEvent, name: string, output: string | undefined): void => {
     if (event.type === 'PassStateExited') show('·', 'dim', name, '');
     if (event.type !== 'TaskStateExited') return;
-    const took = terminal.paint('dim', `(${shownDuration(event.timestamp - enteredAt)})`);
+    const took = terminal.paint('dim', unbreakable(`(${shownDuration(event.timestamp - enteredAt)})`));
     if (failure === undefined) show('✓', 'green', name, `${detailIn(output)} ${took}`);
     else show('✗', 'red', name, failure);
     failure = undefined;

@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 
 export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
 
@@ -25,19 +25,28 @@ export const createTerminal = (
   };
 };
 
-/** Breaks a text at spaces into lines of at most `width`; a longer word gets a line of its own. */
+/** Colours take no room. */
+const widthOf = (text: string): number => stripVTControlCharacters(text).length;
+
+/** Where a line must not be broken. */
+export const unbreakable = (text: string): string => text.replaceAll(' ', '\u00a0');
+
+/**
+ * Breaks a text at spaces into lines of at most `width`; a longer word gets a line of its own. What is unbreakable has its spaces back
+ * afterwards.
+ */
 export const wrapText = (text: string, width: number): string[] => {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
       lines.push(line);
       line = word;
     } else {
       line = line === '' ? word : `${line} ${word}`;
     }
   }
-  return [...lines, line];
+  return [...lines, line].map((each) => each.replaceAll('\u00a0', ' '));
 };
 
 /** Prints prose in lines as wide as the terminal. */

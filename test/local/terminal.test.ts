@@ -1,4 +1,4 @@
-import { createTerminal, wrapText } from '../../local/terminal';
+import { createTerminal, unbreakable, wrapText } from '../../local/terminal';
 
 const stream = (isTTY: boolean, columns?: number) => ({ isTTY, ...(columns ? { columns } : {}), write: () => true });
 
@@ -21,4 +21,9 @@ test('text is broken at spaces, and no word is lost', () => {
   expect(wrapText('one two three', 7)).toEqual(['one two', 'three']);
   expect(wrapText('incomprehensibilities are', 5)).toEqual(['incomprehensibilities', 'are']);
   expect(wrapText('', 5)).toEqual(['']);
+});
+
+test('colours take no room, and what is unbreakable stays in one line', () => {
+  expect(wrapText('\u001b[31mone\u001b[39m two', 7)).toEqual(['\u001b[31mone\u001b[39m two']);
+  expect(wrapText(`one two ${unbreakable('(3 ms)')}`, 12)).toEqual(['one two', '(3 ms)']);
 });
