@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
-import { isoTime, type VersionId } from '../functions/contract';
+import { isoTime, type SecretArn, type VersionId } from '../functions/contract';
 import { isRotationError } from '../functions/errors';
 import { Sensitive } from '../functions/sensitive';
 import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
@@ -93,6 +93,13 @@ const refuseNativeRotation = ({ name, nativeRotation }: OperatedSecret): void =>
   );
 };
 
+/** The next rotation tidies up what is left, so that a failure here is no failure of the import. */
+const takePendingOff = async (secrets: OperatedSecrets, arn: SecretArn, versionId: VersionId): Promise<void> => {
+  await secrets.moveLabel(arn, { label: PENDING, from: versionId }).catch((error: unknown) => {
+    if (!(error instanceof CommandFailed)) throw error;
+  });
+};
+
 /**
  * Stages the value as pending before it becomes current, and only from the version that was looked at: whatever breaks off in
  * between, the next rotation finds a pending token that was put there by hand, and finishes what was begun.
@@ -107,10 +114,10 @@ const store = async (secrets: OperatedSecrets, { arn, name, labels }: OperatedSe
       const sentence = `The token is stored as pending and is not current yet. ${error.message} The next rotation makes it current, too.`;
       throw new CommandFailed(sentence, { cause: error });
     });
-  await secrets.moveLabel(arn, { label: PENDING, from: versionId });
+  await takePendingOff(secrets, arn, versionId);
   if (moved === 'refused') {
     throw new CommandFailed(
-      `Somebody else made another version of ${name} current meanwhile, so the token was not imported. Look at it (momento-rotation status), and import again if that is still right.`,
+      `Somebody else made another version of ${name} current meanwhile, so the token was not imported. Look at it (npx momento-rotation status), and import again if that is still right.`,
     );
   }
   return versionId;

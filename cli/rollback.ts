@@ -73,33 +73,59 @@ interface TakenOff {
   readonly versionId: VersionId;
 }
 
+/** Reads may lag behind writes, and a rotation may have staged a token meanwhile. Milliseconds between tries. */
+const takeOffDelays = [0, 500, 2_000];
+
+/**
+ * Takes a label off whichever version has it.
+ * @param unless that one, where it does no harm
+ * @returns the version that had it
+ */
+const takeOff = async (
+  { clock }: Desk,
+  secrets: OperatedSecrets,
+  { arn, name }: OperatedSecret,
+  label: string,
+  unless: VersionId,
+): Promise<VersionId | undefined> => {
+  let holder: VersionId | undefined;
+  try {
+    for (const delay of takeOffDelays) {
+      await clock.sleep(delay);
+      holder = (await secrets.describe(arn))?.labels.get(label);
+      if (holder === undefined || holder === unless) return undefined;
+      if ((await secrets.moveLabel(arn, { label, from: holder })) === 'moved') return holder;
+    }
+    throw new CommandFailed('It is no longer where it was when it was looked for.');
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    const command = `aws secretsmanager update-secret-version-stage --secret-id ${name} --version-stage ${label} --remove-from-version-id ${holder ?? 'VERSION'}`;
+    const sentence = `Version ${shortId(unless)} of ${name} is current again, but ${label} could not be taken off another one, so that the next run goes forward to that. ${error.message} Take it off: ${command}`;
+    throw new CommandFailed(sentence, { cause: error });
+  }
+};
+
 /**
  * Moves AWSCURRENT, and then takes off what would make the next run go forward again to a token that the operator has just turned away
  * from. Their versions stay, and can be named by their ids.
  */
 const move = async (
+  desk: Desk,
   secrets: OperatedSecrets,
-  { arn, name }: OperatedSecret,
+  secret: OperatedSecret,
   to: VersionId,
   from: VersionId,
 ): Promise<readonly TakenOff[]> => {
+  const { arn, name } = secret;
   if ((await secrets.moveLabel(arn, { label: CURRENT, to, from })) === 'refused') {
     throw new CommandFailed(
       `Somebody else made another version of ${name} current meanwhile, so nothing was changed. Look at it (npx momento-rotation status), and roll back again if that is still right.`,
     );
   }
-  // Not as it was before: a rotation may have staged a token meanwhile.
-  const labels = (await secrets.describe(arn))?.labels ?? new Map<string, VersionId>();
   const takenOff: TakenOff[] = [];
   for (const label of forwardLabels) {
-    const versionId = labels.get(label);
-    if (versionId === undefined || versionId === to) continue;
-    await secrets.moveLabel(arn, { label, from: versionId }).catch((error: Error) => {
-      const command = `aws secretsmanager update-secret-version-stage --secret-id ${name} --version-stage ${label} --remove-from-version-id ${versionId}`;
-      const sentence = `Version ${shortId(to)} is current again, but ${label} could not be taken off another one, so that the next run goes forward to that. ${error.message} Take it off: ${command}`;
-      throw new CommandFailed(sentence, { cause: error });
-    });
-    takenOff.push({ label, versionId });
+    const versionId = await takeOff(desk, secrets, secret, label, to);
+    if (versionId !== undefined) takenOff.push({ label, versionId });
   }
   return takenOff;
 };
@@ -133,7 +159,7 @@ export const rollback = async (desk: Desk, { secret: chosen, to, yes }: Rollback
   const release = desk.interrupt.hold();
   let takenOff: readonly TakenOff[];
   try {
-    takenOff = await move(secrets, secret, versionId, current);
+    takenOff = await move(desk, secrets, secret, versionId, current);
   } finally {
     release();
   }

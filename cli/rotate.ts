@@ -8,6 +8,7 @@ import type { HistoryEvent } from '../local/states-language/history';
 import { printWrapped } from '../local/terminal';
 import { UsageError } from '../local/usage-error';
 import { connectExecutions, type ExecutionDescription, type Executions } from './aws/executions';
+import { CommandFailed } from './command-failed';
 import { defaultSecretName, nameOfSecret } from './deployment';
 import { follow } from './follow';
 import type { Desk } from './surroundings';
@@ -113,10 +114,13 @@ export const rotate = async (desk: Desk, { secret, force, dryRun, ...options }: 
   }
   const watcher = desk.json ? { onEvent: () => {}, onRetry: () => {} } : showProgress(terminal, progressOptions);
   const read = () => executions.history(executionArn);
-  const history = await follow(read, watcher, desk.clock, desk.interrupt.signal);
+  const goesOn = `The execution ${name} goes on; npx momento-rotation status shows how it ends.`;
+  const history = await follow(read, watcher, desk.clock, desk.interrupt.signal).catch((error: Error) => {
+    throw new CommandFailed(`${error.message} ${goesOn}`, { cause: error });
+  });
   release();
   if (history === undefined) {
-    desk.say(`\nNo longer followed. The execution ${name} goes on; momento-rotation status shows how it ends.`);
+    desk.say(`\nNo longer followed. ${goesOn}`);
     return 130;
   }
   const end = await endOf(

@@ -2,8 +2,10 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MomentoStatus, status } from '../../local/cloud/momento';
 import { startMomentoServer } from '../../local/cloud/momento-grpc';
+import { ServiceError } from '../../local/cloud/service';
+import type { EmbeddedCloud } from '../../local/embedded-cloud';
 import { secretName } from '../cloud';
-import { withOperator } from './operator';
+import { before, withOperator } from './operator';
 
 const day = 86_400;
 
@@ -178,4 +180,46 @@ test('a secret that is scheduled for deletion is left alone', () =>
     const { code, err } = await run(['import', file]);
     expect([code, err]).toEqual([2, expect.stringContaining('aws secretsmanager restore-secret')]);
     cloud.secretsManager.call('RestoreSecret', { SecretId: secretName });
+  }));
+
+/** Another import, which is faster. */
+const importElsewhere = (cloud: EmbeddedCloud): string => {
+  const ClientRequestToken = crypto.randomUUID();
+  const SecretString = JSON.stringify(cloud.momento.issue({ kind: 'v1', lifeSeconds: day }));
+  cloud.secretsManager.call('PutSecretValue', { SecretId: secretName, ClientRequestToken, SecretString });
+  return ClientRequestToken;
+};
+
+test('a token that somebody else makes current meanwhile is not replaced, and nothing is left pending', () =>
+  withOperator({}, async ({ run, download, labels, cloud }) => {
+    let theirs: string | undefined;
+    before(cloud, 'UpdateSecretVersionStage', () => {
+      theirs ??= importElsewhere(cloud);
+    });
+    const { code, err } = await run(['import', download('token.json')]);
+    expect([code, err]).toEqual([1, expect.stringContaining('Somebody else made another version')]);
+    expect(labels()).toMatchObject({ AWSCURRENT: theirs });
+    expect(labels()).not.toHaveProperty('AWSPENDING');
+  }));
+
+test('an import that breaks off half-way is finished by the next rotation', () =>
+  withOperator({}, async ({ run, download, labels, cloud }) => {
+    let isDown = true;
+    before(cloud, 'UpdateSecretVersionStage', () => {
+      if (isDown) throw new ServiceError('InternalServiceError', 'down');
+    });
+    const { code, err } = await run(['import', download('token.json')]);
+    expect([code, err]).toEqual([1, expect.stringContaining('The token is stored as pending and is not current yet.')]);
+    const { AWSPENDING } = labels();
+    isDown = false;
+    expect((await run(['rotate', '--json'])).json()).toMatchObject({ outcome: 'resumed', versionId: AWSPENDING });
+  }));
+
+test('an import is one although AWSPENDING cannot be taken off again', () =>
+  withOperator({}, async ({ run, download, labels, cloud }) => {
+    before(cloud, 'UpdateSecretVersionStage', ({ VersionStage }) => {
+      if (VersionStage === 'AWSPENDING') throw new ServiceError('InternalServiceError', 'down');
+    });
+    expect((await run(['import', download('token.json')])).code).toBe(0);
+    expect(labels().AWSPENDING).toBe(labels().AWSCURRENT);
   }));

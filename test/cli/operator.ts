@@ -92,6 +92,19 @@ export interface OperatorOptions {
   readonly singleUse?: boolean;
 }
 
+/** Does something just before Secrets Manager is asked to do this; throws, if it is to fail. */
+export const before = (
+  { secretsManager }: EmbeddedCloud,
+  action: string,
+  act: (input: Record<string, unknown>) => void,
+) => {
+  const { call } = secretsManager;
+  secretsManager.call = (asked, input) => {
+    if (asked === action) act(input);
+    return call(asked, input);
+  };
+};
+
 /** Runs a test with services of its own, and looks for tokens in all that the program printed. */
 export const withOperator = async (
   { fail, singleUse = false }: OperatorOptions,

@@ -1,7 +1,8 @@
 import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../../functions/versions';
+import { ServiceError } from '../../local/cloud/service';
 import { secretName } from '../cloud';
 import { createWorld } from '../world';
-import { withOperator } from './operator';
+import { before, withOperator } from './operator';
 
 const day = 86_400;
 
@@ -110,4 +111,33 @@ test('nothing happens before a person says yes, and without a person --yes is ne
     expect(nobody.err).toContain('--yes');
     expect((await run(['rollback', '--to', 'previous'], { answers: 'yes\n' })).code).toBe(0);
     expect(labels()).not.toEqual(before);
+  }));
+
+test('what somebody else makes current meanwhile stays', () =>
+  withOperator({}, async ({ run, labels, cloud }) => {
+    await run(['rotate', '--json']);
+    const theirs = crypto.randomUUID();
+    let moved = false;
+    before(cloud, 'UpdateSecretVersionStage', () => {
+      if (moved) return;
+      moved = true;
+      const SecretString = JSON.stringify(cloud.momento.issue({ kind: 'v1', lifeSeconds: day }));
+      cloud.secretsManager.call('PutSecretValue', { SecretId: secretName, ClientRequestToken: theirs, SecretString });
+    });
+    const { code, err } = await run(['rollback', '--to', 'previous', '--yes']);
+    expect([code, err]).toEqual([1, expect.stringContaining('Somebody else made another version')]);
+    expect(labels()[CURRENT]).toBe(theirs);
+  }));
+
+test('a label that cannot be taken off is named, with the command that takes it off', () =>
+  withOperator({}, async ({ run, labels, cloud }) => {
+    await run(['rotate', '--json']);
+    const { [CURRENT]: rotated } = labels();
+    before(cloud, 'UpdateSecretVersionStage', ({ VersionStage }) => {
+      if (VersionStage === SUCCESSOR) throw new ServiceError('InternalServiceError', 'down');
+    });
+    const { code, err } = await run(['rollback', '--to', 'previous', '--yes']);
+    expect(code).toBe(1);
+    expect(err).toContain('is current again, but momento-successor could not be taken off');
+    expect(err).toContain(`--version-stage momento-successor --remove-from-version-id ${rotated}`);
   }));
