@@ -1,3 +1,5 @@
+import { UsageError } from '../local/usage-error';
+
 /**
  * A command could not do what was asked, through no fault of how it was called: one sentence or two, what happened and what to do. The
  * program ends with exit code 1. What is wrong with the call itself is a `UsageError`.
@@ -15,7 +17,5 @@ export class NotAvailableHere extends CommandFailed {
   }
 }
 
-/** AWS refused. */
-export class NotAllowed extends CommandFailed {
-  override readonly name = 'NotAllowed';
-}
+/** What the deployment speaks of is not there, or cannot be used as it is. Named by whoever called, it is wrong usage. */
+export class Absent extends UsageError {}

@@ -7,21 +7,19 @@ import { connectSecrets } from './aws/secrets';
 import { readTemplate } from './aws/stack';
 import { checkAlarms, checkSubscriptions } from './checks/alerting';
 import { checkDefinition, checkFunctions, type Template } from './checks/code';
-import type { Finding } from './checks/finding';
+import { type Finding, unknown } from './checks/finding';
 import { checkSchedules } from './checks/schedules';
-import { checkKey, checkSecret, missingSecret, type SecretSurroundings } from './checks/secrets';
+import { checkKey, checkSecret, type SecretSurroundings } from './checks/secrets';
 import { checkStack } from './checks/stack';
 import { type Deployment, nameOfSecret } from './deployment';
 import { showFindings } from './doctor-page';
 import { type LastRuns, readLastRuns } from './last-runs';
 import { synthesizeOwn } from './own-template';
-import { isKnown, look, type Part } from './part';
+import { isKnown, look, notAvailableHere, type Part } from './part';
 import { type NamedSchedule, readSchedules } from './schedules-of';
 import { readSecretState, type SecretState } from './secret-state';
 import type { Desk } from './surroundings';
 import { testToken } from './token-test';
-
-const notHere: { readonly unknown: string } = { unknown: 'not available here' };
 
 const lookAtKey = (deployment: Deployment, keyId: string | undefined): Promise<Part<string | undefined>> =>
   look(async () => (keyId === undefined ? undefined : readKeyState(deployment, keyId)));
@@ -35,7 +33,9 @@ const lookAtSecret = async (
 ): Promise<readonly Finding[]> => {
   const { current, kmsKeyId } = state;
   const [momento, keyState] = await Promise.all([
-    look(async () => (current === undefined ? 'rejected' : testToken(desk, current.token))),
+    look(async () =>
+      isKnown(current) && typeof current.value !== 'string' ? testToken(desk, current.value.token) : 'rejected',
+    ),
     lookAtKey(deployment, kmsKeyId),
   ]);
   const surroundings: SecretSurroundings = { now: desk.clock.now(), schedules, runs, momento, keyState };
@@ -49,13 +49,19 @@ const lookAtSecrets = async (
 ): Promise<readonly Finding[]> => {
   const secrets = connectSecrets(deployment);
   const found = await Promise.all(
-    deployment.secretIds.map(async (id) => ({ id, state: await readSecretState(secrets, id) })),
+    deployment.secretIds.map(async (id) => ({
+      id,
+      state: await look(() => readSecretState(secrets, id, deployment.region)),
+    })),
   );
-  const states = found.map(({ state }) => state).filter((state) => state !== undefined);
-  const runs = await look(() => readLastRuns(connectExecutions(deployment), states, found[0]?.state !== undefined));
+  const states = found.flatMap(({ state }) => (isKnown(state) ? [state.value] : []));
+  const hasFirst = found[0] !== undefined && isKnown(found[0].state);
+  const runs = await look(() => readLastRuns(connectExecutions(deployment), states, hasFirst));
   const findings = await Promise.all(
     found.map(({ id, state }) =>
-      state ? lookAtSecret(desk, deployment, state, schedules, runs) : [missingSecret(nameOfSecret(id))],
+      isKnown(state)
+        ? lookAtSecret(desk, deployment, state.value, schedules, runs)
+        : [unknown(`secret ${nameOfSecret(id)}`, state)],
     ),
   );
   return findings.flat();
@@ -64,7 +70,11 @@ const lookAtSecrets = async (
 const lookAtAlerting = async (deployment: Deployment): Promise<readonly Finding[]> => {
   const { stack } = deployment;
   if (stack === undefined)
-    return [...checkSubscriptions(notHere), checkKey('key of the topic', notHere), ...checkAlarms(notHere)];
+    return [
+      ...checkSubscriptions(notAvailableHere),
+      checkKey('key of the topic', notAvailableHere),
+      ...checkAlarms(notAvailableHere),
+    ];
   const { alertTopicArn, name } = stack;
   const [subscriptions, topicKey, alarms] = await Promise.all([
     look(() => readSubscriptions(deployment, alertTopicArn)),
@@ -79,8 +89,8 @@ const lookAtCode = async (deployment: Deployment): Promise<readonly Finding[]> =
   const { stack } = deployment;
   const [live, deployed, own] = await Promise.all([
     look(() => connectExecutions(deployment).definition()),
-    stack ? look(async () => (await readTemplate(deployment, stack.name)) as Template) : notHere,
-    stack ? look(synthesizeOwn) : notHere,
+    stack ? look(async () => (await readTemplate(deployment, stack.name)) as Template) : notAvailableHere,
+    stack ? look(synthesizeOwn) : notAvailableHere,
   ]);
   return [checkDefinition(live, readDefinitionText()), checkFunctions(deployed, own)];
 };

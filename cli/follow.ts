@@ -64,28 +64,38 @@ export const createFollower = (watcher: Progress) => {
   };
 };
 
+/** After so many failures one after the other, following is given up. */
+const mostFailures = 4;
+
 /**
  * Follows an execution to its end.
  * @param read all of its events so far
- * @returns its history, or `undefined` if it was interrupted before the end
+ * @throws whatever `read` threw several times in a row
  */
 export const follow = async (
   read: () => Promise<readonly HistoryEvent[]>,
   watcher: Progress,
   clock: Clock,
   signal: AbortSignal,
-): Promise<readonly HistoryEvent[] | undefined> => {
+): Promise<'ended' | 'interrupted'> => {
   const follower = createFollower(watcher);
   const interrupted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   let pause = shortestPause;
   let length = 0;
+  let failures = 0;
   while (!signal.aborted) {
-    const history = await read();
-    follower.take(history, clock.now());
-    if (ends.has(history.at(-1)?.type ?? '')) return history;
-    pause = history.length > length ? shortestPause : Math.min(pause * 1.5, longestPause);
-    length = history.length;
+    try {
+      const history = await read();
+      failures = 0;
+      follower.take(history, clock.now());
+      if (ends.has(history.at(-1)?.type ?? '')) return 'ended';
+      pause = history.length > length ? shortestPause : Math.min(pause * 1.5, longestPause);
+      length = history.length;
+    } catch (error) {
+      failures += 1;
+      if (failures >= mostFailures) throw error;
+    }
     await Promise.race([clock.sleep(pause), interrupted]);
   }
-  return undefined;
+  return 'interrupted';
 };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync, statSync } from 'node:fs';
+import { realpathSync, rmSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { isoTime, type SecretArn, type VersionId } from '../functions/contract';
 import { isRotationError } from '../functions/errors';
 import { Sensitive } from '../functions/sensitive';
@@ -7,11 +8,13 @@ import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
 import { isRefreshable, isToken, parseToken, readToken, type TokenDocument } from '../functions/token';
 import { CURRENT, PENDING } from '../functions/versions';
 import { printWrapped } from '../local/terminal';
-import { readTokenFile } from '../local/token-file';
+import { inspectTokenBytes, largestSecret, readTokenFile } from '../local/token-file';
 import { UsageError } from '../local/usage-error';
 import { connectSecrets, type OperatedSecret, type OperatedSecrets } from './aws/secrets';
 import { CommandFailed } from './command-failed';
 import { defaultSecretName, nameOfSecret, type Reach } from './deployment';
+import { finishing } from './interrupt';
+import { checkSecretName, shownName } from './shown-name';
 import type { Desk } from './surroundings';
 import { testToken } from './token-test';
 
@@ -29,16 +32,18 @@ const standardInput = '-';
 /** A life that is shorter by so little is no reason to keep another token. */
 const negligibleSeconds = 60;
 
-const readText = async (desk: Desk, file: string): Promise<string> => {
-  if (file !== standardInput) return readTokenFile(file);
+const readText = async (desk: Desk, file: string, source: string): Promise<string> => {
+  if (file !== standardInput) return readTokenFile(file, { takesPipes: false, shown: source });
   if (desk.stdinIsTerminal) throw new UsageError('Nothing comes on standard input. Name a file instead of -.');
-  return desk.readStdin();
+  const read = inspectTokenBytes(await desk.readStdin(largestSecret));
+  if ('text' in read) return read.text;
+  throw new UsageError(`What came on standard input ${read.wrong}. Give the token's document from Momento's console.`);
 };
 
 const warnOfReaders = (desk: Desk, file: string): void => {
   if (file === standardInput) return;
   // Windows has no such bits, and shows those of whoever may write.
-  const readers = process.platform === 'win32' ? 0 : statSync(file).mode & 0o044;
+  const readers = process.platform === 'win32' ? 0 : (statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o044;
   if (readers !== 0) desk.say(`Warning: ${file} can be read by other users of this machine. chmod 600 ${file}`);
 };
 
@@ -93,12 +98,12 @@ const refuseNativeRotation = ({ name, nativeRotation }: OperatedSecret): void =>
   );
 };
 
-/** The next rotation tidies up what is left, so that a failure here is no failure of the import. */
-const takePendingOff = async (secrets: OperatedSecrets, arn: SecretArn, versionId: VersionId): Promise<void> => {
-  await secrets.moveLabel(arn, { label: PENDING, from: versionId }).catch((error: unknown) => {
-    if (!(error instanceof CommandFailed)) throw error;
-  });
-};
+/** @returns whether it could be done */
+const takePendingOff = (secrets: OperatedSecrets, arn: SecretArn, versionId: VersionId): Promise<boolean> =>
+  secrets.moveLabel(arn, { label: PENDING, from: versionId }).then(
+    () => true,
+    () => false,
+  );
 
 /**
  * Stages the value as pending before it becomes current, and only from the version that was looked at: whatever breaks off in
@@ -114,19 +119,27 @@ const store = async (secrets: OperatedSecrets, { arn, name, labels }: OperatedSe
       const sentence = `The token is stored as pending and is not current yet. ${error.message} The next rotation makes it current, too.`;
       throw new CommandFailed(sentence, { cause: error });
     });
-  await takePendingOff(secrets, arn, versionId);
-  if (moved === 'refused') {
-    throw new CommandFailed(
-      `Somebody else made another version of ${name} current meanwhile, so the token was not imported. Look at it (npx momento-rotation status), and import again if that is still right.`,
-    );
-  }
-  return versionId;
+  // If it became current, the next rotation tidies up what is left: no failure of the import.
+  const isOff = await takePendingOff(secrets, arn, versionId);
+  if (moved === 'moved') return versionId;
+  const left = isOff
+    ? ''
+    : ` It is still pending, so that the next rotation may make it current: aws secretsmanager update-secret-version-stage --secret-id ${name} --version-stage ${PENDING} --remove-from-version-id ${versionId} keeps it from that.`;
+  throw new CommandFailed(
+    `Somebody else made another version of ${name} current meanwhile, so the token was not imported.${left} Look at it (npx momento-rotation status), and import again if that is still right.`,
+  );
 };
+
+const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code);
 
 const find = async (desk: Desk, chosen: string | undefined): Promise<{ reach: Reach; id: string; known: boolean }> => {
   if (chosen === undefined) {
     const deployment = await desk.deployment();
-    return { reach: deployment, id: deployment.secretIds[0] ?? defaultSecretName, known: true };
+    return {
+      reach: deployment,
+      id: deployment.secretIds[0] ?? defaultSecretName,
+      known: deployment.stack !== undefined,
+    };
   }
   const reach = await desk.reach();
   // A secret may be filled before anything is deployed.
@@ -140,17 +153,25 @@ const find = async (desk: Desk, chosen: string | undefined): Promise<{ reach: Re
 
 const offerDeletion = async (desk: Desk, file: string, { deleteFile }: ImportOptions): Promise<void> => {
   if (file === standardInput) return;
-  const wanted = deleteFile ?? (await desk.confirm(`Delete ${file}? It still holds the token.`));
-  if (wanted) {
-    rmSync(file);
-    desk.say(`${file} was deleted.`);
-  } else desk.say(`${file} still holds the token: delete it.`);
+  const isInterrupted = desk.interrupt.signal.aborted;
+  const wanted = deleteFile ?? (!isInterrupted && (await desk.confirm(`Delete ${file}? It still holds the token.`)));
+  if (!wanted) return desk.say(`${file} still holds the token: delete it.`);
+  try {
+    // What a link leads to holds the token; the link itself does not.
+    const target = realpathSync(file);
+    rmSync(target);
+    if (target !== resolve(file)) rmSync(file, { force: true });
+    desk.say(`${target} was deleted.`);
+  } catch (error) {
+    desk.say(`${file} still holds the token, and could not be deleted (${codeOf(error)}): delete it.`);
+  }
 };
 
 /** Makes a token document the secret's current version. */
 export const importToken = async (desk: Desk, file: string, options: ImportOptions): Promise<number> => {
-  const source = file === standardInput ? 'standard input' : file;
-  const value = new Sensitive(await readText(desk, file));
+  checkSecretName(options.secret);
+  const source = file === standardInput ? 'standard input' : shownName(file, 'that you named');
+  const value = new Sensitive(await readText(desk, file, source));
   const now = desk.clock.now() / 1000;
   const token = readDocument(value.reveal(), source, now);
   warnOfReaders(desk, file);
@@ -160,11 +181,16 @@ export const importToken = async (desk: Desk, file: string, options: ImportOptio
   if (secret) {
     refuseNativeRotation(secret);
     if (!options.replace) await refuseShorter(secrets, secret, token);
+  } else if (options.secret === undefined && !known) {
+    // Only a stack says what its first secret is called. Nothing would rotate a secret that was made by mistake.
+    throw new UsageError(
+      `There is no secret ${id} in ${reach.region}. Name yours with --secret; it is made if there is none.`,
+    );
   }
   if (options.check) await refuseRejected(desk, token, source);
 
   const secretName = secret?.name ?? nameOfSecret(id);
-  const release = desk.interrupt.hold();
+  const release = desk.interrupt.hold(finishing);
   let versionId: VersionId;
   try {
     if (secret) versionId = await store(secrets, secret, value);
@@ -199,11 +225,11 @@ export const importToken = async (desk: Desk, file: string, options: ImportOptio
     if (pending)
       printWrapped(terminal, `AWSPENDING was taken off version ${shortId(pending)}, which this one overtakes.`);
   });
-  if (!known) {
+  if (!known && options.secret !== undefined) {
     desk.say(
       `Warning: ${secretName} is none of the deployment's secrets, so nothing rotates it. Add it to its settings.`,
     );
   }
   await offerDeletion(desk, file, options);
-  return 0;
+  return desk.interrupt.signal.aborted ? 130 : 0;
 };

@@ -6,6 +6,8 @@ export interface LastRuns {
   /** The last one that began. */
   readonly last: Run | undefined;
   readonly lastSuccess: Run | undefined;
+  /** How many executions were looked at, dry runs and those of other secrets too. */
+  readonly among: number;
 }
 
 export interface Run {
@@ -18,10 +20,9 @@ export interface Run {
   readonly at: number;
 }
 
-/** How far back is looked: three months of a run a day. */
-const mostExecutions = 100;
+/** How far back is looked. Each is asked about by itself, dry runs and those of other secrets too. */
+export const mostExecutions = 500;
 
-/** Each is asked about in a call of its own. */
 const atATime = 10;
 
 const successes: readonly string[] = ['rotated', 'resumed', 'notDue'] satisfies readonly ExecutionOutput['outcome'][];
@@ -49,18 +50,29 @@ interface NamedSecret {
   readonly arn: string;
 }
 
-const runsFor = (
-  executions: readonly ExecutionDescription[],
-  { name, arn }: NamedSecret,
+const isAbout = (execution: ExecutionDescription, { name, arn }: NamedSecret, isFirst: boolean): boolean => {
+  const secret = secretOf(execution);
+  return secret === undefined ? isFirst : secret === name || secret === arn;
+};
+
+/** The rotations of a secret that run at this moment, by their names. */
+export const runningRotations = async (
+  executions: Executions,
+  secret: NamedSecret,
   isFirst: boolean,
-): LastRuns => {
-  const runs = executions
-    .filter((execution) => {
-      const secret = secretOf(execution);
-      return secret === undefined ? isFirst : secret === name || secret === arn;
-    })
-    .map(runOf);
-  return { last: runs[0], lastSuccess: runs.find(({ outcome }) => successes.includes(outcome)) };
+): Promise<readonly string[]> => {
+  const running = await Promise.all((await executions.latest(atATime, 'RUNNING')).map(executions.describe));
+  return running
+    .filter(
+      (execution) => execution.status === 'RUNNING' && !isDryRun(execution) && isAbout(execution, secret, isFirst),
+    )
+    .map(({ name }) => name);
+};
+
+const runsFor = (executions: readonly ExecutionDescription[], secret: NamedSecret, isFirst: boolean): LastRuns => {
+  const runs = executions.filter((execution) => !isDryRun(execution) && isAbout(execution, secret, isFirst)).map(runOf);
+  const lastSuccess = runs.find(({ outcome }) => successes.includes(outcome));
+  return { last: runs[0], lastSuccess, among: executions.length };
 };
 
 /**
@@ -74,13 +86,13 @@ export const readLastRuns = async (
 ): Promise<ReadonlyMap<string, LastRuns>> => {
   const latest = await executions.latest(mostExecutions);
   const seen: ExecutionDescription[] = [];
-  let found = new Map<string, LastRuns>();
+  const find = () =>
+    new Map(secrets.map((secret, index) => [secret.name, runsFor(seen, secret, hasFirst && index === 0)]));
   for (let from = 0; from < latest.length; from += atATime) {
     const batch = latest.slice(from, from + atATime);
-    const described = await Promise.all(batch.map(({ executionArn }) => executions.describe(executionArn)));
-    seen.push(...described.filter((execution) => !isDryRun(execution)));
-    found = new Map(secrets.map((secret, index) => [secret.name, runsFor(seen, secret, hasFirst && index === 0)]));
-    if ([...found.values()].every(({ lastSuccess }) => lastSuccess !== undefined)) break;
+    const described = await Promise.all(batch.map((executionArn) => executions.describe(executionArn)));
+    seen.push(...described);
+    if ([...find().values()].every(({ lastSuccess }) => lastSuccess !== undefined)) break;
   }
-  return found;
+  return find();
 };

@@ -7,11 +7,15 @@ import { CommandFailed } from './command-failed';
 
 const root = join(__dirname, '..');
 
-/** @returns the exit code */
-const runCdk = (args: readonly string[]): Promise<number | null> =>
+/**
+ * @param atExit is given what ends it
+ * @returns the exit code
+ */
+const runCdk = (args: readonly string[], atExit: (stop: () => void) => void): Promise<number | null> =>
   new Promise((resolve, reject) => {
     const command = [join(root, 'node_modules/aws-cdk/bin/cdk'), ...args];
     const child = spawn(process.execPath, command, { cwd: root, stdio: 'ignore' });
+    atExit(() => child.kill());
     child.on('error', reject);
     child.on('close', resolve);
   });
@@ -22,14 +26,24 @@ const runCdk = (args: readonly string[]): Promise<number | null> =>
  */
 export const synthesizeOwn = async (): Promise<Template> => {
   const folder = mkdtempSync(join(tmpdir(), 'momento-rotation-'));
+  let stop = (): void => {};
+  const tidy = (): void => {
+    stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // The program may end before: by Ctrl-C, or because something else could not be looked at.
+  process.once('exit', tidy);
   try {
-    const code = await runCdk(['synth', '--quiet', '--no-notices', '--output', folder]).catch(() => 1);
+    const code = await runCdk(['synth', '--quiet', '--no-notices', '--output', folder], (kill) => {
+      stop = kill;
+    }).catch(() => 1);
     const [file] = readdirSync(folder).filter((name) => name.endsWith('.template.json'));
     if (code !== 0 || file === undefined) {
       throw new CommandFailed('this clone cannot be synthesized: npx cdk synth says why');
     }
     return JSON.parse(readFileSync(join(folder, file), 'utf8'));
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    process.removeListener('exit', tidy);
+    tidy();
   }
 };

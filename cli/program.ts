@@ -13,6 +13,7 @@ import { findDeployment, reachFrom } from './deployment';
 import type { ImportOptions } from './import-token';
 import type { RollbackOptions } from './rollback';
 import type { RotateOptions } from './rotate';
+import { shownName } from './shown-name';
 import type { StatusOptions } from './status';
 import type { CommonOptions, Desk, Surroundings } from './surroundings';
 
@@ -51,10 +52,15 @@ const createDesk = (surroundings: Surroundings, options: CommonOptions): Desk =>
         lines.close();
       }
     },
-    readStdin: async () => {
+    readStdin: async (most) => {
       const chunks: Buffer[] = [];
-      for await (const chunk of stdin as AsyncIterable<Buffer>) chunks.push(Buffer.from(chunk));
-      return Buffer.concat(chunks).toString('utf8');
+      let length = 0;
+      for await (const chunk of stdin as AsyncIterable<Buffer>) {
+        chunks.push(Buffer.from(chunk));
+        length += chunk.length;
+        if (length > most) break;
+      }
+      return Buffer.concat(chunks);
     },
   };
 };
@@ -173,16 +179,19 @@ const traceOf = (error: unknown): string[] => {
 export const runCli = async (args: readonly string[], surroundings: Surroundings): Promise<number> => {
   const { stdout, stderr } = surroundings;
   let code = 0;
+  const fail = (sentence: string, { json }: CommonOptions): void => {
+    stderr.write(`${sentence}\n`);
+    // A program that reads the one object gets it whatever happens.
+    if (json) stdout.write(`${JSON.stringify({ outcome: 'failed', message: sentence })}\n`);
+  };
   const run: Run = async (command, defined) => {
     const options = defined.opts<CommonOptions>();
     try {
       code = await command(createDesk(surroundings, options));
     } catch (error) {
       const { sentence, ...explained } = explain(error);
-      stderr.write(`${sentence}\n`);
+      fail(sentence, options);
       if (options.verbose) stderr.write(`${traceOf(error).join('\n')}\n`);
-      // A program that reads the one object gets it whatever happens.
-      if (options.json) stdout.write(`${JSON.stringify({ outcome: 'failed', message: sentence })}\n`);
       code = explained.code;
     }
   };
@@ -207,9 +216,15 @@ export const runCli = async (args: readonly string[], surroundings: Surroundings
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    const [reason = ''] = complaint.replace(/^error: /, '').split('\n');
+    // What is behind a "=" may be anything, a token too.
+    const [reason = ''] = complaint
+      .replace(/^error: /, '')
+      .replace(/(--[\w-]+)=[^']*/, '$1')
+      .split('\n');
     const about = program.commands.find((each) => each.name() === args[0])?.name();
-    stderr.write(`${sentenceOf(reason)} See momento-rotation ${about === undefined ? '' : `${about} `}--help.\n`);
+    const seeHelp = `See npx momento-rotation ${about === undefined ? '' : `${about} `}--help.`;
+    const shown = `${sentenceOf(shownName(reason, 'this is no command of momento-rotation'))} ${seeHelp}`;
+    fail(shown, { json: args.includes('--json') });
     return 2;
   }
 };

@@ -4,9 +4,14 @@ import { isToken, readToken, type TokenDocument } from '../functions/token';
 import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../functions/versions';
 import { printWrapped } from '../local/terminal';
 import { UsageError } from '../local/usage-error';
+import { connectExecutions } from './aws/executions';
 import { connectSecrets, type OperatedSecret, type OperatedSecrets, type VersionSummary } from './aws/secrets';
 import { CommandFailed } from './command-failed';
-import { defaultSecretName, nameOfSecret } from './deployment';
+import { type Deployment, defaultSecretName, nameOfSecret } from './deployment';
+import { finishing } from './interrupt';
+import { runningRotations } from './last-runs';
+import { isKnown, look, type Part } from './part';
+import { checkSecretName, shownName } from './shown-name';
 import type { Desk } from './surroundings';
 import { testToken } from './token-test';
 
@@ -34,7 +39,8 @@ const findVersion = (
   const exact = versions.filter(({ versionId }) => versionId === part);
   const alike = versions.filter(({ versionId }) => versionId.startsWith(part) || versionId.endsWith(part));
   const [found, ...others] = exact.length > 0 ? exact : part.length < 4 ? [] : alike;
-  if (found === undefined) throw new UsageError(`${name} has no version ${wanted}. ${seeStatus}`);
+  if (found === undefined)
+    throw new UsageError(`${name} has no version ${shownName(wanted, 'like that')}. ${seeStatus}`);
   if (others.length === 0) return found.versionId;
   throw new UsageError(`${name} has ${others.length + 1} versions like ${wanted}. Give more of the id.`);
 };
@@ -98,7 +104,7 @@ const takeOff = async (
     }
     throw new CommandFailed('It is no longer where it was when it was looked for.');
   } catch (error) {
-    if (!(error instanceof CommandFailed)) throw error;
+    if (!(error instanceof CommandFailed || error instanceof UsageError)) throw error;
     const command = `aws secretsmanager update-secret-version-stage --secret-id ${name} --version-stage ${label} --remove-from-version-id ${holder ?? 'VERSION'}`;
     const sentence = `Version ${shortId(unless)} of ${name} is current again, but ${label} could not be taken off another one, so that the next run goes forward to that. ${error.message} Take it off: ${command}`;
     throw new CommandFailed(sentence, { cause: error });
@@ -117,7 +123,7 @@ const move = async (
   from: VersionId,
 ): Promise<readonly TakenOff[]> => {
   const { arn, name } = secret;
-  if ((await secrets.moveLabel(arn, { label: CURRENT, to, from })) === 'refused') {
+  if (to !== from && (await secrets.moveLabel(arn, { label: CURRENT, to, from })) === 'refused') {
     throw new CommandFailed(
       `Somebody else made another version of ${name} current meanwhile, so nothing was changed. Look at it (npx momento-rotation status), and roll back again if that is still right.`,
     );
@@ -130,8 +136,23 @@ const move = async (
   return takenOff;
 };
 
+/** What a rotation stages while we go back would lead forward again at once. */
+const runningNow = (deployment: Deployment, secret: OperatedSecret): Promise<Part<readonly string[]>> => {
+  const isFirst = nameOfSecret(deployment.secretIds[0] ?? '') === secret.name;
+  return look(() => runningRotations(connectExecutions(deployment), secret, isFirst));
+};
+
+const refuseWhileRunning = (running: Part<readonly string[]>, desk: Desk, { name }: OperatedSecret): void => {
+  if (!isKnown(running)) desk.say(`Warning: whether a rotation is running is not known. ${running.unknown}`);
+  if (!isKnown(running) || running.value.length === 0) return;
+  throw new CommandFailed(
+    `A rotation of ${name} is running (${running.value.join(', ')}), and may make a new token current after the roll back. Nothing was changed. Wait for its end, or stop it and wait five minutes: aws stepfunctions stop-execution`,
+  );
+};
+
 /** Makes an earlier version current again. */
 export const rollback = async (desk: Desk, { secret: chosen, to, yes }: RollbackOptions): Promise<number> => {
+  checkSecretName(chosen);
   const deployment = await desk.deployment();
   const secrets = connectSecrets(deployment);
   const id = chosen ?? deployment.secretIds[0] ?? defaultSecretName;
@@ -144,7 +165,12 @@ export const rollback = async (desk: Desk, { secret: chosen, to, yes }: Rollback
   }
   const { name } = secret;
   const versionId = findVersion(await secrets.versions(secret.arn), secret, to);
-  if (versionId === current) throw new UsageError(`Version ${shortId(versionId)} of ${name} is current already.`);
+  // An earlier roll back may have broken off in between: what it left is taken off now.
+  const leftover = forwardLabels.some((label) => ![undefined, current].includes(secret.labels.get(label)));
+  if (versionId === current && !leftover) {
+    throw new UsageError(`Version ${shortId(versionId)} of ${name} is current already.`);
+  }
+  refuseWhileRunning(await runningNow(deployment, secret), desk, secret);
   const token = await requireWorkingToken(desk, secrets, secret, versionId);
   const now = desk.clock.now() / 1000;
   const life =
@@ -156,7 +182,7 @@ export const rollback = async (desk: Desk, { secret: chosen, to, yes }: Rollback
     desk.say('Nothing was changed.');
     return 1;
   }
-  const release = desk.interrupt.hold();
+  const release = desk.interrupt.hold(finishing);
   let takenOff: readonly TakenOff[];
   try {
     takenOff = await move(desk, secrets, secret, versionId, current);
@@ -184,5 +210,11 @@ export const rollback = async (desk: Desk, { secret: chosen, to, yes }: Rollback
       'The next run refreshes this token. Should Momento refuse that, its alert says so: import a new one then.',
     );
   });
-  return 0;
+  const running = await runningNow(deployment, secret);
+  if (isKnown(running) && running.value.length > 0) {
+    desk.say(
+      `Warning: a rotation has begun meanwhile (${running.value.join(', ')}). Look at what it did: npx momento-rotation status`,
+    );
+  }
+  return desk.interrupt.signal.aborted ? 130 : 0;
 };

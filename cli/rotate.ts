@@ -6,11 +6,10 @@ import { type ProgressOptions, shownDuration, showProgress } from '../local/prog
 import { type Failure, failureOf } from '../local/round';
 import type { HistoryEvent } from '../local/states-language/history';
 import { printWrapped } from '../local/terminal';
-import { UsageError } from '../local/usage-error';
 import { connectExecutions, type ExecutionDescription, type Executions } from './aws/executions';
-import { CommandFailed } from './command-failed';
 import { defaultSecretName, nameOfSecret } from './deployment';
 import { follow } from './follow';
+import { checkSecretName } from './shown-name';
 import type { Desk } from './surroundings';
 
 export interface RotateOptions {
@@ -31,11 +30,6 @@ const executionName = (secret: string | undefined, now: number): string => {
           .slice(0, 40)}-`;
   const time = new Date(now).toISOString().slice(0, 19).replace(/[-:]/g, '');
   return `by-hand-${about}${time}Z-${randomBytes(2).toString('hex')}`;
-};
-
-const checkSecret = (secret: string | undefined): void => {
-  if (secret === undefined || /^[A-Za-z0-9/_+=.@:-]{1,2048}$/.test(secret)) return;
-  throw new UsageError('--secret must be a secret’s name (letters, digits and /_+=.@-) or its ARN.');
 };
 
 /** Of an execution on AWS; what was set to lead elsewhere has no console. */
@@ -86,7 +80,7 @@ const exitCodeOf = (end: Ended): number => {
 
 /** Starts a rotation by hand, and follows it. */
 export const rotate = async (desk: Desk, { secret, force, dryRun, ...options }: RotateOptions): Promise<number> => {
-  checkSecret(secret);
+  checkSecretName(secret);
   const deployment = await desk.deployment();
   const executions = connectExecutions(deployment);
   const input = {
@@ -108,20 +102,21 @@ export const rotate = async (desk: Desk, { secret, force, dryRun, ...options }: 
   if (!options.follow) {
     release();
     desk.report({ executionArn, executionName: name }, () =>
-      printWrapped(terminal, 'It goes on by itself. momento-rotation status shows how it ended.'),
+      printWrapped(terminal, 'It goes on by itself. npx momento-rotation status shows how it ended.'),
     );
     return 0;
   }
   const watcher = desk.json ? { onEvent: () => {}, onRetry: () => {} } : showProgress(terminal, progressOptions);
   const read = () => executions.history(executionArn);
-  const goesOn = `The execution ${name} goes on; npx momento-rotation status shows how it ends.`;
-  const history = await follow(read, watcher, desk.clock, desk.interrupt.signal).catch((error: Error) => {
-    throw new CommandFailed(`${error.message} ${goesOn}`, { cause: error });
-  });
+  const followed = await follow(read, watcher, desk.clock, desk.interrupt.signal).catch((error: Error) => error);
   release();
-  if (history === undefined) {
-    desk.say(`\nNo longer followed. ${goesOn}`);
-    return 130;
+  if (followed !== 'ended') {
+    const why = followed === 'interrupted' ? '' : ` ${followed.message.replace(/ Try again\.$/, '')}`;
+    desk.report({ outcome: 'notFollowed', executionArn, executionName: name }, () => {});
+    desk.say(
+      `\nNo longer followed.${why} The execution ${name} goes on; npx momento-rotation status shows how it ends.`,
+    );
+    return followed === 'interrupted' ? 130 : 1;
   }
   const end = await endOf(
     executions,

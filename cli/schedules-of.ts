@@ -1,7 +1,7 @@
 import { nextRunAfter } from '../infra/schedule-expression';
 import { type DeployedSchedule, readSchedule } from './aws/schedules';
 import type { Deployment } from './deployment';
-import { isKnown, look, type Part } from './part';
+import { isKnown, look, notAvailableHere, type Part } from './part';
 
 export interface NamedSchedule {
   readonly name: string;
@@ -12,7 +12,7 @@ export interface NamedSchedule {
 /** The schedules that the stack made. */
 export const readSchedules = async (deployment: Deployment): Promise<Part<readonly NamedSchedule[]>> => {
   const { stack } = deployment;
-  if (stack === undefined) return { unknown: 'not available here' };
+  if (stack === undefined) return notAvailableHere;
   return look(() =>
     Promise.all(stack.scheduleNames.map(async (name) => ({ name, schedule: await readSchedule(deployment, name) }))),
   );

@@ -1,9 +1,13 @@
 import type { EpochSeconds, SecretArn, SecretName, VersionId } from '../functions/contract';
 import { isRotationError } from '../functions/errors';
+import type { SecretVersion } from '../functions/ports';
 import type { Sensitive } from '../functions/sensitive';
 import { isRefreshable, parseToken, type TokenDocument } from '../functions/token';
 import { CURRENT } from '../functions/versions';
 import type { OperatedSecrets, VersionSummary } from './aws/secrets';
+import { Absent } from './command-failed';
+import { nameOfSecret } from './deployment';
+import { look, type Part } from './part';
 
 /** A secret, and its token as far as it can be told without showing it. */
 export interface SecretState {
@@ -13,9 +17,8 @@ export interface SecretState {
   readonly nativeRotation: boolean;
   /** Those with labels, the newest first. */
   readonly versions: readonly VersionSummary[];
-  readonly current: CurrentToken | undefined;
-  /** Why the current version holds no token; `undefined` if it does. */
-  readonly noToken: string | undefined;
+  /** A text says why the current version holds no token; unknown if it may not be read. */
+  readonly current: Part<CurrentToken | string>;
 }
 
 export interface CurrentToken {
@@ -28,47 +31,42 @@ export interface CurrentToken {
 }
 
 /** The token in a value, or why it holds none, without what to do about it. */
-const tokenIn = (value: Sensitive | undefined): TokenDocument | { readonly noToken: string } => {
+const tokenIn = (value: Sensitive | undefined): TokenDocument | string => {
   try {
     return parseToken(value);
   } catch (error) {
-    if (isRotationError(error, 'MalformedSecret')) return { noToken: `It holds no Momento token: ${error.reason}.` };
-    if (isRotationError(error, 'NotRefreshable')) return { noToken: 'It holds a v2 API key, which cannot be rotated.' };
+    if (isRotationError(error, 'MalformedSecret')) return `It holds no Momento token: ${error.reason}.`;
+    if (isRotationError(error, 'NotRefreshable')) return 'It holds a v2 API key, which cannot be rotated.';
     throw error;
   }
 };
 
-/** @returns `undefined` if there is no such secret */
-export const readSecretState = async (secrets: OperatedSecrets, id: string): Promise<SecretState | undefined> => {
+const currentIn = (version: SecretVersion | undefined): CurrentToken | string => {
+  if (version === undefined) return 'It has no value yet.';
+  const token = tokenIn(version.value);
+  if (typeof token === 'string') return token;
+  return {
+    versionId: version.versionId,
+    issuedAt: version.createdAt / 1000,
+    validUntil: token.validUntil,
+    isRefreshable: isRefreshable(token),
+    token,
+  };
+};
+
+/** @throws Absent if there is no such secret, or it is scheduled for deletion */
+export const readSecretState = async (secrets: OperatedSecrets, id: string, region: string): Promise<SecretState> => {
   const secret = await secrets.describe(id);
-  if (secret === undefined) return undefined;
+  if (secret === undefined) {
+    throw new Absent(
+      `There is no secret ${nameOfSecret(id)} in ${region}. Make it: npx momento-rotation import --secret ${nameOfSecret(id)}`,
+    );
+  }
   const { name, arn, kmsKeyId, nativeRotation, labels } = secret;
   const currentId = labels.get(CURRENT);
-  const [versions, version] = await Promise.all([
+  const [versions, current] = await Promise.all([
     secrets.versions(arn),
-    currentId === undefined ? undefined : secrets.read(arn, currentId),
+    look(async () => currentIn(currentId === undefined ? undefined : await secrets.read(arn, currentId))),
   ]);
-  const read = version && tokenIn(version.value);
-  const state = {
-    name,
-    arn,
-    kmsKeyId,
-    nativeRotation,
-    versions: versions.filter((each) => each.labels.length > 0),
-  };
-  if (version === undefined || read === undefined) {
-    return { ...state, current: undefined, noToken: 'It has no value yet.' };
-  }
-  if ('noToken' in read) return { ...state, current: undefined, noToken: read.noToken };
-  return {
-    ...state,
-    noToken: undefined,
-    current: {
-      versionId: version.versionId,
-      issuedAt: version.createdAt / 1000,
-      validUntil: read.validUntil,
-      isRefreshable: isRefreshable(read),
-      token: read,
-    },
-  };
+  return { name, arn, kmsKeyId, nativeRotation, versions: versions.filter((each) => each.labels.length > 0), current };
 };

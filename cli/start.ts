@@ -4,7 +4,10 @@ import { createInterrupt } from './interrupt';
 // Read by the AWS SDK when it loads: Node 20 is good enough for this project's users.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-const interrupt = createInterrupt(() => process.exit(130));
+const interrupt = createInterrupt(
+  () => process.exit(130),
+  (line) => process.stderr.write(`${line}\n`),
+);
 
 const main = async (): Promise<void> => {
   const { runCli } = await import('./program');
@@ -17,6 +20,9 @@ const main = async (): Promise<void> => {
 
 process.on('SIGINT', interrupt.onSignal);
 process.once('SIGTERM', () => process.exit(143));
+process.once('SIGHUP', () => process.exit(129));
+// Nobody reads warnings there: no reason to call it a failure.
+process.stderr.on('error', () => {});
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever reads our output may have seen enough, as in `momento-rotation status | head`.
   if (error.code === 'EPIPE') process.exit(0);

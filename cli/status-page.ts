@@ -3,7 +3,7 @@ import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
 import { type Style, type Terminal, wrapText } from '../local/terminal';
 import type { Run } from './last-runs';
 import { isKnown, type Part } from './part';
-import type { SecretStatus, StatusReport, TokenLife } from './status-report';
+import type { StatusReport, TokenLife } from './status-report';
 import { type Cell, tableLines } from './table';
 
 const barLength = 12;
@@ -22,15 +22,19 @@ const styleOf = ({ issuedAt, validUntil }: TokenLife, now: number): Style => {
   return left < (validUntil - issuedAt) / 4 ? 'yellow' : 'green';
 };
 
-const tokenCell = ({ token }: SecretStatus, now: number): Cell => {
-  if (token === undefined) return { text: 'none', style: 'red' };
+const tokenCell = (token: TokenLife | string, now: number): Cell => {
+  if (typeof token === 'string') return { text: 'none', style: 'red' };
   const left = token.validUntil - now;
   const words = left > 0 ? `${spokenDuration(left)} left` : `expired ${spokenDuration(left)} ago`;
   return { text: `${bar(token, now)}\n${words}`, style: styleOf(token, now) };
 };
 
 const known = <T>(part: Part<T>, show: (value: T) => Cell): Cell =>
-  isKnown(part) ? show(part.value) : { text: part.unknown, style: 'dim' };
+  isKnown(part)
+    ? show(part.value)
+    : part.absent
+      ? { text: 'not there', style: 'red' }
+      : { text: part.unknown, style: 'dim' };
 
 const runStyles: Readonly<Record<string, Style>> = {
   rotated: 'green',
@@ -41,8 +45,8 @@ const runStyles: Readonly<Record<string, Style>> = {
   'timed out': 'red',
 };
 
-const runCell = (run: Run | null, now: number): Cell => {
-  if (run === null) return { text: 'never', style: 'yellow' };
+const runCell = (run: Run | null, among: number, now: number): Cell => {
+  if (run === null) return { text: among === 0 ? 'never' : `none of the last ${among} executions`, style: 'yellow' };
   const what = run.error ? `${run.outcome}: ${run.error}` : run.outcome;
   const style = runStyles[run.outcome];
   const text = `${what}\n${spokenDuration(now - run.at)} ago`;
@@ -74,8 +78,8 @@ export const showStatus = (terminal: Terminal, report: StatusReport, needs: read
     ['Secret', 'Token', 'Last rotation', 'Next run'],
     secrets.map((secret) => [
       { text: secret.secretName },
-      tokenCell(secret, now),
-      known(secret.lastRun, (run) => runCell(run, now)),
+      known(secret.token, (token) => tokenCell(token, now)),
+      known(secret.lastRun, ({ run, among }) => runCell(run, among, now)),
       known(secret.nextRun, (time) => nextCell(time, now)),
     ]),
   );

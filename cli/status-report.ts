@@ -17,15 +17,13 @@ export interface StatusReport {
 
 export interface SecretStatus {
   readonly secretName: string;
-  readonly secretArn: string;
   /** Those with labels. */
   readonly versions: readonly VersionSummary[];
-  readonly token: TokenLife | undefined;
-  /** Why the current version holds none. */
-  readonly noToken: string | undefined;
+  /** A text says why there is none. */
+  readonly token: Part<TokenLife | string>;
   readonly nativeRotation: boolean;
-  readonly lastRun: Part<Run | null>;
-  readonly lastSuccess: Part<Run | null>;
+  /** `null`: none among so many executions. */
+  readonly lastRun: Part<{ readonly run: Run | null; readonly among: number }>;
   /** `null`: none is scheduled. */
   readonly nextRun: Part<EpochSeconds | null>;
 }
@@ -40,8 +38,10 @@ export interface TokenLife {
 const importNew = "Make a new token in Momento's console and import it: npx momento-rotation import";
 const rotateNow = (secretName: string): string => `npx momento-rotation rotate --secret ${secretName}`;
 
-const needOfToken = ({ secretName, token, noToken, nextRun }: SecretStatus, now: number): string | undefined => {
-  if (token === undefined) return `${secretName} is not ready. ${noToken ?? ''} ${importNew}`;
+const needOfToken = ({ secretName, token: part, nextRun }: SecretStatus, now: number): string | undefined => {
+  if (!isKnown(part)) return part.absent ? part.unknown : undefined;
+  const { value: token } = part;
+  if (typeof token === 'string') return `${secretName} is not ready. ${token} ${importNew}`;
   const left = token.validUntil - now;
   if (left <= 0) return `The token in ${secretName} has expired. ${importNew}`;
   if (!token.isRefreshable) {
@@ -56,10 +56,13 @@ const needOfToken = ({ secretName, token, noToken, nextRun }: SecretStatus, now:
 
 /** A failure that no success followed. */
 const needOfRun = ({ secretName, lastRun }: SecretStatus): string | undefined => {
-  const run = isKnown(lastRun) ? lastRun.value : null;
+  if (!isKnown(lastRun)) return lastRun.absent ? lastRun.unknown : undefined;
+  const { run } = lastRun.value;
   if (run === null || !['failed', 'aborted', 'timed out'].includes(run.outcome)) return undefined;
   const error = run.error === undefined ? '' : ` (${run.error})`;
-  return `The last rotation of ${secretName} ${run.outcome === 'failed' ? 'failed' : `was cut short: ${run.outcome}`}${error}. Its alert says what to do; then: ${rotateNow(secretName)}`;
+  return run.outcome === 'failed'
+    ? `The last rotation of ${secretName} failed${error}. Its alert says what to do; then: ${rotateNow(secretName)}`
+    : `The last rotation of ${secretName} was cut short: ${run.outcome}${error}. Start another: ${rotateNow(secretName)}`;
 };
 
 const needOfNativeRotation = ({ secretName, nativeRotation }: SecretStatus): string | undefined =>
@@ -73,7 +76,7 @@ const needsOfAlarms = (alarms: StatusReport['alarms']): string[] =>
     : [];
 
 const needsOfSubscriptions = (subscriptions: StatusReport['subscriptions']): string[] => {
-  if (!isKnown(subscriptions)) return [];
+  if (!isKnown(subscriptions)) return subscriptions.absent ? [subscriptions.unknown] : [];
   const unconfirmed = subscriptions.value.filter(({ confirmed }) => !confirmed);
   if (subscriptions.value.length === 0) return ['Nobody is alerted. Subscribe to the topic: README.md#subscribe'];
   return unconfirmed.map(
@@ -82,10 +85,15 @@ const needsOfSubscriptions = (subscriptions: StatusReport['subscriptions']): str
 };
 
 /** What a person has to look after, a sentence or two each. */
-export const needsOf = ({ now, secrets, alarms, subscriptions }: StatusReport): readonly string[] => [
-  ...secrets.flatMap((secret) =>
-    [needOfToken(secret, now), needOfRun(secret), needOfNativeRotation(secret)].filter((need) => need !== undefined),
-  ),
-  ...needsOfAlarms(alarms),
-  ...needsOfSubscriptions(subscriptions),
-];
+export const needsOf = ({ now, secrets, alarms, subscriptions }: StatusReport): readonly string[] => {
+  const needs = [
+    ...(secrets.length === 0 ? ['The deployment has no secrets. Deploy it again: npm run deploy'] : []),
+    ...secrets.flatMap((secret) =>
+      [needOfToken(secret, now), needOfRun(secret), needOfNativeRotation(secret)].filter((need) => need !== undefined),
+    ),
+    ...needsOfAlarms(alarms),
+    ...needsOfSubscriptions(subscriptions),
+  ];
+  // What is not there may be missed in more than one place.
+  return [...new Set(needs)];
+};

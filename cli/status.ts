@@ -1,14 +1,15 @@
 import { type EpochSeconds, isoTime } from '../functions/contract';
-import { UsageError } from '../local/usage-error';
 import { readAlarms } from './aws/alarms';
 import { readSubscriptions } from './aws/alert-topic';
 import { connectExecutions } from './aws/executions';
 import { connectSecrets } from './aws/secrets';
-import { type Deployment, nameOfSecret } from './deployment';
-import { readLastRuns } from './last-runs';
-import { isKnown, look, type Part } from './part';
+import { Absent } from './command-failed';
+import { nameOfSecret } from './deployment';
+import { type LastRuns, readLastRuns } from './last-runs';
+import { isKnown, look, notAvailableHere, type Part } from './part';
 import { type NamedSchedule, readSchedules, scheduledRuns } from './schedules-of';
 import { readSecretState, type SecretState } from './secret-state';
+import { checkSecretName } from './shown-name';
 import { showStatus } from './status-page';
 import { needsOf, type SecretStatus, type StatusReport } from './status-report';
 import type { Desk } from './surroundings';
@@ -16,8 +17,6 @@ import type { Desk } from './surroundings';
 export interface StatusOptions {
   readonly secret?: string;
 }
-
-const unknownWithoutStack: { readonly unknown: string } = { unknown: 'not available here' };
 
 /** The next rotation of a secret, in epoch seconds. */
 const nextRunOf = (
@@ -31,55 +30,58 @@ const nextRunOf = (
   return { value: next === undefined ? null : Math.round(next / 1000) };
 };
 
-const requireStates = (
-  ids: readonly string[],
-  states: readonly (SecretState | undefined)[],
-  { region }: Deployment,
-): SecretState[] =>
-  states.map((state, index) => {
-    if (state !== undefined) return state;
-    throw new UsageError(
-      `There is no secret ${nameOfSecret(ids[index] ?? '')} in ${region}. Name another one with --secret, or make it: momento-rotation import`,
-    );
-  });
+const tokenOf = ({ current }: SecretState): SecretStatus['token'] => {
+  if (!isKnown(current) || typeof current.value === 'string') return current as SecretStatus['token'];
+  const { issuedAt, validUntil, isRefreshable } = current.value;
+  return { value: { issuedAt, validUntil, validUntilIso: isoTime(validUntil), isRefreshable } };
+};
+
+const noRuns: LastRuns = { last: undefined, lastSuccess: undefined, among: 0 };
+
+const statusOf = (
+  id: string,
+  state: Part<SecretState>,
+  runs: Part<ReadonlyMap<string, LastRuns>>,
+  nextRun: (secretName: string) => SecretStatus['nextRun'],
+): SecretStatus => {
+  if (!isKnown(state)) {
+    const secretName = nameOfSecret(id);
+    const nothing = { versions: [], nativeRotation: false };
+    return { secretName, ...nothing, token: state, lastRun: state, nextRun: nextRun(secretName) };
+  }
+  const { name, versions, nativeRotation } = state.value;
+  const { last, among } = (isKnown(runs) ? runs.value.get(name) : undefined) ?? noRuns;
+  return {
+    secretName: name,
+    versions,
+    nativeRotation,
+    token: tokenOf(state.value),
+    lastRun: isKnown(runs) ? { value: { run: last ?? null, among } } : runs,
+    nextRun: nextRun(name),
+  };
+};
 
 const gather = async (desk: Desk, { secret }: StatusOptions): Promise<StatusReport> => {
   const deployment = await desk.deployment();
-  const { stack } = deployment;
+  const { stack, region } = deployment;
   const ids = secret === undefined ? deployment.secretIds : [secret];
   const secrets = connectSecrets(deployment);
   const now = desk.clock.now();
-  const [found, schedules, alarms, subscriptions] = await Promise.all([
-    Promise.all(ids.map((id) => readSecretState(secrets, id))),
+  const [states, schedules, alarms, subscriptions] = await Promise.all([
+    Promise.all(ids.map(async (id) => ({ id, state: await look(() => readSecretState(secrets, id, region)) }))),
     readSchedules(deployment),
-    stack ? look(() => readAlarms(deployment, stack.name)) : unknownWithoutStack,
-    stack ? look(() => readSubscriptions(deployment, stack.alertTopicArn)) : unknownWithoutStack,
+    stack ? look(() => readAlarms(deployment, stack.name)) : notAvailableHere,
+    stack ? look(() => readSubscriptions(deployment, stack.alertTopicArn)) : notAvailableHere,
   ]);
-  const states = requireStates(ids, found, deployment);
-  const isFirst = secret === undefined || nameOfSecret(deployment.secretIds[0] ?? '') === states[0]?.name;
-  const runs = await look(() => readLastRuns(connectExecutions(deployment), states, isFirst));
+  const [only] = states;
+  if (secret !== undefined && only && !isKnown(only.state) && only.state.absent) throw new Absent(only.state.unknown);
+  const known = states.flatMap(({ state }) => (isKnown(state) ? [state.value] : []));
+  const first = nameOfSecret(deployment.secretIds[0] ?? '');
+  const runs = await look(() => readLastRuns(connectExecutions(deployment), known, known[0]?.name === first));
+  const nextRun = (secretName: string) => nextRunOf(schedules, secretName, now);
   return {
     now: now / 1000,
-    secrets: states.map((state): SecretStatus => {
-      const { name, arn, versions, noToken, nativeRotation, current } = state;
-      const part = isKnown(runs) ? { value: runs.value.get(name) } : runs;
-      return {
-        secretName: name,
-        secretArn: arn,
-        versions,
-        token: current && {
-          issuedAt: current.issuedAt,
-          validUntil: current.validUntil,
-          validUntilIso: isoTime(current.validUntil),
-          isRefreshable: current.isRefreshable,
-        },
-        noToken,
-        nativeRotation,
-        lastRun: isKnown(part) ? { value: part.value?.last ?? null } : part,
-        lastSuccess: isKnown(part) ? { value: part.value?.lastSuccess ?? null } : part,
-        nextRun: nextRunOf(schedules, name, now),
-      };
-    }),
+    secrets: states.map(({ id, state }) => statusOf(id, state, runs, nextRun)),
     alarms,
     subscriptions,
   };
@@ -87,6 +89,7 @@ const gather = async (desk: Desk, { secret }: StatusOptions): Promise<StatusRepo
 
 /** Shows how the deployment is. */
 export const status = async (desk: Desk, options: StatusOptions): Promise<number> => {
+  checkSecretName(options.secret);
   const report = await gather(desk, options);
   const needs = needsOf(report);
   desk.report({ ...report, needs }, () => showStatus(desk.terminal, report, needs));

@@ -41,7 +41,7 @@ export interface Desk extends Pick<Surroundings, 'clock' | 'interrupt' | 'env'> 
   say(line: string): void;
   /** Asks a person; `undefined` if there is none. */
   confirm(question: string): Promise<boolean | undefined>;
-  /** The whole of standard input. */
-  readStdin(): Promise<string>;
+  /** Standard input to its end, or until more than so many bytes have come. */
+  readStdin(most: number): Promise<Buffer>;
   readonly stdinIsTerminal: boolean;
 }

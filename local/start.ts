@@ -15,6 +15,7 @@ const main = async (): Promise<void> => {
 
 process.once('SIGINT', () => process.exit(interrupted));
 process.once('SIGTERM', () => process.exit(143));
+process.once('SIGHUP', () => process.exit(129));
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever reads our output may have seen enough, as in `npm start | head`.
   if (error.code === 'EPIPE') process.exit(0);

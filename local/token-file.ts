@@ -2,20 +2,31 @@ import { readFileSync, statSync } from 'node:fs';
 import { UsageError } from './usage-error';
 
 /** What a secret can hold, in bytes. */
-const largestSecret = 65_536;
+export const largestSecret = 65_536;
 
-/** Why the file cannot be a secret's value, or its text. */
-const inspectTokenFile = (path: string): { readonly wrong: string } | { readonly text: string } => {
+type Inspected = { readonly wrong: string } | { readonly text: string };
+
+/** Why these bytes cannot be a secret's value, or their text. */
+export const inspectTokenBytes = (bytes: Uint8Array): Inspected => {
+  if (bytes.length > largestSecret) {
+    return { wrong: `is larger than the ${largestSecret} bytes that a secret may hold` };
+  }
+  if (bytes.length === 0) return { wrong: 'is empty' };
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    return { wrong: 'is not plain UTF-8' };
+  }
+};
+
+const inspectTokenFile = (path: string, takesPipes: boolean): Inspected => {
   try {
     const stats = statSync(path);
     if (stats.isDirectory()) return { wrong: 'is a folder' };
-    if (!stats.isFile() && !stats.isFIFO()) return { wrong: 'is no file' };
-    const text = stats.size > largestSecret ? undefined : readFileSync(path, 'utf8');
-    if (text === '') return { wrong: 'is empty' };
-    if (text === undefined || Buffer.byteLength(text) > largestSecret) {
-      return { wrong: `is larger than the ${largestSecret} bytes that a secret may hold` };
-    }
-    return { text };
+    if (!stats.isFile() && !(takesPipes && stats.isFIFO())) return { wrong: 'is no file' };
+    // Larger than it may be is all that has to be known then.
+    if (stats.size > largestSecret) return inspectTokenBytes(new Uint8Array(largestSecret + 1));
+    return inspectTokenBytes(readFileSync(path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return { wrong: code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})` };
@@ -24,12 +35,14 @@ const inspectTokenFile = (path: string): { readonly wrong: string } | { readonly
 
 /**
  * The text of a token document, as it was downloaded from Momento's console.
+ * @param takesPipes a named pipe blocks the process until somebody writes
+ * @param shown what to call it in an error
  * @throws UsageError
  */
-export const readTokenFile = (path: string): string => {
-  const file = inspectTokenFile(path);
+export const readTokenFile = (path: string, { takesPipes = true, shown = `'${path}'` } = {}): string => {
+  const file = inspectTokenFile(path, takesPipes);
   if ('text' in file) return file.text;
   throw new UsageError(
-    `The token file '${path}' ${file.wrong}. Name the file that you downloaded from Momento's console.`,
+    `The token file ${shown} ${file.wrong}. Name the file that you downloaded from Momento's console.`,
   );
 };

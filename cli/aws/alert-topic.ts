@@ -1,4 +1,5 @@
 import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { Absent } from '../command-failed';
 import type { Reach } from '../deployment';
 import { asking } from './asking';
 
@@ -7,6 +8,14 @@ export interface TopicSubscription {
   readonly endpoint: string;
   readonly confirmed: boolean;
 }
+
+const absent = (topicArn: string) => {
+  const explain = (cause: unknown) =>
+    new Absent(`There is no topic ${topicArn}, so nobody is alerted. Deploy the stack again: npm run deploy`, {
+      cause,
+    });
+  return { NotFoundException: explain, NotFound: explain };
+};
 
 export const readSubscriptions = async (reach: Reach, topicArn: string): Promise<readonly TopicSubscription[]> => {
   const client = new SNSClient(reach.access.configFor('SNS'));
@@ -17,7 +26,13 @@ export const readSubscriptions = async (reach: Reach, topicArn: string): Promise
       TopicArn: topicArn,
       ...(NextToken === undefined ? {} : { NextToken }),
     });
-    const page = await asking(reach, 'sns:ListSubscriptionsByTopic', topicArn, () => client.send(command));
+    const page = await asking(
+      reach,
+      'sns:ListSubscriptionsByTopic',
+      topicArn,
+      () => client.send(command),
+      absent(topicArn),
+    );
     for (const { Protocol: protocol = '', Endpoint: endpoint = '', SubscriptionArn = '' } of page.Subscriptions ?? []) {
       // Instead of an ARN there is a word: PendingConfirmation, or Deleted.
       subscriptions.push({ protocol, endpoint, confirmed: SubscriptionArn.startsWith('arn:') });
@@ -31,6 +46,12 @@ export const readSubscriptions = async (reach: Reach, topicArn: string): Promise
 export const readTopicKey = async (reach: Reach, topicArn: string): Promise<string | undefined> => {
   const client = new SNSClient(reach.access.configFor('SNS'));
   const command = new GetTopicAttributesCommand({ TopicArn: topicArn });
-  const { Attributes = {} } = await asking(reach, 'sns:GetTopicAttributes', topicArn, () => client.send(command));
+  const { Attributes = {} } = await asking(
+    reach,
+    'sns:GetTopicAttributes',
+    topicArn,
+    () => client.send(command),
+    absent(topicArn),
+  );
   return Attributes.KmsMasterKeyId || undefined;
 };

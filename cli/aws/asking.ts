@@ -2,7 +2,7 @@ import { nameOf, spokenCodeOf } from '../../functions/adapters/aws-errors';
 import { codeWord } from '../../functions/sentence';
 import { explainCredentials } from '../../infra/preflight';
 import { UsageError } from '../../local/usage-error';
-import { CommandFailed, NotAllowed, NotAvailableHere } from '../command-failed';
+import { CommandFailed, NotAvailableHere } from '../command-failed';
 
 /** Where calls go, for sentences about them. */
 export interface Place {
@@ -38,7 +38,7 @@ export const asking = async <T>(
     const code = codeWord(spokenCodeOf(error));
     if (/AccessDenied|AuthorizationError|cryptionFailure/.test(name)) {
       const sentence = `AWS refused ${action} on ${resource} (${code}). Your credentials need that right.`;
-      throw new NotAllowed(sentence, { cause: error });
+      throw new CommandFailed(sentence, { cause: error });
     }
     const explanation = explainCredentials(error, region, profile);
     // Without a network nothing is wrong with how the command was called.

@@ -1,7 +1,6 @@
 import {
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
-  type ExecutionListItem,
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
   type HistoryEvent as SdkEvent,
@@ -9,7 +8,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { HistoryEvent } from '../../local/states-language/history';
-import { UsageError } from '../../local/usage-error';
+import { Absent } from '../command-failed';
 import type { Deployment } from '../deployment';
 import { asking } from './asking';
 
@@ -34,8 +33,8 @@ export interface Executions {
   describe(executionArn: string): Promise<ExecutionDescription>;
   /** All events so far. */
   history(executionArn: string): Promise<readonly HistoryEvent[]>;
-  /** The last ones, the newest first. */
-  latest(count: number): Promise<readonly Pick<ExecutionDescription, 'executionArn' | 'status'>[]>;
+  /** The last ones, the newest first; at most 1000. */
+  latest(count: number, status?: 'RUNNING'): Promise<readonly string[]>;
   /** The definition that is deployed, as text. */
   definition(): Promise<string>;
 }
@@ -50,7 +49,7 @@ export const connectExecutions = (deployment: Deployment): Executions => {
   const client = new SFNClient(access.configFor('SFN'));
   const noMachine = {
     StateMachineDoesNotExist: (cause: unknown) =>
-      new UsageError(
+      new Absent(
         `There is no state machine ${stateMachineArn}. Deploy the stack again, or name another one with --stack.`,
         { cause },
       ),
@@ -100,14 +99,15 @@ export const connectExecutions = (deployment: Deployment): Executions => {
       return events;
     },
 
-    latest: async (count) => {
-      const command = new ListExecutionsCommand({ stateMachineArn, maxResults: count });
+    latest: async (count, statusFilter) => {
+      const command = new ListExecutionsCommand({
+        stateMachineArn,
+        maxResults: count,
+        ...(statusFilter ? { statusFilter } : {}),
+      });
       const call = () => client.send(command);
       const { executions = [] } = await asking(deployment, 'states:ListExecutions', stateMachineArn, call, noMachine);
-      return executions.map(({ executionArn = '', status = 'RUNNING' }: ExecutionListItem) => ({
-        executionArn,
-        status,
-      }));
+      return executions.map(({ executionArn = '' }) => executionArn);
     },
 
     definition: async () => {

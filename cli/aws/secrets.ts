@@ -11,8 +11,7 @@ import { nameOf } from '../../functions/adapters/aws-errors';
 import { descriptionIn, versionIn } from '../../functions/adapters/secret-replies';
 import type { SecretArn, SecretName, VersionId } from '../../functions/contract';
 import type { LabelMove, NewVersion, SecretDescription, SecretVersion } from '../../functions/ports';
-import { UsageError } from '../../local/usage-error';
-import { CommandFailed } from '../command-failed';
+import { Absent, CommandFailed } from '../command-failed';
 import type { Reach } from '../deployment';
 import { asking } from './asking';
 
@@ -39,13 +38,13 @@ export interface OperatedSecrets {
   read(secret: SecretArn, versionId: VersionId): Promise<SecretVersion | undefined>;
   create(name: string, version: Pick<NewVersion, 'versionId' | 'value'>): Promise<void>;
   put(secret: SecretArn, version: NewVersion): Promise<void>;
-  /** `refused`: the label is not where `from` says. Nothing was changed then. */
+  /** `moved`: it is where it was to go, whoever brought it there. `refused`: it is not where `from` says. */
   moveLabel(secret: SecretArn, move: LabelMove): Promise<'moved' | 'refused'>;
 }
 
 const unusable = (secret: string) => ({
   InvalidRequestException: (cause: unknown) =>
-    new UsageError(
+    new Absent(
       `The secret ${secret} cannot be used as it is: it is scheduled for deletion, is a replica, or belongs to another service. Restore it (aws secretsmanager restore-secret --secret-id ${secret}), or name another one with --secret.`,
       { cause },
     ),
@@ -71,16 +70,18 @@ export const connectSecrets = (reach: Reach): OperatedSecrets => {
       }
     };
 
+  const describe = async (secret: string): Promise<OperatedSecret | undefined> => {
+    const call = orAbsent(() => client.send(new DescribeSecretCommand({ SecretId: secret })));
+    const reply = await ask('DescribeSecret', secret, call);
+    if (reply === undefined) return undefined;
+    if (reply.DeletedDate !== undefined) throw unusable(secret).InvalidRequestException(undefined);
+    const description = descriptionIn(reply, secret as SecretName | SecretArn);
+    if (description === undefined) throw senseless('DescribeSecret', secret);
+    return { ...description, kmsKeyId: reply.KmsKeyId };
+  };
+
   return {
-    describe: async (secret) => {
-      const call = orAbsent(() => client.send(new DescribeSecretCommand({ SecretId: secret })));
-      const reply = await ask('DescribeSecret', secret, call);
-      if (reply === undefined) return undefined;
-      if (reply.DeletedDate !== undefined) throw unusable(secret).InvalidRequestException(undefined);
-      const description = descriptionIn(reply, secret as SecretName | SecretArn);
-      if (description === undefined) throw senseless('DescribeSecret', secret);
-      return { ...description, kmsKeyId: reply.KmsKeyId };
-    },
+    describe,
 
     versions: async (secret) => {
       const found: VersionSummary[] = [];
@@ -147,8 +148,10 @@ export const connectSecrets = (reach: Reach): OperatedSecrets => {
           await client.send(command);
           return 'moved';
         } catch (error) {
-          if (['InvalidParameterException', 'ResourceNotFoundException'].includes(nameOf(error))) return 'refused';
-          throw error;
+          if (!['InvalidParameterException', 'ResourceNotFoundException'].includes(nameOf(error))) throw error;
+          // An earlier try may have got through, and only its answer was lost.
+          const at = (await describe(secret))?.labels.get(label);
+          return (to === undefined ? at !== from : at === to) ? 'moved' : 'refused';
         }
       };
       return ask('UpdateSecretVersionStage', secret, call);

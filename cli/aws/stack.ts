@@ -1,5 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { UsageError } from '../../local/usage-error';
+import { CommandFailed } from '../command-failed';
 import type { Reach } from '../deployment';
 import { asking, type Place } from './asking';
 
@@ -43,5 +44,9 @@ export const readTemplate = async (place: Reach, name: string): Promise<unknown>
     () => client.send(new GetTemplateCommand({ StackName: name })),
     absent(name, place),
   );
-  return JSON.parse(TemplateBody);
+  try {
+    return JSON.parse(TemplateBody);
+  } catch (error) {
+    throw new CommandFailed('the deployed template is not the CDK’s', { cause: error });
+  }
 };

@@ -1,14 +1,14 @@
 import type { DeployedAlarm } from '../aws/alarms';
 import type { TopicSubscription } from '../aws/alert-topic';
 import { isKnown, type Part } from '../part';
-import { type Finding, notChecked, ok, problem, warning } from './finding';
+import { type Finding, ok, problem, unknown, warning } from './finding';
 
 const subscribe = 'Subscribe somebody: README.md#subscribe';
 
 /** Does anybody get the alerts? */
 export const checkSubscriptions = (subscriptions: Part<readonly TopicSubscription[]>): readonly Finding[] => {
   const about = 'subscriptions';
-  if (!isKnown(subscriptions)) return [notChecked(about, subscriptions.unknown)];
+  if (!isKnown(subscriptions)) return [unknown(about, subscriptions)];
   const confirmed = subscriptions.value.filter((each) => each.confirmed).length;
   const waiting = subscriptions.value.filter((each) => !each.confirmed);
   if (subscriptions.value.length === 0) return [problem(about, 'Nobody gets the alerts', subscribe)];
@@ -25,7 +25,7 @@ export const checkSubscriptions = (subscriptions: Part<readonly TopicSubscriptio
 /** Is any alarm raised? */
 export const checkAlarms = (alarms: Part<readonly DeployedAlarm[]>): readonly Finding[] => {
   const about = 'alarms';
-  if (!isKnown(alarms)) return [notChecked(about, alarms.unknown)];
+  if (!isKnown(alarms)) return [unknown(about, alarms)];
   if (alarms.value.length === 0) return [problem(about, 'There are none', 'Deploy the stack again: npm run deploy')];
   const raised = alarms.value.filter(({ inTrouble }) => inTrouble);
   if (raised.length === 0) return [ok(about, `None of ${alarms.value.length} is raised`)];

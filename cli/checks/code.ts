@@ -1,5 +1,5 @@
 import { isKnown, type Part } from '../part';
-import { type Finding, notChecked, ok, warning } from './finding';
+import { type Finding, ok, unknown, warning } from './finding';
 
 /** What of a template is compared. */
 export interface Template {
@@ -21,8 +21,8 @@ const codeOf = ({ Resources = {} }: Template): ReadonlyMap<string, string> =>
 /** Are the deployed functions made from this clone's code? */
 export const checkFunctions = (deployed: Part<Template>, own: Part<Template>): Finding => {
   const about = 'functions';
-  if (!isKnown(deployed)) return notChecked(about, deployed.unknown);
-  if (!isKnown(own)) return notChecked(about, own.unknown);
+  if (!isKnown(deployed)) return unknown(about, deployed);
+  if (!isKnown(own)) return unknown(about, own);
   const [there, here] = [codeOf(deployed.value), codeOf(own.value)];
   const ids = new Set([...there.keys(), ...here.keys()]);
   const different = [...ids].filter((id) => there.get(id) !== here.get(id));
@@ -45,10 +45,18 @@ const isLike = (live: unknown, own: unknown): boolean => {
   );
 };
 
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
 /** Is the deployed state machine the one of this clone's file? */
 export const checkDefinition = (live: Part<string>, file: string): Finding => {
   const about = 'state machine';
-  if (!isKnown(live)) return notChecked(about, live.unknown);
-  if (isLike(JSON.parse(live.value), JSON.parse(file))) return ok(about, 'It is the one of this clone');
+  if (!isKnown(live)) return unknown(about, live);
+  if (isLike(parsed(live.value), JSON.parse(file))) return ok(about, 'It is the one of this clone');
   return warning(about, 'It is another one than in this clone', deploy);
 };

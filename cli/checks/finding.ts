@@ -1,3 +1,5 @@
+import type { Unknown } from '../part';
+
 /** `notChecked`: it could not be looked at from here. */
 export type Verdict = 'ok' | 'warning' | 'problem' | 'notChecked';
 
@@ -8,7 +10,7 @@ export interface Finding {
   readonly about: string;
   /** What was found. */
   readonly found: string;
-  /** What to do; with everything that is not ok. */
+  /** What to do; with everything that is not ok, unless what was found says it. */
   readonly remedy?: string;
 }
 
@@ -25,4 +27,8 @@ export const problem = (about: string, found: string, remedy: string): Finding =
   found,
   remedy,
 });
+/** What is not there is a problem, and its text has the remedy; what could not be looked at is none. */
+export const unknown = (about: string, { unknown: found, absent }: Unknown): Finding =>
+  absent ? { verdict: 'problem', about, found } : notChecked(about, found);
+
 export const notChecked = (about: string, why: string): Finding => ({ verdict: 'notChecked', about, found: why });

@@ -3,7 +3,7 @@ import { nextRunAfter } from '../../infra/schedule-expression';
 import type { Deployment } from '../deployment';
 import { isKnown, type Part } from '../part';
 import type { NamedSchedule } from '../schedules-of';
-import { type Finding, notChecked, ok, problem } from './finding';
+import { type Finding, ok, problem, unknown } from './finding';
 
 const deploy = 'Deploy the stack again: npm run deploy';
 
@@ -39,4 +39,4 @@ export const checkSchedules = (
 ): readonly Finding[] =>
   isKnown(schedules)
     ? schedules.value.map((each) => checkSchedule(deployment, each, now))
-    : [notChecked('schedule', schedules.unknown)];
+    : [unknown('schedule', schedules)];

@@ -4,7 +4,7 @@ import type { LastRuns } from '../last-runs';
 import { isKnown, type Part } from '../part';
 import { type NamedSchedule, scheduledRuns } from '../schedules-of';
 import type { SecretState } from '../secret-state';
-import { type Finding, notChecked, ok, problem, warning } from './finding';
+import { type Finding, ok, problem, unknown, warning } from './finding';
 
 /** What is known of a secret's surroundings. */
 export interface SecretSurroundings {
@@ -21,9 +21,11 @@ export interface SecretSurroundings {
 const importNew = "Make a token in Momento's console and import it: npx momento-rotation import";
 const rotateNow = (name: string): string => `npx momento-rotation rotate --secret ${name}`;
 
-const checkToken = ({ name, current, noToken }: SecretState, { now, momento }: SecretSurroundings): Finding => {
+const checkToken = ({ name, current: part }: SecretState, { now, momento }: SecretSurroundings): Finding => {
   const about = `token in ${name}`;
-  if (current === undefined) return problem(about, noToken ?? 'There is none', importNew);
+  if (!isKnown(part)) return unknown(about, part);
+  const { value: current } = part;
+  if (typeof current === 'string') return problem(about, current, importNew);
   const left = current.validUntil - now / 1000;
   if (left <= 0) return problem(about, `It expired ${spokenDuration(left)} ago`, importNew);
   if (!current.isRefreshable) return problem(about, 'It has no refresh token, so it cannot be rotated', importNew);
@@ -43,7 +45,7 @@ const checkNativeRotation = ({ name, nativeRotation }: SecretState): Finding => 
 
 /** What is wrong with a key in that state, whatever it encrypts. */
 export const checkKey = (about: string, keyState: Part<string | undefined>): Finding => {
-  if (!isKnown(keyState)) return notChecked(about, keyState.unknown);
+  if (!isKnown(keyState)) return unknown(about, keyState);
   const { value: state } = keyState;
   if (state === undefined) return ok(about, 'No customer key');
   if (state === 'Enabled') return ok(about, 'The customer key is enabled');
@@ -60,10 +62,10 @@ const enoughRuns = 2;
 
 /** How many scheduled runs may fail before the token is dead. */
 const checkRunway = ({ name, current }: SecretState, { now, schedules }: SecretSurroundings): Finding | undefined => {
-  if (current === undefined) return undefined;
+  if (!isKnown(current) || typeof current.value === 'string') return undefined;
   const about = `runway of ${name}`;
-  const runs = scheduledRuns(schedules, name, now, { before: current.validUntil * 1000, most: 100 });
-  if (!isKnown(runs)) return notChecked(about, runs.unknown);
+  const runs = scheduledRuns(schedules, name, now, { before: current.value.validUntil * 1000, most: 100 });
+  if (!isKnown(runs)) return unknown(about, runs);
   const count = runs.value.length;
   const found = `${count === 100 ? '100 or more' : count} scheduled ${count === 1 ? 'run' : 'runs'} before the token expires`;
   if (count >= enoughRuns) return ok(about, found);
@@ -88,10 +90,10 @@ const allowedSilence = (gap: number): number => 2 * gap + 3 * 3_600;
 
 const checkLastSuccess = ({ name }: SecretState, { now, schedules, runs }: SecretSurroundings): Finding => {
   const about = `last success of ${name}`;
-  if (!isKnown(runs)) return notChecked(about, runs.unknown);
-  const success = runs.value.get(name)?.lastSuccess;
+  if (!isKnown(runs)) return unknown(about, runs);
+  const { lastSuccess: success, among = 0 } = runs.value.get(name) ?? {};
   if (success === undefined) {
-    return warning(about, 'None among the last 100 executions', `Rotate it: ${rotateNow(name)}`);
+    return warning(about, `None among the last ${among} executions`, `Rotate it: ${rotateNow(name)}`);
   }
   const ago = now / 1000 - success.at;
   const found = `${success.outcome} ${spokenDuration(ago)} ago`;
@@ -110,6 +112,3 @@ export const checkSecret = (state: SecretState, surroundings: SecretSurroundings
     checkRunway(state, surroundings),
     checkLastSuccess(state, surroundings),
   ].filter((finding) => finding !== undefined);
-
-/** The deployment speaks of a secret that is not there. */
-export const missingSecret = (name: string): Finding => problem(`secret ${name}`, 'There is none', importNew);

@@ -93,13 +93,14 @@ const aState = (changes: Partial<SecretState> = {}, left = 60 * hour): SecretSta
   kmsKeyId: undefined,
   nativeRotation: false,
   versions: [],
-  noToken: undefined,
   current: {
-    versionId: 'version' as VersionId,
-    issuedAt: now / 1000,
-    validUntil: now / 1000 + left,
-    isRefreshable: true,
-    token: aToken(),
+    value: {
+      versionId: 'version' as VersionId,
+      issuedAt: now / 1000,
+      validUntil: now / 1000 + left,
+      isRefreshable: true,
+      token: aToken(),
+    },
   },
   ...changes,
 });
@@ -110,6 +111,7 @@ const successAt = (ago: number) => ({
       String(secretName),
       {
         last: undefined,
+        among: 1,
         lastSuccess: { executionArn: 'a', name: 'n', outcome: 'rotated', error: undefined, at: now / 1000 - ago },
       },
     ],
@@ -135,10 +137,11 @@ test('a secret with a token that works, is rotated in time and was rotated latel
 });
 
 test.each<[string, SecretState, Partial<SecretSurroundings>, string]>([
-  ['no token', aState({ current: undefined, noToken: 'It is empty.' }), {}, 'problem'],
+  ['no token', aState({ current: { value: 'It is empty.' } }), {}, 'problem'],
   ['an expired one', aState({}, 0), {}, 'problem'],
   ['one that is rejected', aState(), { momento: { value: 'rejected' } }, 'problem'],
   ['one that Momento could not be asked about', aState(), { momento: { unknown: 'down' } }, 'warning'],
+  ['one that may not be read', aState({ current: { unknown: 'refused' } }), {}, 'notChecked'],
   ['one that may not list caches', aState(), { momento: { value: 'forbidden' } }, 'ok'],
 ])('token: %s', (_, state, changes, verdict) => {
   expect(findingsOf(state, around(changes))('token')?.verdict).toBe(verdict);
@@ -156,6 +159,14 @@ test('a success that is longer ago than two runs is a problem; none at all a war
   const last = (ago: number) => findingsOf(aState(), around({ runs: successAt(ago) }))('last success')?.verdict;
   expect([last(51 * hour), last(51 * hour + 1)]).toEqual(['ok', 'problem']);
   expect(findingsOf(aState(), around({ runs: { value: new Map() } }))('last success')?.verdict).toBe('warning');
+});
+
+test('what is not there is a problem, and what may not be looked at is none', () => {
+  const gone = { unknown: 'There is no state machine.', absent: true } as const;
+  expect(findingsOf(aState(), around({ runs: gone }))('last success')?.verdict).toBe('problem');
+  expect(findingsOf(aState(), around({ runs: { unknown: 'refused' } }))('last success')?.verdict).toBe('notChecked');
+  expect(verdicts(checkSubscriptions(gone))).toEqual(['problem']);
+  expect(checkDefinition(gone, '{}').verdict).toBe('problem');
 });
 
 test('native rotation is a problem', () => {
@@ -221,6 +232,7 @@ test('the deployed definition is like the file, whatever a deployment fills in, 
   const changed = JSON.stringify({ ...live, TimeoutSeconds: live.TimeoutSeconds + 1 });
   expect(checkDefinition({ value: changed }, file).verdict).toBe('warning');
   expect(checkDefinition({ value: JSON.stringify({ ...live, Extra: 1 }) }, file).verdict).toBe('warning');
+  expect(checkDefinition({ value: 'no JSON' }, file).verdict).toBe('warning');
 });
 
 test('functions are compared by the hash of their code', () => {

@@ -58,9 +58,14 @@ export const runProgram = async (
   options: RunOptions = {},
 ): Promise<Ran> => {
   const text = { out: '', err: '' };
-  const interrupt = createInterrupt(() => {
-    throw new Error('The program would have ended at once.');
-  });
+  const interrupt = createInterrupt(
+    () => {
+      throw new Error('The program would have ended at once.');
+    },
+    (line) => {
+      text.err += `${line}\n`;
+    },
+  );
   let interrupted = false;
   const show = (to: 'out' | 'err') => (written: string) => {
     text[to] += written;

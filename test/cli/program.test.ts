@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { accessOf } from '../../cli/aws/access';
 import { asking } from '../../cli/aws/asking';
-import { CommandFailed, NotAllowed, NotAvailableHere } from '../../cli/command-failed';
+import { CommandFailed, NotAvailableHere } from '../../cli/command-failed';
 import { nameOfSecret } from '../../cli/deployment';
 import { UsageError } from '../../local/usage-error';
 import packageJson from '../../package.json';
@@ -32,11 +32,11 @@ test('without a command it shows its help, and that as wrong usage', async () =>
 });
 
 test.each([
-  [['fly'], "Unknown command 'fly'. See momento-rotation --help."],
-  [['rotate', '--fly'], "Unknown option '--fly'. See momento-rotation rotate --help."],
-  [['rotate', 'extra'], /^Too many arguments for 'rotate'.* See momento-rotation rotate --help\.$/],
-  [['rollback'], /^Required option '--to <version>' not specified\. See momento-rotation rollback --help\.$/],
-  [['rotate', '--secret'], /argument missing\. See momento-rotation rotate --help\.$/],
+  [['fly'], "Unknown command 'fly'. See npx momento-rotation --help."],
+  [['rotate', '--fly'], "Unknown option '--fly'. See npx momento-rotation rotate --help."],
+  [['rotate', 'extra'], /^Too many arguments for 'rotate'.* See npx momento-rotation rotate --help\.$/],
+  [['rollback'], /^Required option '--to <version>' not specified\. See npx momento-rotation rollback --help\.$/],
+  [['rotate', '--secret'], /argument missing\. See npx momento-rotation rotate --help\.$/],
 ])('%j is wrong usage, said in one line', async (args, expected) => {
   const { code, out, err } = await runProgram(args, {});
   expect([code, out]).toEqual([2, '']);
@@ -91,7 +91,7 @@ const refusal = (name: string, more: object = {}): Promise<Error> =>
   );
 
 test.each([
-  ['AccessDeniedException', {}, NotAllowed, /refused states:StartExecution on arn \(AccessDeniedException\)/],
+  ['AccessDeniedException', {}, CommandFailed, /refused states:StartExecution on arn \(AccessDeniedException\)/],
   ['ExpiredTokenException', {}, UsageError, /credentials have expired/],
   ['CredentialsProviderError', {}, UsageError, /no AWS credentials/],
   ['UnrecognizedClientException', {}, UsageError, /does not accept the credentials/],

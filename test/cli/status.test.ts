@@ -23,7 +23,7 @@ test('versions, expiry and the last rotation are shown; what this cloud has not 
           versions: expect.arrayContaining([
             { versionId: labels().AWSPREVIOUS, labels: ['AWSPREVIOUS'], createdAt: expect.any(Number) },
           ]),
-          lastRun: { value: { outcome: 'rotated' } },
+          lastRun: { value: { run: { outcome: 'rotated' }, among: 1 } },
         },
       ],
       needs: [],
@@ -42,7 +42,7 @@ test('a failed rotation needs a person until another one succeeds; a dry run is 
     expect((await run(['status'])).code).toBe(0);
   }));
 
-test('a secret without a token needs a person, and so does one that is not there', () =>
+test('a secret without a token needs a person; one that is named and not there is wrong usage', () =>
   withOperator({}, async ({ run, cloud }) => {
     cloud.secretsManager.call('CreateSecret', {
       Name: 'random',
@@ -61,22 +61,26 @@ test('a secret without a token needs a person, and so does one that is not there
 const now = 1_800_000_000;
 const hour = 3_600;
 
+const token = (left: number, isRefreshable = true) => ({
+  token: {
+    value: { issuedAt: now - hour, validUntil: now + left, validUntilIso: isoTime(now + left), isRefreshable },
+  },
+});
+
+const lastRun = (outcome: string, error?: string) => ({
+  lastRun: { value: { run: { executionArn: 'arn', name: 'name', outcome, error, at: now - hour }, among: 1 } },
+});
+
+const gone = { unknown: 'It is not there.', absent: true } as const;
+
 const aSecret = (changes: Partial<SecretStatus> = {}): SecretStatus => ({
   secretName,
-  secretArn: 'arn',
   versions: [
     { versionId: '0129e87f-0000-0000-0000-000000000000' as VersionId, labels: ['AWSCURRENT'], createdAt: now - hour },
   ],
-  token: {
-    issuedAt: now - hour,
-    validUntil: now + 30 * hour,
-    validUntilIso: isoTime(now + 30 * hour),
-    isRefreshable: true,
-  },
-  noToken: undefined,
+  ...token(30 * hour),
   nativeRotation: false,
-  lastRun: { value: { executionArn: 'arn', name: 'name', outcome: 'rotated', error: undefined, at: now - hour } },
-  lastSuccess: { value: null },
+  ...lastRun('rotated'),
   nextRun: { value: now + 23 * hour },
   ...changes,
 });
@@ -89,10 +93,6 @@ const aReport = (secret: Partial<SecretStatus> = {}, changes: Partial<StatusRepo
   ...changes,
 });
 
-const token = (left: number, isRefreshable = true) => ({
-  token: { issuedAt: now - hour, validUntil: now + left, validUntilIso: isoTime(now + left), isRefreshable },
-});
-
 test('where all is well nothing needs a person', () => {
   expect(needsOf(aReport())).toEqual([]);
 });
@@ -102,6 +102,15 @@ test.each<[string, StatusReport, RegExp]>([
   ['a token that cannot be refreshed', aReport(token(hour, false)), /cannot be refreshed/],
   ['a token that expires before the next run', aReport(token(23 * hour)), /before the next scheduled run/],
   ['nothing that is scheduled', aReport({ nextRun: { value: null } }), /No rotation .* is scheduled/],
+  ['a secret that is not there', aReport({ token: gone, lastRun: gone }), /It is not there\./],
+  ['a topic that is not there', aReport({}, { subscriptions: gone }), /It is not there\./],
+  ['a deployment without secrets', { ...aReport(), secrets: [] }, /has no secrets/],
+  [
+    'a failure',
+    aReport(lastRun('failed', 'RefreshRejected')),
+    /failed \(RefreshRejected\)\. Its alert says what to do/,
+  ],
+  ['an execution that was stopped', aReport(lastRun('aborted')), /cut short: aborted\. Start another/],
   ['native rotation', aReport({ nativeRotation: true }), /cancel-rotate-secret/],
   [
     'an alarm',
@@ -131,6 +140,10 @@ const shown = (report: StatusReport, columns: number): string => {
   showStatus(createTerminal(stream, { NO_COLOR: '1' }), report, needsOf(report));
   return text;
 };
+
+test('where there were only other executions, none of the last ones was a rotation', () => {
+  expect(shown(aReport({ lastRun: { value: { run: null, among: 500 } } }), 200)).toContain('none of the last 500');
+});
 
 test.each([80, 200])('a table of long names fits into %d columns', (columns) => {
   const long = { ...aSecret(), secretName: `team-${'x'.repeat(70)}/momento` };
