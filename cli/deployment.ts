@@ -1,3 +1,4 @@
+import { defaultSecretName } from '../local/options';
 import { UsageError } from '../local/usage-error';
 import type { AwsAccess } from './aws/access';
 import type { Place } from './aws/asking';
@@ -27,7 +28,6 @@ export interface DeployedStack {
 }
 
 export const defaultStackName = 'MomentoTokenRotation';
-export const defaultSecretName = 'momento/authentication-token';
 
 /** The variable that names the state machine, where there is no stack to ask. */
 export const stateMachineVariable = 'MOMENTO_ROTATION_STATE_MACHINE_ARN';
@@ -45,13 +45,20 @@ const regionOfMachine = (arn: string): string => {
   );
 };
 
-/** @throws UsageError if no region is set */
+const checkRegion = (region: string): string => {
+  if (/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(region)) return region;
+  throw new UsageError('The region must be the name of an AWS region, such as eu-west-1: see --region or AWS_REGION.');
+};
+
+/** @throws UsageError if no region is set, or it is none */
 export const reachFrom = async (access: AwsAccess): Promise<Reach> => {
   const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
   try {
-    const region = await new CloudFormationClient(access.configFor('CLOUDFORMATION')).config.region();
-    return { access, region, profile: access.profile };
+    const config = access.configFor('CLOUDFORMATION');
+    const region = config.region ?? (await new CloudFormationClient(config).config.region());
+    return { access, region: checkRegion(region), profile: access.profile };
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const sentence =
       'No AWS region is set. Set AWS_REGION, or a region in your AWS profile, or add --region eu-west-1.';
     throw new UsageError(sentence, { cause: error });

@@ -4,7 +4,7 @@ import { spokenCodeOf } from '../functions/adapters/aws-errors';
 import { placesOf } from '../functions/adapters/stack';
 import { isRotationError } from '../functions/errors';
 import { codeWord } from '../functions/sentence';
-import { createTerminal } from '../local/terminal';
+import { createTerminal, wrapText } from '../local/terminal';
 import { UsageError } from '../local/usage-error';
 import packageJson from '../package.json';
 import { accessOf } from './aws/access';
@@ -47,7 +47,8 @@ const createDesk = (surroundings: Surroundings, options: CommonOptions): Desk =>
       try {
         // At the end of the input nobody answers. Its last line may be on its way still.
         const ended = new Promise<string>((resolve) => lines.once('close', () => setImmediate(resolve, '')));
-        return /^y(es)?$/i.test((await Promise.race([lines.question(`${question} [y/N] `), ended])).trim());
+        const asked = wrapText(`${question} [y/N]`, terminal.columns).join('\n');
+        return /^y(es)?$/i.test((await Promise.race([lines.question(`${asked} `), ended])).trim());
       } finally {
         lines.close();
       }

@@ -3,7 +3,7 @@ import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
 import { type Style, type Terminal, wrapText } from '../local/terminal';
 import type { Run } from './last-runs';
 import { isKnown, type Part } from './part';
-import type { StatusReport, TokenLife } from './status-report';
+import type { SecretStatus, StatusReport, TokenLife } from './status-report';
 import { type Cell, tableLines } from './table';
 
 const barLength = 12;
@@ -70,23 +70,36 @@ const subscriptionsText = ({ subscriptions }: StatusReport): string => {
   return `${countOf(confirmed, 'subscription')} confirmed, ${subscriptions.value.length - confirmed} not`;
 };
 
+const titles = ['Secret', 'Token', 'Last rotation', 'Next run'] as const;
+
+/** Below that a table cannot be read. */
+const narrowest = 60;
+
+const cellsOf = (secret: SecretStatus, now: number): readonly Cell[] => [
+  { text: secret.secretName },
+  known(secret.token, (token) => tokenCell(token, now)),
+  known(secret.lastRun, ({ run, among }) => runCell(run, among, now)),
+  known(secret.nextRun, (time) => nextCell(time, now)),
+];
+
+/** A row of the table, one cell below the other. */
+const blockLines = (terminal: Terminal, cells: readonly Cell[]): readonly string[] =>
+  cells.flatMap(({ text, style }, index) => [
+    terminal.paint('bold', titles[index] ?? ''),
+    ...text.split('\n').map((line) => `  ${style === undefined ? line : terminal.paint(style, line)}`),
+  ]);
+
 /** Prints what was found, for people. */
 export const showStatus = (terminal: Terminal, report: StatusReport, needs: readonly string[]): void => {
-  const { now, secrets } = report;
-  const [titles = [], ...rows] = tableLines(
-    terminal,
-    ['Secret', 'Token', 'Last rotation', 'Next run'],
-    secrets.map((secret) => [
-      { text: secret.secretName },
-      known(secret.token, (token) => tokenCell(token, now)),
-      known(secret.lastRun, ({ run, among }) => runCell(run, among, now)),
-      known(secret.nextRun, (time) => nextCell(time, now)),
-    ]),
-  );
-  for (const line of titles) terminal.print(line);
-  for (const [index, row] of rows.entries()) {
-    for (const line of row) terminal.print(line);
-    for (const { versionId, labels } of secrets[index]?.versions ?? []) {
+  const rows = report.secrets.map((secret) => cellsOf(secret, report.now));
+  const [head, ...tableRows] =
+    terminal.columns < narrowest
+      ? [[], ...rows.map((row) => blockLines(terminal, row))]
+      : tableLines(terminal, titles, rows);
+  for (const line of head ?? []) terminal.print(line);
+  for (const [index, lines] of tableRows.entries()) {
+    for (const line of lines) terminal.print(line);
+    for (const { versionId, labels } of report.secrets[index]?.versions ?? []) {
       terminal.print(
         `  ${terminal.paint('dim', `${shortId(versionId as VersionId).padEnd(12)} ${labels.join(', ')}`)}`,
       );

@@ -28,9 +28,18 @@ const asText = ({ secrets, keys }: Contents): string =>
     keys,
   });
 
+/** Enough to know our own file by. */
+const isSecret = (secret: unknown): boolean =>
+  isObject(secret) &&
+  typeof secret.name === 'string' &&
+  typeof secret.arn === 'string' &&
+  [secret.versions, secret.labels].every((entries) => Array.isArray(entries) && entries.every(Array.isArray));
+
+const isKey = (key: unknown): boolean => isObject(key) && typeof key.bare === 'string';
+
 const asContents = (text: string): Contents => {
   const { secrets, keys } = JSON.parse(text) as { secrets: Record<string, unknown>[]; keys: KeyRecord[] };
-  if (!secrets.every(isObject) || !keys.every(isObject)) throw new TypeError();
+  if (!secrets.every(isSecret) || !keys.every(isKey)) throw new TypeError();
   return {
     secrets: secrets.map(
       (secret) =>
@@ -72,17 +81,25 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
+/** The folders that this process uses. */
+const ours = new Set<string>();
+
 /** Two processes would overwrite each other's secrets. */
 const lock = (file: string): void => {
   try {
     const descriptor = openSync(file, 'wx', 0o600);
     writeFileSync(descriptor, String(process.pid));
     closeSync(descriptor);
+    ours.add(file);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
     const holder = Number(readFileSync(file, 'utf8'));
-    if (holder > 0 && isAlive(holder)) {
-      throw new UsageError(`Process ${holder} uses this --state already. Stop it, or name another folder.`);
+    // In a container, the same number comes again for the next process.
+    const isHeld = holder === process.pid ? ours.has(file) : holder > 0 && isAlive(holder);
+    if (isHeld) {
+      throw new UsageError(
+        `Process ${holder} uses this --state already. Stop it, or name another folder. If it is none of npm start -- --serve, delete ${file}.`,
+      );
     }
     rmSync(file, { force: true });
     lock(file);
@@ -103,7 +120,10 @@ export const openState = (folder: string): KeptState => {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`The folder ${folder} cannot be used (${codeOf(error)}). Name another one with --state.`);
   }
-  const release = () => rmSync(lockFile, { force: true });
+  const release = (): void => {
+    ours.delete(lockFile);
+    rmSync(lockFile, { force: true });
+  };
   let contents: Contents | undefined;
   try {
     contents = readContents(file);

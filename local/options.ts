@@ -28,7 +28,8 @@ export interface ServeOptions {
   readonly stateFolder: string | undefined;
 }
 
-const defaultSecretName = 'momento/authentication-token';
+/** The one that the stack makes unless its settings say otherwise. */
+export const defaultSecretName = 'momento/authentication-token';
 
 export const helpText = `Rotates one Momento token on this machine: the state machine and the functions that
 are deployed to AWS, against an embedded Secrets Manager, SNS and Momento.

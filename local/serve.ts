@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { systemClock } from '../functions/adapters/clock';
 import type { ExecutionOutput } from '../functions/contract';
 import { type EmbeddedCloud, importToken, startCloud } from './embedded-cloud';
 import { provoke } from './failures/scene';
 import { openState } from './kept-state';
 import { createMachine, stateMachineArn, wireHandlers } from './machine';
-import type { Options } from './options';
+import { defaultSecretName, type Options } from './options';
 import { createStepFunctions, type ExecutionRecord, type StepFunctions } from './step-functions';
 import { printWrapped, type Terminal } from './terminal';
 
@@ -64,10 +64,11 @@ export const openServedCloud = async (options: ServedOptions, terminal: Terminal
   const { secret, fail, serve, singleUse, rotateBefore, tokenFileText } = options;
   const { everySeconds, stateFolder } = serve;
   const state = stateFolder === undefined ? undefined : openState(stateFolder);
-  const temporary = stateFolder === undefined ? mkdtempSync(join(tmpdir(), 'momento-rotation-')) : undefined;
+  // Never in a folder of the user's, where a real token of that name may be.
+  const temporary = mkdtempSync(join(tmpdir(), 'momento-rotation-'));
   const tidy = (): void => {
     state?.release();
-    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
   };
   // Ctrl-C ends the process from elsewhere.
   process.once('exit', tidy);
@@ -118,7 +119,7 @@ export const openServedCloud = async (options: ServedOptions, terminal: Terminal
       MOMENTO_ENDPOINT_OVERRIDE,
       MOMENTO_ROTATION_STATE_MACHINE_ARN: stateMachineArn,
     },
-    tokenFile: downloadToken(cloud, resolve(temporary ?? stateFolder ?? '.')),
+    tokenFile: downloadToken(cloud, temporary),
     cloud,
     close: async () => {
       clearInterval(schedule);
@@ -146,8 +147,10 @@ export const showServed = (terminal: Terminal, { serve, secret }: ServedOptions,
   terminal.print();
   for (const [name, value] of Object.entries(served.env)) terminal.print(`  export ${name}=${value}`);
   terminal.print();
+  // Only a stack could say what its first secret is called.
+  const named = secret === defaultSecretName ? '' : ` --secret ${secret}`;
   for (const command of ['status', 'rotate', `import ${served.tokenFile}`, 'rollback --to previous']) {
-    terminal.print(`  npx momento-rotation ${command}`);
+    terminal.print(`  npx momento-rotation ${command}${named}`);
   }
   terminal.print();
 };

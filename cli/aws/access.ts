@@ -1,5 +1,6 @@
 import { type AwsSettings, awsClientConfig, readAwsSettings } from '../../functions/adapters/aws-client';
 import { alignEnvironment } from '../../infra/cdk-options';
+import { UsageError } from '../../local/usage-error';
 
 /** Whose credentials are used, and where. */
 export interface AwsAccess {
@@ -26,6 +27,9 @@ export const accessOf = (
     profile,
     configFor: (service) => {
       const settings: AwsSettings = readAwsSettings(aligned, service);
+      if (settings.endpoint !== undefined && !URL.canParse(settings.endpoint)) {
+        throw new UsageError(`AWS_ENDPOINT_URL (or AWS_ENDPOINT_URL_${service}) must be a URL. Unset it to reach AWS.`);
+      }
       const config = awsClientConfig({ ...settings, credentials: profile ? undefined : settings.credentials });
       return profile ? { ...config, profile } : config;
     },

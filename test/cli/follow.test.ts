@@ -80,8 +80,27 @@ test.each(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'Execut
       return looks < 12 ? events('ExecutionStarted') : events('ExecutionStarted', end);
     };
     const { watcher } = watch();
-    expect(await follow(read, watcher, clock, new AbortController().signal)).toHaveLength(2);
+    expect(await follow(read, watcher, clock, new AbortController().signal)).toBe('ended');
     expect(pauses).toEqual([...pauses].sort((one, other) => one - other));
     expect([pauses[0], Math.max(...pauses)]).toEqual([250, 3_000]);
   },
 );
+
+test('a read that fails now and then is no reason to stop following; one that keeps failing is', async () => {
+  const clock = {
+    now: () => 0,
+    sleep: async () => {},
+    deadline: () => ({ expired: Promise.resolve(), cancel: () => {} }),
+  };
+  const { watcher, told } = watch();
+  let looks = 0;
+  const shaky = async () => {
+    looks += 1;
+    if (looks % 4 !== 0) throw new Error('down');
+    return looks < 8 ? events('ExecutionStarted') : events('ExecutionStarted', 'ExecutionSucceeded');
+  };
+  expect(await follow(shaky, watcher, clock, new AbortController().signal)).toBe('ended');
+  expect(told).toEqual(['ExecutionStarted', 'ExecutionSucceeded']);
+  const down = () => Promise.reject(new Error('down'));
+  await expect(follow(down, watcher, clock, new AbortController().signal)).rejects.toThrow('down');
+});

@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MomentoStatus, status } from '../../local/cloud/momento';
 import { startMomentoServer } from '../../local/cloud/momento-grpc';
-import { ServiceError } from '../../local/cloud/service';
+import { LostReply, ServiceError } from '../../local/cloud/service';
 import type { EmbeddedCloud } from '../../local/embedded-cloud';
 import { secretName } from '../cloud';
 import { before, withOperator } from './operator';
@@ -47,8 +47,29 @@ test('a token comes from standard input as well', () =>
     expect(labels().AWSCURRENT).not.toBe(before);
     expect(await run(['import', '-'], { input: '' })).toMatchObject({
       code: 2,
-      err: expect.stringContaining('standard input is no Momento token: it is empty'),
+      err: expect.stringContaining('What came on standard input is empty.'),
     });
+    expect(await run(['import', '-'], { input: 'x'.repeat(100_000) })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('is larger than the 65536 bytes'),
+    });
+  }));
+
+test('a token in the place of a name is not repeated', () =>
+  withOperator({}, async ({ run, download }) => {
+    const text = readFileSync(download('token.json'), 'utf8');
+    const { authToken } = JSON.parse(text) as { authToken: string };
+    // What is printed is looked through for it.
+    for (const args of [
+      [text],
+      [authToken],
+      [`--token=${authToken}`],
+      ['--secret', authToken, '-'],
+      [text, authToken],
+    ]) {
+      expect((await run(['import', ...args])).code).toBe(2);
+    }
+    expect((await run(['rollback', '--to', authToken, '--yes'])).code).toBe(2);
   }));
 
 test('a secret that is not there is made', () =>
@@ -154,7 +175,7 @@ test('the file is deleted when a person or an option says so, and only then', ()
     await run(['import', file], { answers: '\n' });
     expect(existsSync(file)).toBe(true);
     const { err } = await run(['import', file], { answers: 'y\n' });
-    expect(err).toMatch(/Delete .*\? It still holds the token/);
+    expect(err.replace(/\s+/g, ' ')).toMatch(/Delete .*\? It still holds the token\. \[y\/N\]/);
     expect(existsSync(file)).toBe(false);
     const other = download('other.json');
     await run(['import', other, '--delete-file']);
@@ -162,6 +183,58 @@ test('the file is deleted when a person or an option says so, and only then', ()
     const refused = download('refused.json', { lifeSeconds: 3_600 });
     await run(['import', refused, '--delete-file']);
     expect(existsSync(refused)).toBe(true);
+  }));
+
+test('what a link leads to is deleted with it', () =>
+  withOperator({}, async ({ run, download, folder }) => {
+    const file = download('token.json');
+    const link = join(folder, 'link.json');
+    symlinkSync(file, link);
+    expect((await run(['import', link, '--delete-file'])).err).toContain(
+      `${realpathSync(folder)}/token.json was deleted.`,
+    );
+    expect([existsSync(file), existsSync(link)]).toEqual([false, false]);
+  }));
+
+test('a secret that was not named is not made where no stack says what it is called', () =>
+  withOperator({}, async ({ run, download, cloud }) => {
+    cloud.secretsManager.call('DeleteSecret', { SecretId: secretName, ForceDeleteWithoutRecovery: true });
+    const { code, err } = await run(['import', download('token.json')]);
+    expect([code, err]).toEqual([2, expect.stringContaining('Name yours with --secret')]);
+    expect((await run(['import', download('token.json'), '--secret', secretName])).code).toBe(0);
+  }));
+
+test('an answer that gets lost after the effect is no failure', () =>
+  withOperator({}, async ({ run, download, labels, cloud }) => {
+    const { secretsManager } = cloud;
+    const { call } = secretsManager;
+    let lost = false;
+    secretsManager.call = (action, input) => {
+      const reply = call(action, input);
+      if (action !== 'UpdateSecretVersionStage' || lost) return reply;
+      lost = true;
+      throw new LostReply();
+    };
+    const { code, json } = await run(['import', download('token.json'), '--json']);
+    expect([lost, code]).toEqual([true, 0]);
+    expect(labels().AWSCURRENT).toBe(json().versionId);
+  }));
+
+test('Ctrl-C while it is written finishes that, asks nothing, and ends with its code', () =>
+  withOperator({}, async ({ run, download, labels, cloud }) => {
+    const current = labels().AWSCURRENT;
+    let pressCtrlC = () => {};
+    before(cloud, 'PutSecretValue', () => pressCtrlC());
+    const { code, err } = await run(['import', download('token.json')], {
+      answers: 'y\n',
+      onStart: (press) => {
+        pressCtrlC = press;
+      },
+    });
+    expect(code).toBe(130);
+    expect(err).toContain('Finishing what must not be left half done.');
+    expect(err).not.toContain('[y/N]');
+    expect(labels().AWSPREVIOUS).toBe(current);
   }));
 
 test('a native rotation has to be switched off first', () =>

@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Presses Ctrl-C as soon as this shows. */
   readonly interruptAt?: string;
+  /** Is given what presses Ctrl-C. */
+  readonly onStart?: (pressCtrlC: () => void) => void;
 }
 
 /** Whoever operates a deployment that `npm start -- --serve` plays. */
@@ -66,6 +68,7 @@ export const runProgram = async (
       text.err += `${line}\n`;
     },
   );
+  options.onStart?.(interrupt.onSignal);
   let interrupted = false;
   const show = (to: 'out' | 'err') => (written: string) => {
     text[to] += written;

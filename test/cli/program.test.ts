@@ -80,6 +80,32 @@ test('with --json a failure is one object as well', () =>
     expect(json()).toEqual({ outcome: 'failed', message: err.trim() });
   }));
 
+test.each([['--fly'], ['rotate', '--fly'], ['rollback']])(
+  'with --json wrong usage is one object as well: %s',
+  async (...args) => {
+    const { code, err, json } = await runProgram([...args, '--json'], {});
+    expect([code, json()]).toEqual([2, { outcome: 'failed', message: err.trim() }]);
+  },
+);
+
+test.each([
+  [{ AWS_REGION: 'bad region' }, /The region must be the name of an AWS region/],
+  [{ AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'notaurl' }, /AWS_ENDPOINT_URL .* must be a URL/],
+])('%j is refused', async (env, expected) => {
+  expect(await runProgram(['status'], env)).toMatchObject({ code: 2, err: expect.stringMatching(expected) });
+});
+
+test.each(commands.filter((command) => command !== 'doctor'))(
+  '%s takes no name that no secret can have',
+  async (command) => {
+    const args = command === 'rollback' ? ['--to', 'previous'] : command === 'import' ? ['-'] : [];
+    for (const secret of ['', 'a\nb', 'x'.repeat(513), 'eyJhbGciOi']) {
+      const { code, err } = await runProgram([command, ...args, '--secret', secret], {}, { input: '{}' });
+      expect([code, err]).toEqual([2, expect.stringMatching(/^--secret must be .*\.\n$/)]);
+    }
+  },
+);
+
 const place = { region: 'eu-west-1', profile: undefined };
 
 const refusal = (name: string, more: object = {}): Promise<Error> =>

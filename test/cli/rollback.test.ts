@@ -1,8 +1,9 @@
 import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../../functions/versions';
-import { ServiceError } from '../../local/cloud/service';
-import { secretName } from '../cloud';
-import { createWorld } from '../world';
-import { before, withOperator } from './operator';
+import { LostReply, ServiceError } from '../../local/cloud/service';
+import { stateMachineArn } from '../../local/machine';
+import { createStepFunctions } from '../../local/step-functions';
+import { secretName, withCloud } from '../cloud';
+import { before, runProgram, withOperator } from './operator';
 
 const day = 86_400;
 
@@ -34,19 +35,48 @@ test('the previous version becomes current again, and nothing leads the next run
     expect(labels()).toEqual({ [CURRENT]: first, [PREVIOUS]: rotated, [CLAIM]: expect.any(String) });
   }));
 
-test('after a roll back by hand the next run makes a new token from the one that was gone back to', async () => {
-  const world = createWorld();
-  const { versionId: rotated, previousVersionId: first } = (await world.machine.start({})).output as Record<
-    'versionId' | 'previousVersionId',
-    string
-  >;
-  world.moveByHand(CURRENT, rotated, first);
-  world.moveByHand(SUCCESSOR, rotated);
-  world.clock.pass(300_000);
-  const { output } = await world.machine.start({});
-  expect(output).toMatchObject({ outcome: 'rotated', previousVersionId: first });
-  expect((output as { versionId: string }).versionId).not.toBe(rotated);
-});
+test('after a roll back the next run makes a new token from the one that was gone back to', () =>
+  withCloud({}, async ({ cloud, machine, clock }) => {
+    cloud.serveStepFunctions(createStepFunctions({ machine, clock }));
+    const { versionId: rotated, previousVersionId: first } = (await machine.start({})).output as Record<string, string>;
+    const env = { ...cloud.env, MOMENTO_ROTATION_STATE_MACHINE_ARN: stateMachineArn };
+    expect(await runProgram(['rollback', '--to', 'previous', '--yes'], env)).toMatchObject({ code: 0 });
+    // Until the last claim has ended.
+    await clock.sleep(300_000);
+    const { output } = await machine.start({});
+    expect(output).toMatchObject({ outcome: 'rotated', previousVersionId: first });
+    expect((output as { versionId: string }).versionId).not.toBe(rotated);
+  }));
+
+test('while a rotation runs nothing is rolled back: its token would lead forward again', () =>
+  withOperator({ fail: 'validate:MomentoUnavailable:always' }, async ({ run, labels }) => {
+    const waiting = await run(['rotate'], { interruptAt: 'MomentoUnavailable' });
+    expect(waiting.code).toBe(130);
+    const before = labels();
+    const { code, err } = await run(['rollback', '--to', before[PENDING] ?? '', '--yes']);
+    expect([code, err]).toEqual([1, expect.stringMatching(/is running \(by-hand-\S+\).*Nothing was changed/)]);
+    expect(labels()).toEqual(before);
+  }));
+
+test('an answer that gets lost after the effect is no failure', () =>
+  withOperator({}, async ({ run, labels, cloud }) => {
+    const first = labels()[CURRENT];
+    await run(['rotate', '--json']);
+    const { secretsManager } = cloud;
+    const { call } = secretsManager;
+    let lost = 0;
+    secretsManager.call = (action, input) => {
+      const reply = call(action, input);
+      if (action !== 'UpdateSecretVersionStage' || lost % 2 === 1) return reply;
+      lost += 1;
+      throw new LostReply();
+    };
+    const { code, json } = await run(['rollback', '--to', 'previous', '--yes', '--json']);
+    expect([lost > 0, code]).toEqual([true, 0]);
+    expect(json().takenOff).toHaveLength(1);
+    expect(labels()).toMatchObject({ [CURRENT]: first });
+    expect(labels()).not.toHaveProperty(SUCCESSOR);
+  }));
 
 test('a version is named by its id or enough of either end of it, as status shows it', () =>
   withOperator({}, async ({ run, labels }) => {
@@ -105,7 +135,7 @@ test('nothing happens before a person says yes, and without a person --yes is ne
     const before = labels();
     const no = await run(['rollback', '--to', 'previous'], { answers: 'n\n' });
     expect([no.code, labels()]).toEqual([1, before]);
-    expect(no.err).toMatch(/Make it current instead of .*\? \[y\/N\]/);
+    expect(no.err.replace(/\s+/g, ' ')).toMatch(/Make it current instead of .*\? \[y\/N\]/);
     const nobody = await run(['rollback', '--to', 'previous']);
     expect([nobody.code, labels()]).toEqual([2, before]);
     expect(nobody.err).toContain('--yes');
@@ -140,4 +170,23 @@ test('a label that cannot be taken off is named, with the command that takes it 
     expect(code).toBe(1);
     expect(err).toContain('is current again, but momento-successor could not be taken off');
     expect(err).toContain(`--version-stage momento-successor --remove-from-version-id ${rotated}`);
+  }));
+
+test('a roll back that broke off in between is finished by the same command', () =>
+  withOperator({}, async ({ run, labels, cloud }) => {
+    const first = labels()[CURRENT] ?? '';
+    await run(['rotate', '--json']);
+    let isRefused = false;
+    before(cloud, 'UpdateSecretVersionStage', ({ VersionStage }) => {
+      isRefused = VersionStage === CURRENT;
+    });
+    before(cloud, 'DescribeSecret', () => {
+      if (isRefused) throw new ServiceError('AccessDeniedException', 'no');
+    });
+    const broken = await run(['rollback', '--to', first, '--yes']);
+    expect([broken.code, labels()[CURRENT]]).toEqual([1, first]);
+    expect(broken.err).toContain('is current again, but AWSPENDING could not be taken off');
+    isRefused = false;
+    expect((await run(['rollback', '--to', first, '--yes'])).code).toBe(0);
+    expect(labels()).not.toHaveProperty(SUCCESSOR);
   }));

@@ -1,5 +1,5 @@
 import { secretName } from '../cloud';
-import { withOperator } from './operator';
+import { before, withOperator } from './operator';
 
 test('a rotation is started under a name that people recognise, and followed state by state to its end', () =>
   withOperator({}, async ({ run, labels }) => {
@@ -91,6 +91,20 @@ test('Ctrl-C stops following, not the execution, and says so', () =>
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     expect(labels().AWSPREVIOUS).toBe(before);
+  }));
+
+test('with --json, whoever stops following gets the execution’s name', () =>
+  withOperator({}, async ({ run, cloud }) => {
+    const { code, json } = await run(['rotate', '--json'], {
+      // As soon as the execution has begun to read.
+      onStart: (pressCtrlC) => before(cloud, 'DescribeSecret', pressCtrlC),
+    });
+    expect(code).toBe(130);
+    expect(json()).toEqual({
+      outcome: 'notFollowed',
+      executionArn: expect.stringContaining(':execution:'),
+      executionName: expect.stringMatching(/^by-hand-/),
+    });
   }));
 
 test.each([80, 200])('nothing is wider than a terminal of %d columns, and colours are only there', (columns) =>

@@ -153,6 +153,12 @@ test.each([80, 200])('a table of long names fits into %d columns', (columns) => 
   expect(text.replaceAll(/\s/g, '')).toContain('2027-01-16');
 });
 
+test('on a narrow terminal each secret is a block, and no line of it is wider', () => {
+  const [text = ''] = shown(aReport(), 40).split('Alarms');
+  expect(text).toMatch(/^Secret\n {2}momento\/authentication-token\nToken\n {2}█+░*\n/);
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(40);
+});
+
 test('the bar is as full as the token’s life, and never empty before its end', () => {
   expect(shown(aReport(token(hour)), 80)).toContain('██████░░░░░░');
   expect(shown(aReport(token(1)), 80)).toContain('█░░░░░░░░░░░');

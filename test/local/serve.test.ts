@@ -39,9 +39,7 @@ test('a second start finds the secrets and the tokens of the first, readable by 
   const before = first.cloud.secretsManager.snapshot(secretName);
   const value = first.cloud.secretsManager.storedValue(secretName, before[0]?.versionId ?? '');
   await first.close();
-  for (const name of ['embedded-cloud.json', 'momento_token.info.json']) {
-    expect(statSync(join(stateFolder, name)).mode & 0o077).toBe(0);
-  }
+  expect(statSync(join(stateFolder, 'embedded-cloud.json')).mode & 0o077).toBe(0);
   expect(statSync(stateFolder).mode & 0o077).toBe(0);
   const second = await open({ stateFolder });
   expect(second.cloud.secretsManager.snapshot(secretName)).toEqual(before);
@@ -51,31 +49,39 @@ test('a second start finds the secrets and the tokens of the first, readable by 
   await second.close();
 });
 
-test('without a folder nothing is left behind', async () => {
-  const served = await open();
-  expect(existsSync(served.tokenFile)).toBe(true);
+test('the token for an import is its reader’s alone, goes in the end, and takes the place of no other', async () => {
+  writeFileSync(join(folder, 'momento_token.info.json'), 'mine');
+  const served = await open({ stateFolder: folder });
+  expect(statSync(served.tokenFile).mode & 0o077).toBe(0);
   await served.close();
   expect(existsSync(served.tokenFile)).toBe(false);
+  expect(readFileSync(join(folder, 'momento_token.info.json'), 'utf8')).toBe('mine');
 });
 
 test('two processes do not share a folder, and a lock that nobody holds does not matter', async () => {
   const first = await open({ stateFolder: folder });
   await expect(open({ stateFolder: folder })).rejects.toThrow(/^Process \d+ uses this --state already\./);
   await first.close();
-  writeFileSync(join(folder, 'embedded-cloud.lock'), '999999999');
-  await (await open({ stateFolder: folder })).close();
+  for (const holder of [999_999_999, process.pid]) {
+    writeFileSync(join(folder, 'embedded-cloud.lock'), String(holder));
+    await (await open({ stateFolder: folder })).close();
+  }
 });
 
-test.each(['{', '{"secrets": 1}', '[]'])(
-  'a file that holds no state is refused by name, and kept: %s',
-  async (text) => {
-    const file = join(folder, 'embedded-cloud.json');
-    writeFileSync(file, text);
-    await expect(open({ stateFolder: folder })).rejects.toThrow(`${file} holds no state of npm start -- --serve.`);
-    expect(readFileSync(file, 'utf8')).toBe(text);
-    expect(existsSync(join(folder, 'embedded-cloud.lock'))).toBe(false);
-  },
-);
+test.each([
+  '{',
+  '{"secrets": 1}',
+  '[]',
+  '{"secrets": [{}], "keys": []}',
+  '{"secrets": [{"name": "a"}], "keys": []}',
+  '{"secrets": [], "keys": [{}]}',
+])('a file that holds no state is refused by name, and kept: %s', async (text) => {
+  const file = join(folder, 'embedded-cloud.json');
+  writeFileSync(file, text);
+  await expect(open({ stateFolder: folder })).rejects.toThrow(`${file} holds no state of npm start -- --serve.`);
+  expect(readFileSync(file, 'utf8')).toBe(text);
+  expect(existsSync(join(folder, 'embedded-cloud.lock'))).toBe(false);
+});
 
 test('a folder that cannot be made is refused by name', async () => {
   writeFileSync(join(folder, 'file'), '');
@@ -103,6 +109,9 @@ test('what it prints leads others here, and shows no token', async () => {
   for (const [name, value] of Object.entries(served.env)) expect(text).toContain(`  export ${name}=${value}\n`);
   expect(text).toContain(`npx momento-rotation import ${served.tokenFile}`);
   expect(text).toContain('A rotation starts every 30 seconds.');
+  expect(text).not.toContain('--secret');
+  showServed(terminal, { ...options, secret: 'another/secret' }, served);
+  expect(lines.join('')).toContain('npx momento-rotation status --secret another/secret\n');
   expectNoTrace(text, tokensIn(served.cloud, secretName));
   await served.close();
 });
