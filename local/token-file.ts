@@ -23,7 +23,8 @@ const inspectTokenFile = (path: string, takesPipes: boolean): Inspected => {
   try {
     const stats = statSync(path);
     if (stats.isDirectory()) return { wrong: 'is a folder' };
-    if (!stats.isFile() && !(takesPipes && stats.isFIFO())) return { wrong: 'is no file' };
+    if (stats.isFIFO() && !takesPipes) return { wrong: 'is a pipe: let it be standard input, and give - for a name' };
+    if (!stats.isFile() && !stats.isFIFO()) return { wrong: 'is no file' };
     // Larger than it may be is all that has to be known then.
     if (stats.size > largestSecret) return inspectTokenBytes(new Uint8Array(largestSecret + 1));
     return inspectTokenBytes(readFileSync(path));

@@ -93,7 +93,8 @@ const checkLastSuccess = ({ name }: SecretState, { now, schedules, runs }: Secre
   if (!isKnown(runs)) return unknown(about, runs);
   const { lastSuccess: success, among = 0 } = runs.value.get(name) ?? {};
   if (success === undefined) {
-    return warning(about, `None among the last ${among} executions`, `Rotate it: ${rotateNow(name)}`);
+    const found = among === 0 ? 'None yet' : `None among the last ${among} executions`;
+    return warning(about, found, `Rotate it: ${rotateNow(name)}`);
   }
   const ago = now / 1000 - success.at;
   const found = `${success.outcome} ${spokenDuration(ago)} ago`;
