@@ -12,13 +12,13 @@ import { checkSchedules } from './checks/schedules';
 import { checkKey, checkSecret, type SecretSurroundings } from './checks/secrets';
 import { checkStack } from './checks/stack';
 import { type Deployment, nameOfSecret } from './deployment';
+import type { Desk } from './desk';
 import { showFindings } from './doctor-page';
 import { type LastRuns, readLastRuns } from './last-runs';
 import { synthesizeOwn } from './own-template';
 import { isKnown, look, notAvailableHere, type Part } from './part';
 import { type NamedSchedule, readSchedules } from './schedules-of';
 import { readSecretState, type SecretState } from './secret-state';
-import type { Desk } from './surroundings';
 import { testToken } from './token-test';
 
 const lookAtKey = (deployment: Deployment, keyId: string | undefined): Promise<Part<string | undefined>> =>

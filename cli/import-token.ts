@@ -1,22 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { realpathSync, rmSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { isoTime, type SecretArn, type VersionId } from '../functions/contract';
-import { isRotationError } from '../functions/errors';
-import { Sensitive } from '../functions/sensitive';
+import type { Sensitive } from '../functions/sensitive';
 import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
-import { isRefreshable, isToken, parseToken, readToken, type TokenDocument } from '../functions/token';
+import { isToken, readToken, type TokenDocument } from '../functions/token';
 import { CURRENT, PENDING } from '../functions/versions';
 import { defaultSecretName } from '../local/options';
-import { printWrapped } from '../local/terminal';
-import { inspectTokenBytes, largestSecret, readTokenFile } from '../local/token-file';
+import { printWrapped, type Terminal } from '../local/terminal';
 import { UsageError } from '../local/usage-error';
 import { connectSecrets, type OperatedSecret, type OperatedSecrets } from './aws/secrets';
 import { CommandFailed } from './command-failed';
 import { nameOfSecret, type Reach } from './deployment';
+import type { Desk } from './desk';
 import { finishing } from './interrupt';
-import { checkSecretName, shownName } from './shown-name';
-import type { Desk } from './surroundings';
+import { checkSecretName } from './shown-name';
+import { offerDeletion, readTokenDocument } from './token-document';
 import { testToken } from './token-test';
 
 export interface ImportOptions {
@@ -28,49 +25,8 @@ export interface ImportOptions {
   readonly deleteFile?: boolean;
 }
 
-const standardInput = '-';
-
 /** A life that is shorter by so little is no reason to keep another token. */
 const negligibleSeconds = 60;
-
-const readText = async (desk: Desk, file: string, source: string): Promise<string> => {
-  if (file !== standardInput) return readTokenFile(file, { takesPipes: false, shown: source });
-  if (desk.stdinIsTerminal) throw new UsageError('Nothing comes on standard input. Name a file instead of -.');
-  const read = inspectTokenBytes(await desk.readStdin(largestSecret));
-  if ('text' in read) return read.text;
-  throw new UsageError(`What came on standard input ${read.wrong}. Give the token's document from Momento's console.`);
-};
-
-const warnOfReaders = (desk: Desk, file: string): void => {
-  if (file === standardInput) return;
-  // Windows has no such bits, and shows those of whoever may write.
-  const readers = process.platform === 'win32' ? 0 : (statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o044;
-  if (readers !== 0) desk.say(`Warning: ${file} can be read by other users of this machine. chmod 600 ${file}`);
-};
-
-/** @throws UsageError if it is no token that can be rotated */
-const readDocument = (text: string, source: string, now: number): TokenDocument => {
-  const download = "Download the token's document from Momento's console again.";
-  let token: TokenDocument;
-  try {
-    token = parseToken(new Sensitive(text));
-  } catch (error) {
-    if (isRotationError(error, 'MalformedSecret')) {
-      throw new UsageError(`${source} is no Momento token: ${error.reason}. ${download}`, { cause: error });
-    }
-    if (!isRotationError(error, 'NotRefreshable')) throw error;
-    const sentence = `${source} holds a v2 API key. Momento gives no refresh token with those, so it cannot be rotated. Make a token of the other kind in Momento's console.`;
-    throw new UsageError(sentence, { cause: error });
-  }
-  if (!isRefreshable(token)) {
-    throw new UsageError(`${source} holds a key without a refresh token, so it cannot be rotated. ${download}`);
-  }
-  if (token.validUntil <= now) {
-    const ago = spokenDuration(now - token.validUntil);
-    throw new UsageError(`The token in ${source} expired ${ago} ago. Make a new one in Momento's console.`);
-  }
-  return token;
-};
 
 const refuseRejected = async (desk: Desk, token: TokenDocument, source: string): Promise<void> => {
   if ((await testToken(desk, token)) !== 'rejected') return;
@@ -131,8 +87,6 @@ const store = async (secrets: OperatedSecrets, { arn, name, labels }: OperatedSe
   );
 };
 
-const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code);
-
 const find = async (desk: Desk, chosen: string | undefined): Promise<{ reach: Reach; id: string; known: boolean }> => {
   if (chosen === undefined) {
     const deployment = await desk.deployment();
@@ -152,30 +106,42 @@ const find = async (desk: Desk, chosen: string | undefined): Promise<{ reach: Re
   return { reach: deployment ?? reach, id: chosen, known: names?.includes(nameOfSecret(chosen)) ?? true };
 };
 
-const offerDeletion = async (desk: Desk, file: string, { deleteFile }: ImportOptions): Promise<void> => {
-  if (file === standardInput) return;
-  const isInterrupted = desk.interrupt.signal.aborted;
-  const wanted = deleteFile ?? (!isInterrupted && (await desk.confirm(`Delete ${file}? It still holds the token.`)));
-  if (!wanted) return desk.say(`${file} still holds the token: delete it.`);
-  try {
-    // What a link leads to holds the token; the link itself does not.
-    const target = realpathSync(file);
-    rmSync(target);
-    if (target !== resolve(file)) rmSync(file, { force: true });
-    desk.say(`${target} was deleted.`);
-  } catch (error) {
-    desk.say(`${file} still holds the token, and could not be deleted (${codeOf(error)}): delete it.`);
-  }
+interface Imported {
+  /** As it was before; `undefined`: it was made. */
+  readonly secret: OperatedSecret | undefined;
+  readonly secretName: string;
+  readonly versionId: VersionId;
+  readonly token: TokenDocument;
+  readonly checked: boolean;
+}
+
+const resultOf = ({ secret, secretName, versionId, token, checked }: Imported) => ({
+  outcome: 'imported',
+  secretName,
+  versionId,
+  previousVersionId: secret?.labels.get(CURRENT) ?? null,
+  validUntil: token.validUntil,
+  validUntilIso: isoTime(token.validUntil),
+  created: secret === undefined,
+  checked,
+});
+
+const show = (terminal: Terminal, { secret, secretName, versionId, token, checked }: Imported, now: number): void => {
+  const what = secret ? 'Stored' : 'Created the secret, and stored the token';
+  const how = checked ? 'after Momento accepted it' : 'without a test';
+  printWrapped(terminal, `${what} as the current version ${shortId(versionId)} of ${secretName}, ${how}.`);
+  const life = spokenDuration(token.validUntil - now);
+  printWrapped(terminal, `It is valid until ${spokenTime(token.validUntil)}, ${life} from now.`);
+  const pending = secret?.labels.get(PENDING);
+  if (pending === undefined) return;
+  printWrapped(terminal, `AWSPENDING was taken off version ${shortId(pending)}, which this one overtakes.`);
 };
 
 /** Makes a token document the secret's current version. */
 export const importToken = async (desk: Desk, file: string, options: ImportOptions): Promise<number> => {
   checkSecretName(options.secret);
-  const source = file === standardInput ? 'standard input' : shownName(file, 'that you named');
-  const value = new Sensitive(await readText(desk, file, source));
   const now = desk.clock.now() / 1000;
-  const token = readDocument(value.reveal(), source, now);
-  warnOfReaders(desk, file);
+  const { source, value, token } = await readTokenDocument(desk, file, now);
   const { reach, id, known } = await find(desk, options.secret);
   const secrets = connectSecrets(reach);
   const secret = await secrets.describe(id);
@@ -202,35 +168,13 @@ export const importToken = async (desk: Desk, file: string, options: ImportOptio
   } finally {
     release();
   }
-  const pending = secret?.labels.get(PENDING);
-  const result = {
-    outcome: 'imported',
-    secretName,
-    versionId,
-    previousVersionId: secret?.labels.get(CURRENT) ?? null,
-    validUntil: token.validUntil,
-    validUntilIso: isoTime(token.validUntil),
-    created: secret === undefined,
-    checked: options.check,
-  };
-  desk.report(result, () => {
-    const { terminal } = desk;
-    printWrapped(
-      terminal,
-      `${secret ? 'Stored' : 'Created the secret, and stored the token'} as the current version ${shortId(versionId)} of ${secretName}${options.check ? ', after Momento accepted it' : ', without a test'}.`,
-    );
-    printWrapped(
-      terminal,
-      `It is valid until ${spokenTime(token.validUntil)}, ${spokenDuration(token.validUntil - now)} from now.`,
-    );
-    if (pending)
-      printWrapped(terminal, `AWSPENDING was taken off version ${shortId(pending)}, which this one overtakes.`);
-  });
+  const imported = { secret, secretName, versionId, token, checked: options.check };
+  desk.report(resultOf(imported), () => show(desk.terminal, imported, now));
   if (!known && options.secret !== undefined) {
     desk.say(
       `Warning: ${secretName} is none of the deployment's secrets, so nothing rotates it. Add it to its settings.`,
     );
   }
-  await offerDeletion(desk, file, options);
+  await offerDeletion(desk, file, options.deleteFile);
   return desk.interrupt.signal.aborted ? 130 : 0;
 };

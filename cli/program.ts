@@ -1,70 +1,18 @@
-import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
 import { spokenCodeOf } from '../functions/adapters/aws-errors';
 import { placesOf } from '../functions/adapters/stack';
 import { isRotationError } from '../functions/errors';
 import { codeWord } from '../functions/sentence';
-import { createTerminal, wrapText } from '../local/terminal';
 import { UsageError } from '../local/usage-error';
 import packageJson from '../package.json';
-import { accessOf } from './aws/access';
 import { CommandFailed, NotAvailableHere } from './command-failed';
-import { findDeployment, reachFrom } from './deployment';
+import { createDesk, type Desk } from './desk';
 import type { ImportOptions } from './import-token';
 import type { RollbackOptions } from './rollback';
 import type { RotateOptions } from './rotate';
 import { shownName } from './shown-name';
 import type { StatusOptions } from './status';
-import type { CommonOptions, Desk, Surroundings } from './surroundings';
-
-const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-};
-
-const createDesk = (surroundings: Surroundings, options: CommonOptions): Desk => {
-  const { stdin, stdout, stderr, env, clock, interrupt } = surroundings;
-  const terminal = createTerminal(stdout, env);
-  const json = options.json ?? false;
-  const accessFor = (region = options.region) => accessOf(env, { profile: options.profile, region });
-  return {
-    env,
-    clock,
-    interrupt,
-    json,
-    terminal,
-    stdinIsTerminal: stdin.isTTY === true,
-    say: (line) => stderr.write(`${line}\n`),
-    report: (result, show) => (json ? terminal.print(JSON.stringify(result)) : show()),
-    deployment: once(() => findDeployment(options, env, accessFor)),
-    reach: once(() => reachFrom(accessFor())),
-    confirm: async (question) => {
-      if (json || stdin.isTTY !== true) return undefined;
-      const lines = createInterface({ input: stdin, output: stderr as NodeJS.WritableStream, terminal: false });
-      try {
-        // At the end of the input nobody answers. Its last line may be on its way still.
-        const ended = new Promise<string>((resolve) => lines.once('close', () => setImmediate(resolve, '')));
-        const asked = wrapText(`${question} [y/N]`, terminal.columns).join('\n');
-        return /^y(es)?$/i.test((await Promise.race([lines.question(`${asked} `), ended])).trim());
-      } finally {
-        lines.close();
-      }
-    },
-    readStdin: async (most) => {
-      const chunks: Buffer[] = [];
-      let length = 0;
-      for await (const chunk of stdin as AsyncIterable<Buffer>) {
-        chunks.push(Buffer.from(chunk));
-        length += chunk.length;
-        if (length > most) break;
-      }
-      return Buffer.concat(chunks);
-    },
-  };
-};
+import type { CommonOptions, Surroundings } from './surroundings';
 
 const exitCodes = `
 Exit codes: 0 it went well; 1 it failed, or a person is needed; 2 wrong usage or

@@ -3,17 +3,17 @@ import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
 import { isToken, readToken, type TokenDocument } from '../functions/token';
 import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../functions/versions';
 import { defaultSecretName } from '../local/options';
-import { printWrapped } from '../local/terminal';
+import { printWrapped, type Terminal } from '../local/terminal';
 import { UsageError } from '../local/usage-error';
 import { connectExecutions } from './aws/executions';
 import { connectSecrets, type OperatedSecret, type OperatedSecrets, type VersionSummary } from './aws/secrets';
 import { CommandFailed } from './command-failed';
 import { type Deployment, nameOfSecret } from './deployment';
+import type { Desk } from './desk';
 import { finishing } from './interrupt';
 import { runningRotations } from './last-runs';
 import { isKnown, look, type Part } from './part';
 import { checkSecretName, shownName } from './shown-name';
-import type { Desk } from './surroundings';
 import { testToken } from './token-test';
 
 export interface RollbackOptions {
@@ -151,6 +151,32 @@ const refuseWhileRunning = (running: Part<readonly string[]>, desk: Desk, { name
   );
 };
 
+const questionOf = ({ validUntil }: TokenDocument, to: VersionId, current: VersionId, now: number): string => {
+  const life =
+    validUntil > now
+      ? `is valid for another ${spokenDuration(validUntil - now)}`
+      : `expired ${spokenDuration(now - validUntil)} ago by its validUntil`;
+  return `Momento accepts the token in version ${shortId(to)}, which ${life}. Make it current instead of ${shortId(current)}?`;
+};
+
+interface RolledBack {
+  readonly secretName: string;
+  readonly versionId: VersionId;
+  readonly validUntil: number;
+  readonly takenOff: readonly TakenOff[];
+}
+
+const show = (terminal: Terminal, { secretName, versionId, validUntil, takenOff }: RolledBack): void => {
+  const until = spokenTime(validUntil);
+  printWrapped(terminal, `Version ${shortId(versionId)} of ${secretName} is current again, valid until ${until}.`);
+  for (const { label, versionId: other } of takenOff) {
+    printWrapped(terminal, `${label} was taken off version ${other}.`);
+  }
+  const next =
+    'The next run refreshes this token. Should Momento refuse that, its alert says so: import a new one then.';
+  printWrapped(terminal, next);
+};
+
 /** Makes an earlier version current again. */
 export const rollback = async (desk: Desk, { secret: chosen, to, yes }: RollbackOptions): Promise<number> => {
   checkSecretName(chosen);
@@ -173,12 +199,7 @@ export const rollback = async (desk: Desk, { secret: chosen, to, yes }: Rollback
   }
   refuseWhileRunning(await runningNow(deployment, secret), desk, secret);
   const token = await requireWorkingToken(desk, secrets, secret, versionId);
-  const now = desk.clock.now() / 1000;
-  const life =
-    token.validUntil > now
-      ? `is valid for another ${spokenDuration(token.validUntil - now)}`
-      : `expired ${spokenDuration(now - token.validUntil)} ago by its validUntil`;
-  const question = `Momento accepts the token in version ${shortId(versionId)}, which ${life}. Make it current instead of ${shortId(current)}?`;
+  const question = questionOf(token, versionId, current, desk.clock.now() / 1000);
   if (!yes && !(await confirm(desk, question))) {
     desk.say('Nothing was changed.');
     return 1;
@@ -198,19 +219,7 @@ export const rollback = async (desk: Desk, { secret: chosen, to, yes }: Rollback
     validUntil: token.validUntil,
     takenOff,
   };
-  desk.report(result, () => {
-    const { terminal } = desk;
-    printWrapped(
-      terminal,
-      `Version ${shortId(versionId)} of ${name} is current again, valid until ${spokenTime(token.validUntil)}.`,
-    );
-    for (const { label, versionId: other } of takenOff)
-      printWrapped(terminal, `${label} was taken off version ${other}.`);
-    printWrapped(
-      terminal,
-      'The next run refreshes this token. Should Momento refuse that, its alert says so: import a new one then.',
-    );
-  });
+  desk.report(result, () => show(desk.terminal, result));
   const running = await runningNow(deployment, secret);
   if (isKnown(running) && running.value.length > 0) {
     desk.say(

@@ -9,9 +9,9 @@ import type { HistoryEvent } from '../local/states-language/history';
 import { printWrapped } from '../local/terminal';
 import { connectExecutions, type ExecutionDescription, type Executions } from './aws/executions';
 import { nameOfSecret } from './deployment';
+import type { Desk } from './desk';
 import { follow } from './follow';
 import { checkSecretName } from './shown-name';
-import type { Desk } from './surroundings';
 
 export interface RotateOptions {
   readonly secret?: string;

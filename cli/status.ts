@@ -5,6 +5,7 @@ import { connectExecutions } from './aws/executions';
 import { connectSecrets } from './aws/secrets';
 import { Absent } from './command-failed';
 import { nameOfSecret } from './deployment';
+import type { Desk } from './desk';
 import { type LastRuns, readLastRuns } from './last-runs';
 import { isKnown, look, notAvailableHere, type Part } from './part';
 import { type NamedSchedule, readSchedules, scheduledRuns } from './schedules-of';
@@ -12,7 +13,6 @@ import { readSecretState, type SecretState } from './secret-state';
 import { checkSecretName } from './shown-name';
 import { showStatus } from './status-page';
 import { needsOf, type SecretStatus, type StatusReport } from './status-report';
-import type { Desk } from './surroundings';
 
 export interface StatusOptions {
   readonly secret?: string;

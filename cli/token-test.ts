@@ -3,7 +3,7 @@ import type { Check } from '../functions/ports';
 import type { TokenDocument } from '../functions/token';
 import { UsageError } from '../local/usage-error';
 import { CommandFailed } from './command-failed';
-import type { Desk } from './surroundings';
+import type { Desk } from './desk';
 
 /**
  * Asks Momento about a token as Validate does: where MOMENTO_ENDPOINT_OVERRIDE says, and by a read from VALIDATION_CACHE if that is set.
