@@ -27,10 +27,10 @@ export interface DeployedStack {
   readonly scheduleNames: readonly string[];
 }
 
-export const defaultStackName = 'MomentoTokenRotation';
+const defaultStackName = 'MomentoTokenRotation';
 
 /** The variable that names the state machine, where there is no stack to ask. */
-export const stateMachineVariable = 'MOMENTO_ROTATION_STATE_MACHINE_ARN';
+const stateMachineVariable = 'MOMENTO_ROTATION_STATE_MACHINE_ARN';
 
 const machineShape = /^arn:[a-z-]+:states:([a-z0-9-]+):\d{12}:stateMachine:[\w+=.@-]{1,80}$/;
 

@@ -31,6 +31,9 @@ export const showFindings = (terminal: Terminal, findings: readonly Finding[]): 
     countOf(findings, 'problem', 'problem'),
     countOf(findings, 'warning', 'warning'),
     countOf(findings, 'ok', 'ok'),
+    ...(findings.some(({ verdict }) => verdict === 'notChecked')
+      ? [`${findings.filter(({ verdict }) => verdict === 'notChecked').length} not checked`]
+      : []),
   ];
   terminal.print(`${counts.join(', ')}.`);
 };

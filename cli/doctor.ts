@@ -1,6 +1,6 @@
 import { readDefinitionText } from '../statemachine/definition';
 import { readAlarms } from './aws/alarms';
-import { readSubscriptions, readTopicKey } from './aws/alert-topic';
+import { readTopicKey } from './aws/alert-topic';
 import { connectExecutions } from './aws/executions';
 import { readKeyState } from './aws/keys';
 import { connectSecrets } from './aws/secrets';
@@ -19,6 +19,7 @@ import { synthesizeOwn } from './own-template';
 import { isKnown, look, notAvailableHere, type Part } from './part';
 import { type NamedSchedule, readSchedules } from './schedules-of';
 import { readSecretState, type SecretState } from './secret-state';
+import { lookAtSubscriptions } from './subscriptions-of';
 import { testToken } from './token-test';
 
 const lookAtKey = (deployment: Deployment, keyId: string | undefined): Promise<Part<string | undefined>> =>
@@ -77,8 +78,8 @@ const lookAtAlerting = async (deployment: Deployment): Promise<readonly Finding[
     ];
   const { alertTopicArn, name } = stack;
   const [subscriptions, topicKey, alarms] = await Promise.all([
-    look(() => readSubscriptions(deployment, alertTopicArn)),
-    look(() => readTopicKey(deployment, alertTopicArn)),
+    lookAtSubscriptions(deployment),
+    alertTopicArn === '' ? { value: undefined } : look(() => readTopicKey(deployment, alertTopicArn)),
     look(() => readAlarms(deployment, name)),
   ]);
   const keyState = isKnown(topicKey) ? await lookAtKey(deployment, topicKey.value) : topicKey;

@@ -70,6 +70,7 @@ const mostFailures = 4;
 /**
  * Follows an execution to its end.
  * @param read all of its events so far
+ * @returns all of its events
  * @throws whatever `read` threw several times in a row
  */
 export const follow = async (
@@ -77,7 +78,7 @@ export const follow = async (
   watcher: Progress,
   clock: Clock,
   signal: AbortSignal,
-): Promise<'ended' | 'interrupted'> => {
+): Promise<readonly HistoryEvent[] | 'interrupted'> => {
   const follower = createFollower(watcher);
   const interrupted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   let pause = shortestPause;
@@ -88,7 +89,7 @@ export const follow = async (
       const history = await read();
       failures = 0;
       follower.take(history, clock.now());
-      if (ends.has(history.at(-1)?.type ?? '')) return 'ended';
+      if (ends.has(history.at(-1)?.type ?? '')) return history;
       pause = history.length > length ? shortestPause : Math.min(pause * 1.5, longestPause);
       length = history.length;
     } catch (error) {

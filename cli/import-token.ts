@@ -68,12 +68,15 @@ const takePendingOff = (secrets: OperatedSecrets, arn: SecretArn, versionId: Ver
  */
 const store = async (secrets: OperatedSecrets, { arn, name, labels }: OperatedSecret, value: Sensitive) => {
   const versionId = randomUUID() as VersionId;
-  await secrets.put(arn, { versionId, value, labels: [PENDING] });
+  await secrets.put(arn, { versionId, value, labels: [PENDING] }).catch((error: Error) => {
+    const sentence = `${error.message} If the token was stored all the same, it is pending, and the next rotation makes it current.`;
+    throw error instanceof CommandFailed ? new CommandFailed(sentence, { cause: error }) : error;
+  });
   const from = labels.get(CURRENT);
   const moved = await secrets
     .moveLabel(arn, { label: CURRENT, to: versionId, ...(from === undefined ? {} : { from }) })
     .catch((error: Error) => {
-      const sentence = `The token is stored as pending and is not current yet. ${error.message} The next rotation makes it current, too.`;
+      const sentence = `The token is stored as pending and may not be current yet. ${error.message} The next rotation makes it current, too.`;
       throw new CommandFailed(sentence, { cause: error });
     });
   // If it became current, the next rotation tidies up what is left: no failure of the import.

@@ -1,5 +1,6 @@
 import type { ExecutionOutput } from '../functions/contract';
 import type { ExecutionDescription, Executions } from './aws/executions';
+import { isObject } from './is-object';
 
 /** What the last executions for a secret came to. Dry runs do not count. */
 export interface LastRuns {
@@ -21,14 +22,11 @@ export interface Run {
 }
 
 /** How far back is looked. Each is asked about by itself, dry runs and those of other secrets too. */
-export const mostExecutions = 500;
+const mostExecutions = 500;
 
 const atATime = 10;
 
 const successes: readonly string[] = ['rotated', 'resumed', 'notDue'] satisfies readonly ExecutionOutput['outcome'][];
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 const runOf = (execution: ExecutionDescription): Run => {
   const { executionArn, name, status, error, startedAt, stoppedAt, output } = execution;

@@ -165,15 +165,15 @@ export const runCli = async (args: readonly string[], surroundings: Surroundings
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    // What is behind a "=" may be anything, a token too.
+    // What stands in the wrong place, or behind a "=", may be anything, a token too.
     const [reason = ''] = complaint
       .replace(/^error: /, '')
       .replace(/(--[\w-]+)=[^']*/, '$1')
+      .replace(/ '([^']*)'/, (quoted, given: string) => (shownName(given, '') === '' ? '' : quoted))
       .split('\n');
     const about = program.commands.find((each) => each.name() === args[0])?.name();
     const seeHelp = `See npx momento-rotation ${about === undefined ? '' : `${about} `}--help.`;
-    const shown = `${sentenceOf(shownName(reason, 'this is no command of momento-rotation'))} ${seeHelp}`;
-    fail(shown, { json: args.includes('--json') });
+    fail(`${sentenceOf(reason)} ${seeHelp}`, { json: args.includes('--json') });
     return 2;
   }
 };

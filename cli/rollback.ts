@@ -1,4 +1,4 @@
-import type { VersionId } from '../functions/contract';
+import type { SecretArn, VersionId } from '../functions/contract';
 import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
 import { isToken, readToken, type TokenDocument } from '../functions/token';
 import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../functions/versions';
@@ -25,17 +25,30 @@ export interface RollbackOptions {
 
 const seeStatus = 'npx momento-rotation status shows those with labels.';
 
+/** The version before the current one, unless that is the newer of the two: then there was a roll back already. */
+const findPrevious = (
+  versions: readonly VersionSummary[],
+  { name, labels }: Pick<OperatedSecret, 'name' | 'labels'>,
+): VersionId => {
+  const [current, previous] = [CURRENT, PREVIOUS].map((label) => labels.get(label));
+  if (previous === undefined) {
+    throw new UsageError(`${name} has no previous version. Name one by its id: ${seeStatus}`);
+  }
+  const madeAt = (id: VersionId | undefined): number =>
+    versions.find(({ versionId }) => versionId === id)?.createdAt ?? 0;
+  if (madeAt(previous) <= madeAt(current)) return previous;
+  throw new UsageError(
+    `The previous version of ${name} is newer than the current one: it was rolled back from already. If that broke off, finish it: npx momento-rotation rollback --to ${current}. To go forward: npx momento-rotation rollback --to ${previous}`,
+  );
+};
+
 /** As `status` shows it: `aad3b40a…` or `…47dbf70d`, with or without the dots. */
 const findVersion = (
   versions: readonly VersionSummary[],
   { name, labels }: OperatedSecret,
   wanted: string,
 ): VersionId => {
-  if (wanted === 'previous') {
-    const previous = labels.get(PREVIOUS);
-    if (previous !== undefined) return previous;
-    throw new UsageError(`${name} has no previous version. Name one by its id: ${seeStatus}`);
-  }
+  if (wanted === 'previous') return findPrevious(versions, { name, labels });
   const part = wanted.replace(/^(…|\.\.\.)|(…|\.\.\.)$/g, '');
   const exact = versions.filter(({ versionId }) => versionId === part);
   const alike = versions.filter(({ versionId }) => versionId.startsWith(part) || versionId.endsWith(part));
@@ -43,7 +56,7 @@ const findVersion = (
   if (found === undefined)
     throw new UsageError(`${name} has no version ${shownName(wanted, 'like that')}. ${seeStatus}`);
   if (others.length === 0) return found.versionId;
-  throw new UsageError(`${name} has ${others.length + 1} versions like ${wanted}. Give more of the id.`);
+  throw new UsageError(`${name} has ${others.length + 1} versions like that. Give more of the id.`);
 };
 
 /** @throws UsageError if the version holds no token, or Momento does not accept it */
@@ -91,26 +104,24 @@ const takeOffDelays = [0, 500, 2_000];
 const takeOff = async (
   { clock }: Desk,
   secrets: OperatedSecrets,
-  { arn, name }: OperatedSecret,
+  arn: SecretArn,
   label: string,
   unless: VersionId,
 ): Promise<VersionId | undefined> => {
-  let holder: VersionId | undefined;
-  try {
-    for (const delay of takeOffDelays) {
-      await clock.sleep(delay);
-      holder = (await secrets.describe(arn))?.labels.get(label);
-      if (holder === undefined || holder === unless) return undefined;
-      if ((await secrets.moveLabel(arn, { label, from: holder })) === 'moved') return holder;
-    }
-    throw new CommandFailed('It is no longer where it was when it was looked for.');
-  } catch (error) {
-    if (!(error instanceof CommandFailed || error instanceof UsageError)) throw error;
-    const command = `aws secretsmanager update-secret-version-stage --secret-id ${name} --version-stage ${label} --remove-from-version-id ${holder ?? 'VERSION'}`;
-    const sentence = `Version ${shortId(unless)} of ${name} is current again, but ${label} could not be taken off another one, so that the next run goes forward to that. ${error.message} Take it off: ${command}`;
-    throw new CommandFailed(sentence, { cause: error });
+  for (const delay of takeOffDelays) {
+    await clock.sleep(delay);
+    const holder = (await secrets.describe(arn))?.labels.get(label);
+    if (holder === undefined || holder === unless) return undefined;
+    if ((await secrets.moveLabel(arn, { label, from: holder })) === 'moved') return holder;
   }
+  throw new CommandFailed('It is no longer where it was when it was looked for.');
 };
+
+/** What finishes a roll back that broke off, however far it came. Never by "previous", which is another version by then. */
+const finishBy = ({ name }: OperatedSecret, to: VersionId): string =>
+  `To finish it: npx momento-rotation rollback --secret ${name} --to ${to}`;
+
+const isExplained = (error: unknown): error is Error => error instanceof CommandFailed || error instanceof UsageError;
 
 /**
  * Moves AWSCURRENT, and then takes off what would make the next run go forward again to a token that the operator has just turned away
@@ -124,17 +135,33 @@ const move = async (
   from: VersionId,
 ): Promise<readonly TakenOff[]> => {
   const { arn, name } = secret;
-  if (to !== from && (await secrets.moveLabel(arn, { label: CURRENT, to, from })) === 'refused') {
+  const goBack = () =>
+    secrets.moveLabel(arn, { label: CURRENT, to, from }).catch((error: Error) => {
+      const sentence = `Whether version ${shortId(to)} of ${name} became current is not known. ${error.message} ${finishBy(secret, to)}`;
+      throw isExplained(error) ? new CommandFailed(sentence, { cause: error }) : error;
+    });
+  if (to !== from && (await goBack()) === 'refused') {
     throw new CommandFailed(
       `Somebody else made another version of ${name} current meanwhile, so nothing was changed. Look at it (npx momento-rotation status), and roll back again if that is still right.`,
     );
   }
   const takenOff: TakenOff[] = [];
+  const failures: Error[] = [];
   for (const label of forwardLabels) {
-    const versionId = await takeOff(desk, secrets, secret, label, to);
-    if (versionId !== undefined) takenOff.push({ label, versionId });
+    try {
+      const versionId = await takeOff(desk, secrets, arn, label, to);
+      if (versionId !== undefined) takenOff.push({ label, versionId });
+    } catch (error) {
+      if (!isExplained(error)) throw error;
+      failures.push(error);
+    }
   }
-  return takenOff;
+  const [failure] = failures;
+  if (failure === undefined) return takenOff;
+  throw new CommandFailed(
+    `Version ${shortId(to)} of ${name} is current again, but ${forwardLabels.join(' or ')} may still be on another one, so that the next run may go forward to that. ${failure.message} ${finishBy(secret, to)}`,
+    { cause: failure },
+  );
 };
 
 /** What a rotation stages while we go back would lead forward again at once. */

@@ -7,7 +7,8 @@ import { type ProgressOptions, shownDuration, showProgress } from '../local/prog
 import { type Failure, failureOf } from '../local/round';
 import type { HistoryEvent } from '../local/states-language/history';
 import { printWrapped } from '../local/terminal';
-import { connectExecutions, type ExecutionDescription, type Executions } from './aws/executions';
+import { connectExecutions } from './aws/executions';
+import { CommandFailed } from './command-failed';
 import { nameOfSecret } from './deployment';
 import type { Desk } from './desk';
 import { follow } from './follow';
@@ -56,18 +57,30 @@ const secretNameIn = (history: readonly HistoryEvent[]): string | undefined => {
   return rotation?.secretName;
 };
 
-const endOf = async (executions: Executions, executionArn: string, secret: string): Promise<Ended> => {
-  const execution: ExecutionDescription = await executions.describe(executionArn);
-  const { name: executionName, status, startedAt, stoppedAt = startedAt, output, error, cause } = execution;
-  const common = { executionArn, executionName, durationMs: stoppedAt - startedAt };
-  if (status === 'SUCCEEDED') return { ...(output as ExecutionOutput), ...common };
-  const history = await executions.history(executionArn);
+/** What an execution came to, by the last event of its history: a description may lag behind that. */
+const endOf = (
+  history: readonly HistoryEvent[],
+  executionArn: string,
+  executionName: string,
+  secret: string,
+): Ended => {
+  const last = history.at(-1);
+  const durationMs = (last?.timestamp ?? 0) - (history[0]?.timestamp ?? 0);
+  const common = { executionArn, executionName, durationMs };
+  const succeeded = last?.executionSucceededEventDetails;
+  if (succeeded) return { ...(JSON.parse(succeeded.output) as ExecutionOutput), ...common };
+  const status = last?.type === 'ExecutionTimedOut' ? 'TIMED_OUT' : 'FAILED';
+  const { error, cause } =
+    last?.executionFailedEventDetails ??
+    last?.executionTimedOutEventDetails ??
+    last?.executionAbortedEventDetails ??
+    {};
   return { ...failureOf({ status, history, error, cause }, secretNameIn(history) ?? secret), ...common };
 };
 
 const summaryOf = (end: Ended): string => {
   const took = `Took ${shownDuration(end.durationMs)}.`;
-  if (end.outcome === 'failed') return `Failed in ${end.step}: ${end.error}. ${took}`;
+  if (end.outcome === 'failed') return `Failed in ${end.step || 'no state'}: ${end.error}. ${took}`;
   const { outcome, verified, validUntil } = end;
   const isUnverified = (outcome === 'rotated' || outcome === 'resumed') && !verified;
   const until = validUntil === null ? '' : `; the current token is valid until ${spokenTime(validUntil)}`;
@@ -91,7 +104,11 @@ export const rotate = async (desk: Desk, { secret, force, dryRun, ...options }: 
   };
   const name = executionName(secret, desk.clock.now());
   const release = desk.interrupt.hold();
-  const executionArn = await executions.start(input, name);
+  const executionArn = await executions.start(input, name).catch((error: Error) => {
+    if (!(error instanceof CommandFailed)) throw error;
+    const sentence = `${error.message.replace(/ Try again\.$/, '')} If ${name} was started all the same, npx momento-rotation status shows it.`;
+    throw new CommandFailed(sentence, { cause: error });
+  });
   const link = consoleUrl(desk, executionArn);
   const { terminal } = desk;
   if (!desk.json) {
@@ -111,19 +128,16 @@ export const rotate = async (desk: Desk, { secret, force, dryRun, ...options }: 
   const read = () => executions.history(executionArn);
   const followed = await follow(read, watcher, desk.clock, desk.interrupt.signal).catch((error: Error) => error);
   release();
-  if (followed !== 'ended') {
-    const why = followed === 'interrupted' ? '' : ` ${followed.message.replace(/ Try again\.$/, '')}`;
+  if (followed === 'interrupted' || followed instanceof Error) {
+    const why = followed instanceof Error ? ` ${followed.message.replace(/ Try again\.$/, '')}` : '';
     desk.report({ outcome: 'notFollowed', executionArn, executionName: name }, () => {});
     desk.say(
       `\nNo longer followed.${why} The execution ${name} goes on; npx momento-rotation status shows how it ends.`,
     );
     return followed === 'interrupted' ? 130 : 1;
   }
-  const end = await endOf(
-    executions,
-    executionArn,
-    nameOfSecret(secret ?? deployment.secretIds[0] ?? defaultSecretName),
-  );
+  const first = deployment.secretIds[0] ?? defaultSecretName;
+  const end = endOf(followed, executionArn, name, nameOfSecret(secret ?? first));
   desk.report(end, () => {
     terminal.print();
     printWrapped(terminal, summaryOf(end));

@@ -3,7 +3,7 @@ import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
 import { type Style, type Terminal, wrapText } from '../local/terminal';
 import type { Run } from './last-runs';
 import { isKnown, type Part } from './part';
-import type { SecretStatus, StatusReport, TokenLife } from './status-report';
+import { type SecretStatus, type StatusReport, type TokenLife, unseenIn } from './status-report';
 import { type Cell, tableLines } from './table';
 
 const barLength = 12;
@@ -109,8 +109,11 @@ export const showStatus = (terminal: Terminal, report: StatusReport, needs: read
   terminal.print(`${terminal.paint('bold', 'Alarms')}         ${alarmsText(report)}`);
   terminal.print(`${terminal.paint('bold', 'Subscriptions')}  ${subscriptionsText(report)}`);
   terminal.print();
-  if (needs.length === 0) terminal.print('Nothing needs a person.');
+  const unseen = unseenIn(report);
+  if (needs.length === 0) terminal.print(`Nothing ${unseen === 0 ? '' : 'that could be looked at '}needs a person.`);
   else terminal.print(terminal.paint('bold', 'Needs a person'));
+  if (unseen > 0)
+    terminal.print(`${countOf(unseen, 'thing')} could not be looked at: npx momento-rotation doctor says why.`);
   for (const need of needs) {
     const [first = '', ...rest] = wrapText(need, terminal.columns - 4);
     terminal.print(`  ${terminal.paint('red', '!')} ${first}`);

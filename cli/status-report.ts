@@ -4,7 +4,8 @@ import type { DeployedAlarm } from './aws/alarms';
 import type { TopicSubscription } from './aws/alert-topic';
 import type { VersionSummary } from './aws/secrets';
 import type { Run } from './last-runs';
-import { isKnown, type Part } from './part';
+import { isKnown, notAvailableHere, type Part } from './part';
+import { importNew, rotateNow } from './remedies';
 
 /** What `status` found. It holds no token. */
 export interface StatusReport {
@@ -34,9 +35,6 @@ export interface TokenLife {
   readonly validUntilIso: IsoTime;
   readonly isRefreshable: boolean;
 }
-
-const importNew = "Make a new token in Momento's console and import it: npx momento-rotation import";
-const rotateNow = (secretName: string): string => `npx momento-rotation rotate --secret ${secretName}`;
 
 const needOfToken = ({ secretName, token: part, nextRun }: SecretStatus, now: number): string | undefined => {
   if (!isKnown(part)) return part.absent ? part.unknown : undefined;
@@ -70,10 +68,13 @@ const needOfNativeRotation = ({ secretName, nativeRotation }: SecretStatus): str
     ? `Secrets Manager's own rotation is switched on for ${secretName}, too. Turn it off: aws secretsmanager cancel-rotate-secret --secret-id ${secretName}`
     : undefined;
 
-const needsOfAlarms = (alarms: StatusReport['alarms']): string[] =>
-  isKnown(alarms)
-    ? alarms.value.filter(({ inTrouble }) => inTrouble).map(({ name, description }) => `Alarm ${name}: ${description}`)
-    : [];
+const needsOfAlarms = (alarms: StatusReport['alarms']): string[] => {
+  if (!isKnown(alarms)) return [];
+  if (alarms.value.length === 0) return ['There are no alarms. Deploy the stack again: npm run deploy'];
+  return alarms.value
+    .filter(({ inTrouble }) => inTrouble)
+    .map(({ name, description }) => `Alarm ${name}: ${description}`);
+};
 
 const needsOfSubscriptions = (subscriptions: StatusReport['subscriptions']): string[] => {
   if (!isKnown(subscriptions)) return subscriptions.absent ? [subscriptions.unknown] : [];
@@ -97,3 +98,11 @@ export const needsOf = ({ now, secrets, alarms, subscriptions }: StatusReport): 
   // What is not there may be missed in more than one place.
   return [...new Set(needs)];
 };
+
+/** How many things could not be looked at, though they are there. */
+export const unseenIn = ({ secrets, alarms, subscriptions }: StatusReport): number =>
+  [
+    alarms,
+    subscriptions,
+    ...secrets.flatMap(({ token, lastRun, nextRun }): Part<unknown>[] => [token, lastRun, nextRun]),
+  ].filter((part) => !isKnown(part) && !part.absent && part.unknown !== notAvailableHere.unknown).length;

@@ -1,6 +1,5 @@
 import { type EpochSeconds, isoTime } from '../functions/contract';
 import { readAlarms } from './aws/alarms';
-import { readSubscriptions } from './aws/alert-topic';
 import { connectExecutions } from './aws/executions';
 import { connectSecrets } from './aws/secrets';
 import { Absent } from './command-failed';
@@ -13,6 +12,7 @@ import { readSecretState, type SecretState } from './secret-state';
 import { checkSecretName } from './shown-name';
 import { showStatus } from './status-page';
 import { needsOf, type SecretStatus, type StatusReport } from './status-report';
+import { lookAtSubscriptions } from './subscriptions-of';
 
 export interface StatusOptions {
   readonly secret?: string;
@@ -71,7 +71,7 @@ const gather = async (desk: Desk, { secret }: StatusOptions): Promise<StatusRepo
     Promise.all(ids.map(async (id) => ({ id, state: await look(() => readSecretState(secrets, id, region)) }))),
     readSchedules(deployment),
     stack ? look(() => readAlarms(deployment, stack.name)) : notAvailableHere,
-    stack ? look(() => readSubscriptions(deployment, stack.alertTopicArn)) : notAvailableHere,
+    lookAtSubscriptions(deployment),
   ]);
   const [only] = states;
   if (secret !== undefined && only && !isKnown(only.state) && only.state.absent) throw new Absent(only.state.unknown);

@@ -21,7 +21,7 @@ export const testToken = async ({ env, clock }: Desk, token: TokenDocument): Pro
       throw new UsageError(`MOMENTO_ENDPOINT_OVERRIDE must be ${allowed}.`, { cause: error });
     }
     throw new CommandFailed(
-      'Momento could not be asked whether the token works, so nothing was changed. Is there a network to it? Try again.',
+      'Momento could not be asked whether the token works. Is there a network to it? Try again.',
       { cause: error },
     );
   }

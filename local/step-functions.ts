@@ -7,7 +7,7 @@ import { StatesError } from './states-language/states-error';
 import { type Input, pageOf, take } from './step-functions-input';
 import { asWireEvent } from './step-functions-wire';
 
-export type ExecutionStatus = 'RUNNING' | Execution['status'];
+type ExecutionStatus = 'RUNNING' | Execution['status'];
 
 /** An execution as whoever runs the machine hears of it. */
 export interface ExecutionRecord {
@@ -21,7 +21,7 @@ export interface ExecutionRecord {
   readonly result?: Execution;
 }
 
-export interface StepFunctionsOptions {
+interface StepFunctionsOptions {
   readonly machine: Machine;
   readonly clock: Pick<Clock, 'now'>;
   /** Is told of each execution twice: when it starts and when it has ended. May watch it. */

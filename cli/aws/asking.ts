@@ -11,13 +11,13 @@ export interface Place {
 }
 
 /** Answers of AWS that a caller has something to say about, by their code. */
-export type Expected = Readonly<Record<string, (cause: unknown) => Error>>;
+type Expected = Readonly<Record<string, (cause: unknown) => Error>>;
 
 /**
  * Makes a call and says in a sentence why it failed. AWS's own messages are not repeated: they may quote the request.
  * @param action as IAM calls it
  * @param expected errors to throw instead, by AWS's code
- * @throws UsageError, NotAllowed, NotAvailableHere, CommandFailed
+ * @throws UsageError, CommandFailed
  */
 export const asking = async <T>(
   { region, profile }: Place,
@@ -29,6 +29,8 @@ export const asking = async <T>(
   try {
     return await call();
   } catch (error) {
+    // Explained already, by a call within this one.
+    if (error instanceof CommandFailed || error instanceof UsageError) throw error;
     const name = nameOf(error);
     const known = Object.hasOwn(expected, name) ? expected[name] : undefined;
     if (known) throw known(error);

@@ -1,6 +1,7 @@
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { Deployed } from '../../infra/schedule-expression';
 import type { Reach } from '../deployment';
+import { isObject } from '../is-object';
 import { asking } from './asking';
 
 export interface DeployedSchedule extends Deployed {
@@ -15,7 +16,8 @@ export interface DeployedSchedule extends Deployed {
 
 const inputOf = (text: string | undefined): { readonly secretName?: string; readonly dryRun?: boolean } => {
   try {
-    return JSON.parse(text ?? '{}');
+    const input: unknown = JSON.parse(text ?? '{}');
+    return isObject(input) ? input : {};
   } catch {
     return {};
   }

@@ -50,13 +50,18 @@ const unusable = (secret: string) => ({
     ),
 });
 
+const undecipherable = (secret: string) => ({
+  DecryptionFailure: (cause: unknown) =>
+    new Absent(`The value of ${secret} cannot be decrypted. Look at its key: npx momento-rotation doctor`, { cause }),
+});
+
 const senseless = (action: string, secret: string): CommandFailed =>
   new CommandFailed(`Secrets Manager answered ${action} on ${secret} with something else than it should. Try again.`);
 
 export const connectSecrets = (reach: Reach): OperatedSecrets => {
   const client = new SecretsManagerClient(reach.access.configFor('SECRETS_MANAGER'));
   const ask = <T>(action: string, secret: string, call: () => Promise<T>): Promise<T> =>
-    asking(reach, `secretsmanager:${action}`, secret, call, unusable(secret));
+    asking(reach, `secretsmanager:${action}`, secret, call, { ...unusable(secret), ...undecipherable(secret) });
 
   /** `undefined` where AWS says that there is none. */
   const orAbsent =
@@ -151,7 +156,10 @@ export const connectSecrets = (reach: Reach): OperatedSecrets => {
           if (!['InvalidParameterException', 'ResourceNotFoundException'].includes(nameOf(error))) throw error;
           // An earlier try may have got through, and only its answer was lost.
           const at = (await describe(secret))?.labels.get(label);
-          return (to === undefined ? at !== from : at === to) ? 'moved' : 'refused';
+          if (to === undefined ? at !== from : at === to) return 'moved';
+          // It is where it should be, so it was refused for another reason.
+          if (at === from) throw error;
+          return 'refused';
         }
       };
       return ask('UpdateSecretVersionStage', secret, call);

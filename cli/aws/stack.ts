@@ -2,9 +2,10 @@ import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from 
 import { UsageError } from '../../local/usage-error';
 import { CommandFailed } from '../command-failed';
 import type { Reach } from '../deployment';
+import { isObject } from '../is-object';
 import { asking, type Place } from './asking';
 
-export interface StackDescription {
+interface StackDescription {
   readonly status: string;
   readonly outputs: Readonly<Record<string, string | undefined>>;
 }
@@ -44,9 +45,12 @@ export const readTemplate = async (place: Reach, name: string): Promise<unknown>
     () => client.send(new GetTemplateCommand({ StackName: name })),
     absent(name, place),
   );
+  const notOurs = 'the deployed template is not the CDK’s';
   try {
-    return JSON.parse(TemplateBody);
+    const template: unknown = JSON.parse(TemplateBody);
+    if (isObject(template)) return template;
   } catch (error) {
-    throw new CommandFailed('the deployed template is not the CDK’s', { cause: error });
+    throw new CommandFailed(notOurs, { cause: error });
   }
+  throw new CommandFailed(notOurs);
 };

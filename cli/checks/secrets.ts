@@ -2,6 +2,7 @@ import { spokenDuration, spokenTime } from '../../functions/sentence';
 import { rhythmOf } from '../../infra/schedule-expression';
 import type { LastRuns } from '../last-runs';
 import { isKnown, type Part } from '../part';
+import { importNew, rotateNow } from '../remedies';
 import { type NamedSchedule, scheduledRuns } from '../schedules-of';
 import type { SecretState } from '../secret-state';
 import { type Finding, ok, problem, unknown, warning } from './finding';
@@ -17,9 +18,6 @@ export interface SecretSurroundings {
   /** The state of the secret's customer key, as KMS calls it; `undefined`: there is none. */
   readonly keyState: Part<string | undefined>;
 }
-
-const importNew = "Make a token in Momento's console and import it: npx momento-rotation import";
-const rotateNow = (name: string): string => `npx momento-rotation rotate --secret ${name}`;
 
 const checkToken = ({ name, current: part }: SecretState, { now, momento }: SecretSurroundings): Finding => {
   const about = `token in ${name}`;

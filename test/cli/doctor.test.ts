@@ -267,5 +267,5 @@ test.each([80, 200])('each line tells its verdict in words, and fits into %d col
   showFindings(createTerminal(stream, { NO_COLOR: '1' }), findings);
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
   for (const word of ['– not checked', '✗ problem', '✓ ok', '→ ']) expect(text).toContain(word);
-  expect(text).toMatch(/\n2 problems, 0 warnings, 3 ok\.\n$/);
+  expect(text).toMatch(/\n2 problems, 0 warnings, 3 ok, 1 not checked\.\n$/);
 });

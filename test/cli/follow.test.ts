@@ -80,7 +80,7 @@ test.each(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'Execut
       return looks < 12 ? events('ExecutionStarted') : events('ExecutionStarted', end);
     };
     const { watcher } = watch();
-    expect(await follow(read, watcher, clock, new AbortController().signal)).toBe('ended');
+    expect(await follow(read, watcher, clock, new AbortController().signal)).toHaveLength(2);
     expect(pauses).toEqual([...pauses].sort((one, other) => one - other));
     expect([pauses[0], Math.max(...pauses)]).toEqual([250, 3_000]);
   },
@@ -99,7 +99,7 @@ test('a read that fails now and then is no reason to stop following; one that ke
     if (looks % 4 !== 0) throw new Error('down');
     return looks < 8 ? events('ExecutionStarted') : events('ExecutionStarted', 'ExecutionSucceeded');
   };
-  expect(await follow(shaky, watcher, clock, new AbortController().signal)).toBe('ended');
+  expect(await follow(shaky, watcher, clock, new AbortController().signal)).toHaveLength(2);
   expect(told).toEqual(['ExecutionStarted', 'ExecutionSucceeded']);
   const down = () => Promise.reject(new Error('down'));
   await expect(follow(down, watcher, clock, new AbortController().signal)).rejects.toThrow('down');

@@ -58,18 +58,26 @@ test('a token comes from standard input as well', () =>
 test('a token in the place of a name is not repeated', () =>
   withOperator({}, async ({ run, download }) => {
     const text = readFileSync(download('token.json'), 'utf8');
-    const { authToken } = JSON.parse(text) as { authToken: string };
-    // What is printed is looked through for it.
+    const { authToken, refreshToken } = JSON.parse(text) as Record<'authToken' | 'refreshToken', string>;
+    const places = (token: string) => [
+      ['import', token],
+      ['import', `./${token}`],
+      ['import', `--token=${token}`],
+      ['import', `--${token}`],
+      [token],
+      ['status', '--profile', token],
+      ['status', '--region', token],
+      ['status', '--stack', token],
+      ['rollback', '--to', token, '--yes'],
+    ];
+    // What is printed is looked through for them.
     for (const args of [
-      [text],
-      [authToken],
-      [`--token=${authToken}`],
-      ['--secret', authToken, '-'],
-      [text, authToken],
+      ['import', text],
+      ['import', '-', '--secret', authToken],
+      ...[authToken, refreshToken].flatMap(places),
     ]) {
-      expect((await run(['import', ...args])).code).toBe(2);
+      expect((await run(args)).code).toBe(2);
     }
-    expect((await run(['rollback', '--to', authToken, '--yes'])).code).toBe(2);
   }));
 
 test('a secret that is not there is made', () =>
@@ -282,7 +290,10 @@ test('an import that breaks off half-way is finished by the next rotation', () =
       if (isDown) throw new ServiceError('InternalServiceError', 'down');
     });
     const { code, err } = await run(['import', download('token.json')]);
-    expect([code, err]).toEqual([1, expect.stringContaining('The token is stored as pending and is not current yet.')]);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringContaining('The token is stored as pending and may not be current yet.'),
+    ]);
     const { AWSPENDING } = labels();
     isDown = false;
     expect((await run(['rotate', '--json'])).json()).toMatchObject({ outcome: 'resumed', versionId: AWSPENDING });

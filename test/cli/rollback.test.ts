@@ -3,7 +3,7 @@ import { LostReply, ServiceError } from '../../local/cloud/service';
 import { stateMachineArn } from '../../local/machine';
 import { createStepFunctions } from '../../local/step-functions';
 import { secretName, withCloud } from '../cloud';
-import { before, runProgram, withOperator } from './operator';
+import { before, type Ran, runProgram, withOperator } from './operator';
 
 const day = 86_400;
 
@@ -159,17 +159,17 @@ test('what somebody else makes current meanwhile stays', () =>
     expect(labels()[CURRENT]).toBe(theirs);
   }));
 
-test('a label that cannot be taken off is named, with the command that takes it off', () =>
+test('of a label that cannot be taken off the command is told that finishes the roll back', () =>
   withOperator({}, async ({ run, labels, cloud }) => {
+    const { [CURRENT]: first } = labels();
     await run(['rotate', '--json']);
-    const { [CURRENT]: rotated } = labels();
     before(cloud, 'UpdateSecretVersionStage', ({ VersionStage }) => {
       if (VersionStage === SUCCESSOR) throw new ServiceError('InternalServiceError', 'down');
     });
     const { code, err } = await run(['rollback', '--to', 'previous', '--yes']);
     expect(code).toBe(1);
-    expect(err).toContain('is current again, but momento-successor could not be taken off');
-    expect(err).toContain(`--version-stage momento-successor --remove-from-version-id ${rotated}`);
+    expect(err).toContain('is current again, but AWSPENDING or momento-successor may still be on another one');
+    expect(err).toContain(`npx momento-rotation rollback --secret ${secretName} --to ${first}\n`);
   }));
 
 test('a roll back that broke off in between is finished by the same command', () =>
@@ -177,16 +177,54 @@ test('a roll back that broke off in between is finished by the same command', ()
     const first = labels()[CURRENT] ?? '';
     await run(['rotate', '--json']);
     let isRefused = false;
+    let broken: Ran | undefined;
     before(cloud, 'UpdateSecretVersionStage', ({ VersionStage }) => {
       isRefused = VersionStage === CURRENT;
     });
     before(cloud, 'DescribeSecret', () => {
-      if (isRefused) throw new ServiceError('AccessDeniedException', 'no');
+      if (isRefused && broken === undefined) throw new ServiceError('AccessDeniedException', 'no');
     });
-    const broken = await run(['rollback', '--to', first, '--yes']);
+    broken = await run(['rollback', '--to', first, '--yes']);
     expect([broken.code, labels()[CURRENT]]).toEqual([1, first]);
-    expect(broken.err).toContain('is current again, but AWSPENDING could not be taken off');
-    isRefused = false;
+    expect(broken.err).toContain('is current again, but AWSPENDING or momento-successor may still be');
+    // Which is the version that was turned away from by now.
+    expect(await run(['rollback', '--to', 'previous', '--yes'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`finish it: npx momento-rotation rollback --to ${first}`),
+    });
     expect((await run(['rollback', '--to', first, '--yes'])).code).toBe(0);
     expect(labels()).not.toHaveProperty(SUCCESSOR);
+  }));
+
+test('whether the move got through is not known when no answer comes, and is told so', () =>
+  withOperator({}, async ({ run, labels, cloud }) => {
+    const { [CURRENT]: first } = labels();
+    await run(['rotate', '--json']);
+    const { secretsManager } = cloud;
+    const { call } = secretsManager;
+    let isDown = false;
+    secretsManager.call = (action, input) => {
+      if (isDown) throw new ServiceError('InternalServiceError', 'down');
+      const reply = call(action, input);
+      isDown = action === 'UpdateSecretVersionStage';
+      if (isDown) throw new LostReply();
+      return reply;
+    };
+    const { code, err } = await run(['rollback', '--to', 'previous', '--yes']);
+    expect([code, labels()[CURRENT]]).toEqual([1, first]);
+    expect(err).toMatch(/^Whether version .* became current is not known\./);
+    expect(err).toContain(`To finish it: npx momento-rotation rollback --secret ${secretName} --to ${first}`);
+  }));
+
+test('AWS’s refusal of a move that nobody else has made is told as such', () =>
+  withOperator({}, async ({ run, labels, cloud }) => {
+    await run(['rotate', '--json']);
+    const current = labels();
+    before(cloud, 'UpdateSecretVersionStage', () => {
+      throw new ServiceError('InvalidParameterException', 'no');
+    });
+    const { code, err } = await run(['rollback', '--to', 'previous', '--yes']);
+    expect([code, labels()]).toEqual([1, current]);
+    expect(err).toContain('(InvalidParameterException)');
+    expect(err).not.toContain('Somebody else');
   }));

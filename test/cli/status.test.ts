@@ -117,6 +117,7 @@ test.each<[string, StatusReport, RegExp]>([
     aReport({}, { alarms: { value: [{ name: 'no success', inTrouble: true, description: 'Silence.' }] } }),
     /Alarm no success: Silence\./,
   ],
+  ['a deployment without alarms', aReport({}, { alarms: { value: [] } }), /There are no alarms/],
   ['a topic without subscribers', aReport({}, { subscriptions: { value: [] } }), /Nobody is alerted/],
   [
     'an unconfirmed subscription',
@@ -132,6 +133,7 @@ test('what could not be looked at is shown as such, and is no trouble by itself'
   const report = aReport({ lastRun: unknown, nextRun: unknown }, { alarms: unknown, subscriptions: unknown });
   expect(needsOf(report)).toEqual([]);
   expect(shown(report, 80)).toContain('AWS refused');
+  expect(shown(report, 80)).toContain('Nothing that could be looked at needs a person.\n4 things could not be');
 });
 
 const shown = (report: StatusReport, columns: number): string => {
