@@ -1,4 +1,4 @@
-import { defaultSecretName } from '../local/options';
+import { defaultSecretName } from '../functions/contract';
 import { UsageError } from '../local/usage-error';
 import type { AwsAccess } from './aws/access';
 import type { Place } from './aws/asking';

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { isoTime, type SecretArn, type VersionId } from '../functions/contract';
+import { defaultSecretName, isoTime, type SecretArn, type VersionId } from '../functions/contract';
 import type { Sensitive } from '../functions/sensitive';
 import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
 import { isToken, readToken, type TokenDocument } from '../functions/token';
 import { CURRENT, PENDING } from '../functions/versions';
-import { defaultSecretName } from '../local/options';
 import { printWrapped, type Terminal } from '../local/terminal';
 import { UsageError } from '../local/usage-error';
 import { connectSecrets, type OperatedSecret, type OperatedSecrets } from './aws/secrets';

@@ -1,8 +1,7 @@
-import type { SecretArn, VersionId } from '../functions/contract';
+import { defaultSecretName, type SecretArn, type VersionId } from '../functions/contract';
 import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
 import { isToken, readToken, type TokenDocument } from '../functions/token';
 import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../functions/versions';
-import { defaultSecretName } from '../local/options';
 import { printWrapped, type Terminal } from '../local/terminal';
 import { UsageError } from '../local/usage-error';
 import { connectExecutions } from './aws/executions';

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { ExecutionArn, ExecutionOutput } from '../functions/contract';
+import { defaultSecretName, type ExecutionArn, type ExecutionOutput } from '../functions/contract';
 import { placeOf } from '../functions/execution-arn';
 import { spokenTime } from '../functions/sentence';
-import { defaultSecretName } from '../local/options';
+import { type Failure, failureOf } from '../local/failed';
 import { type ProgressOptions, shownDuration, showProgress } from '../local/progress';
-import { type Failure, failureOf } from '../local/round';
 import type { HistoryEvent } from '../local/states-language/history';
 import { printWrapped } from '../local/terminal';
 import { connectExecutions } from './aws/executions';

@@ -13,6 +13,9 @@ export type EpochSeconds = number;
 
 export const isoTime = (epochSeconds: EpochSeconds): IsoTime => new Date(epochSeconds * 1000).toISOString() as IsoTime;
 
+/** The secret that is rotated unless a deployment's settings say otherwise. */
+export const defaultSecretName = 'momento/authentication-token' as SecretName;
+
 /** What an execution was asked to do, after its input was checked. */
 export interface Request {
   readonly secretName: SecretName;

@@ -1,5 +1,6 @@
 import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { defaultSecretName } from '../functions/contract';
 import { parseRotateBefore } from '../functions/due';
 import { parseMomentoEndpoint } from '../functions/momento-endpoint';
 import { isTimeZone, type Rhythm, rhythmOf } from './schedule-expression';
@@ -102,7 +103,7 @@ export const requireDistinct = (setting: string, list: readonly string[]): void 
 };
 
 const planSecrets = ({ secretNames, existingSecrets = [] }: TokenRotationProps, place: Place): Plan['secrets'] => {
-  const created = secretNames ?? (existingSecrets.length > 0 ? [] : ['momento/authentication-token']);
+  const created = secretNames ?? (existingSecrets.length > 0 ? [] : [defaultSecretName]);
   const secrets = [
     ...created.map((name) => plannedByName('secretNames', name, 'created')),
     ...existingSecrets.map((given) => plannedExisting(given, place)),

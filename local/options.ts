@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { defaultSecretName } from '../functions/contract';
 import { parseDuration, parseRotateBefore } from '../functions/due';
 import { type Chosen, chooseFailure } from './failures/choose';
 import { readTokenFile } from './token-file';
@@ -27,9 +28,6 @@ export interface ServeOptions {
   /** A folder for the secrets; `undefined`: they end with the process. */
   readonly stateFolder: string | undefined;
 }
-
-/** The one that the stack makes unless its settings say otherwise. */
-export const defaultSecretName = 'momento/authentication-token';
 
 export const helpText = `Rotates one Momento token on this machine: the state machine and the functions that
 are deployed to AWS, against an embedded Secrets Manager, SNS and Momento.

@@ -1,18 +1,8 @@
 import type { ExecutionOutput } from '../functions/contract';
 import type { Alert, Calls, EmbeddedCloud } from './embedded-cloud';
+import { type Failure, failureOf } from './failed';
 import type { Machine, Watcher } from './machine';
 import { secretNameIn } from './options';
-import { messageIn } from './progress';
-import type { HistoryEvent } from './states-language/history';
-
-export interface Failure {
-  readonly outcome: 'failed';
-  readonly secretName: string;
-  /** The state that failed. */
-  readonly step: string;
-  readonly error: string;
-  readonly message: string;
-}
 
 /** What one execution came to: the object that `--json` prints. */
 export type Round = (ExecutionOutput | Failure) & {
@@ -22,32 +12,6 @@ export type Round = (ExecutionOutput | Failure) & {
   readonly alerts: readonly Alert[];
   readonly versions: readonly { readonly versionId: string; readonly labels: readonly string[] }[];
 };
-
-/** An execution that did not succeed, wherever it ran. */
-export interface Failed {
-  readonly status: string;
-  readonly history: readonly HistoryEvent[];
-  readonly error?: string | undefined;
-  readonly cause?: string | undefined;
-}
-
-/** As the alert says it. An execution that ended before it could tell, by its timeout for one, failed where it was. */
-const failedStep = ({ history }: Failed): string => {
-  const entered = history.flatMap(({ type, stateEnteredEventDetails: details }) =>
-    details ? [{ type, ...details }] : [],
-  );
-  const fail = entered.find(({ type }) => type === 'FailStateEntered');
-  if (fail === undefined) return entered.at(-1)?.name ?? '';
-  return (JSON.parse(fail.input) as { readonly failed: { readonly step: string } }).failed.step;
-};
-
-export const failureOf = (result: Failed, secretName: string): Failure => ({
-  outcome: 'failed',
-  secretName,
-  step: failedStep(result),
-  error: result.error ?? (result.status === 'TIMED_OUT' ? 'States.Timeout' : 'Aborted'),
-  message: messageIn(result.cause),
-});
 
 /** One execution over the embedded cloud, and what it cost there. */
 export const runRound = async (

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../functions/adapters/clock';
-import type { ExecutionOutput } from '../functions/contract';
+import { defaultSecretName, type ExecutionOutput } from '../functions/contract';
 import { type EmbeddedCloud, importToken, startCloud } from './embedded-cloud';
 import { provoke } from './failures/scene';
 import { openState } from './kept-state';
 import { createMachine, stateMachineArn, wireHandlers } from './machine';
-import { defaultSecretName, type Options } from './options';
+import type { Options } from './options';
 import { createStepFunctions, type ExecutionRecord, type StepFunctions } from './step-functions';
 import { printWrapped, type Terminal } from './terminal';
 

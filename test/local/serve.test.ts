@@ -89,10 +89,10 @@ test('a folder that cannot be made is refused by name', async () => {
 });
 
 test('--every plays the scheduler', async () => {
+  lines.length = 0;
   const served = await open({ everySeconds: 1 });
   const before = served.cloud.secretsManager.labels(secretName).get('AWSCURRENT');
-  for (let tries = 0; tries < 100; tries += 1) {
-    if (served.cloud.secretsManager.labels(secretName).get('AWSPREVIOUS') === before) break;
+  for (let tries = 0; tries < 400 && !lines.join('').includes('  rotated\n'); tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   expect(served.cloud.secretsManager.labels(secretName).get('AWSPREVIOUS')).toBe(before);

@@ -132,9 +132,10 @@ test('an execution can be followed while it runs, and stopped with a reason', ()
   withStepFunctions(
     async ({ client, start, ended }) => {
       const executionArn = await start('first');
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      const { events = [] } = await client.send(new GetExecutionHistoryCommand({ executionArn }));
-      expect(events.at(-1)?.type).toBe('TaskStarted');
+      const lastEvent = async () =>
+        (await client.send(new GetExecutionHistoryCommand({ executionArn }))).events?.at(-1)?.type;
+      // It hangs there.
+      while ((await lastEvent()) !== 'TaskStarted') await new Promise((resolve) => setTimeout(resolve, 10));
       await client.send(new StopExecutionCommand({ executionArn, error: 'Enough', cause: 'by hand' }));
       expect(await ended(executionArn)).toMatchObject({ status: 'ABORTED', error: 'Enough', cause: 'by hand' });
       const after = await client.send(new GetExecutionHistoryCommand({ executionArn }));
