@@ -3,6 +3,7 @@ import { UsageError } from '../local/usage-error';
 import type { AwsAccess } from './aws/access';
 import type { Place } from './aws/asking';
 import { describeStack } from './aws/stack';
+import { shownName } from './shown-name';
 import type { CommonOptions } from './surroundings';
 
 /** An account and a region, with the credentials for them. */
@@ -50,13 +51,15 @@ const checkRegion = (region: string): string => {
   throw new UsageError('The region must be the name of an AWS region, such as eu-west-1: see --region or AWS_REGION.');
 };
 
+const shownProfile = ({ profile }: AwsAccess): string | undefined => profile && shownName(profile, 'that you named');
+
 /** @throws UsageError if no region is set, or it is none */
 export const reachFrom = async (access: AwsAccess): Promise<Reach> => {
   const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
   try {
     const config = access.configFor('CLOUDFORMATION');
     const region = config.region ?? (await new CloudFormationClient(config).config.region());
-    return { access, region: checkRegion(region), profile: access.profile };
+    return { access, region: checkRegion(region), profile: shownProfile(access) };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const sentence =
@@ -80,11 +83,11 @@ export const findDeployment = async (
   const machine = env[stateMachineVariable];
   if (machine && chosenStack === undefined) {
     const region = regionOfMachine(machine);
-    if (chosenRegion !== undefined && chosenRegion !== region) {
+    if (chosenRegion !== undefined && checkRegion(chosenRegion) !== region) {
       throw new UsageError(`${stateMachineVariable} is in ${region}, not in ${chosenRegion}. Leave one of both out.`);
     }
     const access = accessFor(region);
-    const { profile } = access;
+    const profile = shownProfile(access);
     return { access, region, profile, stateMachineArn: machine, secretIds: [defaultSecretName], stack: undefined };
   }
   const reach = await reachFrom(accessFor(chosenRegion));
@@ -94,7 +97,7 @@ export const findDeployment = async (
   const { StateMachineArn: stateMachineArn, AlertTopicArn: alertTopicArn = '', SecretArns, ScheduleNames } = outputs;
   if (stateMachineArn === undefined) {
     throw new UsageError(
-      `The stack ${name} in ${region} (${status}) has no output StateMachineArn, so it is none of this project's or was not deployed to its end. Name yours with --stack, or deploy it: npm run deploy`,
+      `The stack ${shownName(name, 'that you named')} in ${region} (${status}) has no output StateMachineArn, so it is none of this project's or was not deployed to its end. Name yours with --stack, or deploy it: npm run deploy`,
     );
   }
   return {

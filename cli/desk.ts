@@ -1,9 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { createTerminal, type Terminal, wrapText } from '../local/terminal';
-import { UsageError } from '../local/usage-error';
 import { accessOf } from './aws/access';
 import { type Deployment, findDeployment, type Reach, reachFrom } from './deployment';
-import { shownName } from './shown-name';
 import type { CommonOptions, Surroundings } from './surroundings';
 
 /** What a command works with, besides its own options. */
@@ -38,15 +36,10 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   };
 };
 
-/** @throws UsageError if an option that every command has cannot be what it should be */
 export const createDesk = (surroundings: Surroundings, options: CommonOptions): Desk => {
   const { stdin, stdout, stderr, env, clock, interrupt } = surroundings;
   const terminal = createTerminal(stdout, env);
   const json = options.json ?? false;
-  for (const option of ['profile', 'region', 'stack'] as const) {
-    const given = options[option];
-    if (given !== undefined && shownName(given, '') === '') throw new UsageError(`--${option} must be a name.`);
-  }
   const accessFor = (region = options.region) => accessOf(env, { profile: options.profile, region });
   return {
     env,

@@ -26,6 +26,9 @@ const mostExecutions = 500;
 
 const atATime = 10;
 
+/** A few, unless something hangs. */
+const mostRunning = 100;
+
 const successes: readonly string[] = ['rotated', 'resumed', 'notDue'] satisfies readonly ExecutionOutput['outcome'][];
 
 const runOf = (execution: ExecutionDescription): Run => {
@@ -59,7 +62,7 @@ export const runningRotations = async (
   secret: NamedSecret,
   isFirst: boolean,
 ): Promise<readonly string[]> => {
-  const running = await Promise.all((await executions.latest(atATime, 'RUNNING')).map(executions.describe));
+  const running = await Promise.all((await executions.latest(mostRunning, 'RUNNING')).map(executions.describe));
   return running
     .filter(
       (execution) => execution.status === 'RUNNING' && !isDryRun(execution) && isAbout(execution, secret, isFirst),

@@ -226,9 +226,13 @@ export const rollback = async (desk: Desk, { secret: chosen, to, yes }: Rollback
   refuseWhileRunning(await runningNow(deployment, secret), desk, secret);
   const token = await requireWorkingToken(desk, secrets, secret, versionId);
   const question = questionOf(token, versionId, current, desk.clock.now() / 1000);
-  if (!yes && !(await confirm(desk, question))) {
-    desk.say('Nothing was changed.');
-    return 1;
+  if (!yes) {
+    if (!(await confirm(desk, question))) {
+      desk.say('Nothing was changed.');
+      return 1;
+    }
+    // The answer may have taken a while.
+    refuseWhileRunning(await runningNow(deployment, secret), desk, secret);
   }
   const release = desk.interrupt.hold(finishing);
   let takenOff: readonly TakenOff[];

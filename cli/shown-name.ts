@@ -1,16 +1,23 @@
 import { UsageError } from '../local/usage-error';
 
 /** How Momento's keys begin, whichever kind they are: with the base64 of `{"`. */
-const keyBeginning = /eyJ/;
+const keyBeginning = /(^|[^A-Za-z0-9])eyJ[\w-]{12}/;
 
-/** What may be a refresh token, or a part of a key. Version ids may be shown. */
+const versionIds = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24}-[ct]\d{10}(-[0-9a-f]{24})?/g;
+
+/** How often a text goes from small letters to capitals, to digits or to signs, by its length. Words do so rarely. */
+const restlessness = (text: string): number => {
+  const kinds = [...text].map((character) => [/[a-z]/, /[A-Z]/, /\d/].findIndex((kind) => kind.test(character)));
+  return kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length / text.length;
+};
+
+/** What may be a refresh token, or a part of a key. */
 const isRandom = (given: string): boolean =>
-  /[A-Za-z0-9_-]{32}/.test(
-    given.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24}-[ct]\d{10}(-[0-9a-f]{24})?/g, ''),
-  );
+  (given.replace(versionIds, '').match(/[A-Za-z0-9_-]{32,}/g) ?? []).some((run) => restlessness(run) > 0.4);
 
 /**
- * What somebody gave on the command line, so that it may be shown: somebody who mistakes what goes where may have given a token.
+ * What somebody gave on the command line, as it may be shown: somebody who mistakes what goes where may have given a token. Only for what is
+ * shown: a name that looks so may be one all the same.
  * @param otherwise what to call it then
  */
 export const shownName = (given: string, otherwise: string): string =>

@@ -7,6 +7,7 @@ import { CommandFailed, NotAvailableHere } from '../command-failed';
 /** Where calls go, for sentences about them. */
 export interface Place {
   readonly region: string;
+  /** As it may be shown. */
   readonly profile: string | undefined;
 }
 

@@ -3,6 +3,7 @@ import { UsageError } from '../../local/usage-error';
 import { CommandFailed } from '../command-failed';
 import type { Reach } from '../deployment';
 import { isObject } from '../is-object';
+import { shownName } from '../shown-name';
 import { asking, type Place } from './asking';
 
 interface StackDescription {
@@ -14,7 +15,7 @@ interface StackDescription {
 const absent = (name: string, { region }: Place) => ({
   ValidationError: (cause: unknown) =>
     new UsageError(
-      `There is no stack ${name} in ${region}. Deploy it (npm run deploy), or name yours with --stack and its region with --region.`,
+      `There is no stack ${shownName(name, 'that you named')} in ${region}. Deploy it (npm run deploy), or name yours with --stack and its region with --region.`,
       { cause },
     ),
 });
@@ -25,7 +26,7 @@ export const describeStack = async (place: Reach, name: string): Promise<StackDe
   const { Stacks: [stack] = [] } = await asking(
     place,
     'cloudformation:DescribeStacks',
-    name,
+    shownName(name, 'the stack'),
     () => client.send(new DescribeStacksCommand({ StackName: name })),
     absent(name, place),
   );
@@ -41,7 +42,7 @@ export const readTemplate = async (place: Reach, name: string): Promise<unknown>
   const { TemplateBody = '{}' } = await asking(
     place,
     'cloudformation:GetTemplate',
-    name,
+    shownName(name, 'the stack'),
     () => client.send(new GetTemplateCommand({ StackName: name })),
     absent(name, place),
   );

@@ -4,6 +4,7 @@ import { accessOf } from '../../cli/aws/access';
 import { asking } from '../../cli/aws/asking';
 import { CommandFailed, NotAvailableHere } from '../../cli/command-failed';
 import { nameOfSecret } from '../../cli/deployment';
+import { checkSecretName, shownName } from '../../cli/shown-name';
 import { UsageError } from '../../local/usage-error';
 import packageJson from '../../package.json';
 import { runProgram, withOperator } from './operator';
@@ -99,12 +100,27 @@ test.each(commands.filter((command) => command !== 'doctor'))(
   '%s takes no name that no secret can have',
   async (command) => {
     const args = command === 'rollback' ? ['--to', 'previous'] : command === 'import' ? ['-'] : [];
-    for (const secret of ['', 'a\nb', 'x'.repeat(513), 'eyJhbGciOi']) {
+    for (const secret of ['', 'a\nb', 'x'.repeat(513), 'eyJhbGciOiJIUzI1NiJ9']) {
       const { code, err } = await runProgram([command, ...args, '--secret', secret], {}, { input: '{}' });
       expect([code, err]).toEqual([2, expect.stringMatching(/^--secret must be .*\.\n$/)]);
     }
   },
 );
+
+test.each([
+  'AdministratorAccess-123456789012',
+  'MomentoTokenRotation-production-eu-west-1',
+  '/home/somebody/a-folder-with-quite-a-long-name/momento_token.info.json',
+  'arn:aws:secretsmanager:eu-west-1:123456789012:secret:momento/keyJar-AbCdEf',
+  '75e813aa76fe66269ba4297d-t0000000001-c64bc9908be3da802d3d1dd1',
+  'd010142b-3d87-4ce5-bd0e-d0f507fbfbd4',
+])('an ordinary name is shown as it is: %s', (name) => {
+  expect(shownName(name, 'hidden')).toBe(name);
+});
+
+test('a secret is not refused for letters that a token begins with', () => {
+  expect(() => checkSecretName('momento/keyJar')).not.toThrow();
+});
 
 const place = { region: 'eu-west-1', profile: undefined };
 
