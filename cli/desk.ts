@@ -13,8 +13,11 @@ export interface Desk extends Pick<Surroundings, 'clock' | 'interrupt' | 'env'> 
    * @throws UsageError
    */
   deployment(): Promise<Deployment>;
-  /** The account and region alone, for what needs no deployment. */
-  reach(): Promise<Reach>;
+  /**
+   * The account and region alone, for what needs no deployment.
+   * @param region instead of the one that is set
+   */
+  reach(region?: string): Promise<Reach>;
   /** For people; with `--json` nothing goes there but the one object. */
   readonly terminal: Terminal;
   /** Prints what a command came to: the object with `--json`, else whatever `show` prints. */
@@ -51,7 +54,7 @@ export const createDesk = (surroundings: Surroundings, options: CommonOptions): 
     say: (line) => stderr.write(`${line}\n`),
     report: (result, show) => (json ? terminal.print(JSON.stringify(result)) : show()),
     deployment: once(() => findDeployment(options, env, accessFor)),
-    reach: once(() => reachFrom(accessFor())),
+    reach: (region) => reachFrom(accessFor(region)),
     confirm: async (question) => {
       if (json || stdin.isTTY !== true) return undefined;
       const lines = createInterface({ input: stdin, output: stderr as NodeJS.WritableStream, terminal: false });

@@ -1,6 +1,7 @@
 import type { Clock } from '../functions/ports';
 import type { Progress } from '../local/progress';
 import type { HistoryEvent } from '../local/states-language/history';
+import { type Trouble, troubleIn } from '../report/course';
 
 const ends = new Set(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted']);
 
@@ -11,11 +12,6 @@ const longestPause = 3_000;
 /** A failure is caught, and its state left, at once: if nothing has come of it by now, it is waiting for another try. */
 const waitsAfter = 1_500;
 
-type Failure = { readonly error?: string; readonly cause?: string };
-
-const failureIn = ({ taskFailedEventDetails, taskTimedOutEventDetails }: HistoryEvent): Failure | undefined =>
-  taskFailedEventDetails ?? taskTimedOutEventDetails;
-
 /**
  * Passes the events of a history on as they appear. A history has no event for a retry: a failure that another try follows is told as
  * one, and so is one after which nothing happens.
@@ -25,10 +21,10 @@ export const createFollower = (watcher: Progress) => {
   let stateName = '';
   let attempt = 0;
   /** A failure of which it is not known yet what comes of it. */
-  let open: { readonly event: HistoryEvent; readonly failure: Failure; told: boolean } | undefined;
+  let open: { readonly event: HistoryEvent; readonly failure: Trouble; told: boolean } | undefined;
 
   const retry = ({ failure }: NonNullable<typeof open>, delaySeconds: number | undefined): void => {
-    const { error = '', cause = '' } = failure;
+    const { error, cause } = failure;
     watcher.onRetry({ stateName, error, cause, attempt, delaySeconds });
   };
 
@@ -37,7 +33,7 @@ export const createFollower = (watcher: Progress) => {
       ({ name: stateName } = event.stateEnteredEventDetails);
       attempt = 0;
     }
-    const failure = failureIn(event);
+    const failure = troubleIn(event);
     if (failure) {
       open = { event, failure, told: false };
       return;

@@ -8,6 +8,7 @@ import packageJson from '../package.json';
 import { CommandFailed, NotAvailableHere } from './command-failed';
 import { createDesk, type Desk } from './desk';
 import type { ImportOptions } from './import-token';
+import type { ReportOptions } from './report';
 import type { RollbackOptions } from './rollback';
 import type { RotateOptions } from './rotate';
 import { shownName } from './shown-name';
@@ -26,6 +27,8 @@ const statusDescription =
   'Shows each secret’s versions, the token’s expiry, the last rotation and the next, alarms and subscriptions. Exit code 1 if a person is needed.';
 const doctorDescription =
   'Checks the deployment from outside: each line is ok, a warning or a problem, with its remedy. Exit code 1 if there is a problem.';
+const reportDescription =
+  'Writes an execution as a page of HTML: what it means, the way that it took through the state machine, and every state with its data and errors. It may still be running.';
 const rollbackDescription =
   'Makes an earlier version of the secret current again, if Momento accepts its token. Asks first. Takes AWSPENDING off, so that the next run does not go forward again.';
 
@@ -86,6 +89,14 @@ Each command has its own --help.${exitCodes}`,
 
   withCommonOptions(define('doctor', 'check the deployment from outside', doctorDescription)).action(
     (_: object, command: Command) => run(async (desk) => (await import('./doctor')).doctor(desk), command),
+  );
+
+  withCommonOptions(
+    define('report', 'write an execution as a page', reportDescription)
+      .argument('[execution]', 'its ARN or name, or "last"', 'last')
+      .option('--output <file>', 'where to write (default: the execution’s name, with .html)'),
+  ).action((execution: string, options: ReportOptions, command: Command) =>
+    run(async (desk) => (await import('./report')).report(desk, execution, options), command),
   );
 
   withCommonOptions(

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { defaultSecretName, type ExecutionArn, type ExecutionOutput } from '../functions/contract';
-import { placeOf } from '../functions/execution-arn';
+import { defaultSecretName, type ExecutionOutput } from '../functions/contract';
 import { spokenTime } from '../functions/sentence';
 import { type Failure, failureOf } from '../local/failed';
 import { type ProgressOptions, shownDuration, showProgress } from '../local/progress';
 import type { HistoryEvent } from '../local/states-language/history';
 import { printWrapped } from '../local/terminal';
+import { courseOf, secretNameIn } from '../report/course';
 import { connectExecutions } from './aws/executions';
 import { CommandFailed } from './command-failed';
+import { consoleUrlOf } from './console-url';
 import { nameOfSecret } from './deployment';
 import type { Desk } from './desk';
 import { follow } from './follow';
@@ -33,12 +34,6 @@ const executionName = (secret: string | undefined, now: number): string => {
   return `by-hand-${about}${time}Z-${randomBytes(2).toString('hex')}`;
 };
 
-/** Of an execution on AWS; what was set to lead elsewhere has no console. */
-const consoleUrl = ({ env }: Desk, executionArn: string): string | undefined =>
-  env.AWS_ENDPOINT_URL || env.AWS_ENDPOINT_URL_SFN
-    ? undefined
-    : (placeOf(executionArn as ExecutionArn)?.consoleUrl ?? undefined);
-
 const progressOptions: ProgressOptions = {
   describeWait: (spoken) => (spoken === undefined ? 'will follow' : `after ${spoken}`),
 };
@@ -47,13 +42,6 @@ type Ended = (ExecutionOutput | Failure) & {
   readonly executionArn: string;
   readonly executionName: string;
   readonly durationMs: number;
-};
-
-/** As the execution itself knows the secret, from the moment that it has read it. */
-const secretNameIn = (history: readonly HistoryEvent[]): string | undefined => {
-  const inputs = history.flatMap(({ stateEnteredEventDetails: entered }) => (entered ? [entered.input] : []));
-  const { rotation } = JSON.parse(inputs.at(-1) ?? '{}') as { readonly rotation?: { readonly secretName?: string } };
-  return rotation?.secretName;
 };
 
 /** What an execution came to, by the last event of its history: a description may lag behind that. */
@@ -74,7 +62,7 @@ const endOf = (
     last?.executionTimedOutEventDetails ??
     last?.executionAbortedEventDetails ??
     {};
-  return { ...failureOf({ status, history, error, cause }, secretNameIn(history) ?? secret), ...common };
+  return { ...failureOf({ status, history, error, cause }, secretNameIn(courseOf(history)) ?? secret), ...common };
 };
 
 const summaryOf = (end: Ended): string => {
@@ -108,7 +96,7 @@ export const rotate = async (desk: Desk, { secret, force, dryRun, ...options }: 
     const sentence = `${error.message.replace(/ Try again\.$/, '')} If ${name} was started all the same, npx momento-rotation status shows it.`;
     throw new CommandFailed(sentence, { cause: error });
   });
-  const link = consoleUrl(desk, executionArn);
+  const link = consoleUrlOf(desk, executionArn);
   const { terminal } = desk;
   if (!desk.json) {
     terminal.print(`Started ${name}`);

@@ -1,19 +1,5 @@
 import { UsageError } from '../local/usage-error';
-
-/** How Momento's keys begin, whichever kind they are: with the base64 of `{"`. */
-const keyBeginning = /(^|[^A-Za-z0-9])eyJ[\w-]{12}/;
-
-const versionIds = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24}-[ct]\d{10}(-[0-9a-f]{24})?/g;
-
-/** How often a text goes from small letters to capitals, to digits or to signs, by its length. Words do so rarely. */
-const restlessness = (text: string): number => {
-  const kinds = [...text].map((character) => [/[a-z]/, /[A-Z]/, /\d/].findIndex((kind) => kind.test(character)));
-  return kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length / text.length;
-};
-
-/** What may be a refresh token, or a part of a key. */
-const isRandom = (given: string): boolean =>
-  (given.replace(versionIds, '').match(/[A-Za-z0-9_-]{32,}/g) ?? []).some((run) => restlessness(run) > 0.4);
+import { keyBeginning, looksRandom } from '../report/stray-tokens';
 
 /**
  * What somebody gave on the command line, as it may be shown: somebody who mistakes what goes where may have given a token. Only for what is
@@ -21,7 +7,7 @@ const isRandom = (given: string): boolean =>
  * @param otherwise what to call it then
  */
 export const shownName = (given: string, otherwise: string): string =>
-  given.length <= 200 && !keyBeginning.test(given) && !isRandom(given) && !/[{}"\p{Cc}]/u.test(given)
+  given.length <= 200 && !keyBeginning.test(given) && !looksRandom(given) && !/[{}"\p{Cc}]/u.test(given)
     ? given
     : otherwise;
 

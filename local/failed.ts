@@ -1,4 +1,4 @@
-import { messageIn } from './progress';
+import { messageIn } from '../report/told';
 import type { HistoryEvent } from './states-language/history';
 
 /** What an execution that did not succeed came to, as a program reads it. */

@@ -17,7 +17,7 @@ import type { ExecutionOptions, Integration, Retry } from './states-language/ste
 const account = '123456789012';
 const region = 'us-east-1';
 const machineName = 'RotateMomentoToken';
-const roleArn = `arn:aws:iam::${account}:role/${machineName}`;
+export const roleArn = `arn:aws:iam::${account}:role/${machineName}`;
 
 export const stateMachineArn = `arn:aws:states:${region}:${account}:stateMachine:${machineName}`;
 
@@ -84,6 +84,7 @@ export interface Execution extends ExecutionResult {
 }
 
 export interface Machine {
+  readonly definition: Definition;
   start(input: unknown, options?: StartOptions): Promise<Execution>;
   /** Goes on with an execution that did not succeed, from the state where it stands. */
   redrive(stopped: Execution, options?: Omit<StartOptions, 'name'>): Promise<Execution>;
@@ -139,6 +140,7 @@ export const createMachine = (
     return { ...result, name, input };
   };
   return {
+    definition,
     start: (input, { name = randomUUID(), ...options } = {}) => run(name, input, options),
     redrive: async ({ name, input, reached, startedAt }, options = {}) => {
       if (reached === undefined) throw new Error('An execution that succeeded cannot be redriven.');

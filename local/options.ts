@@ -16,6 +16,8 @@ export interface Options {
   readonly repeat: number;
   readonly json: boolean;
   readonly realTime: boolean;
+  /** A file for each execution as a page; of several, each has its number. */
+  readonly report: string | undefined;
   /** A failure to provoke in the first round. */
   readonly fail: Chosen | undefined;
   /** Keep the services up for others, instead of running rounds. */
@@ -49,6 +51,8 @@ Usage: npm start -- [options]
                        cause that can pass, passes after a while, unless "always"
   --fail list          print what can be made to fail, a line each
   --real-time          keep waits as long as they are; otherwise they are cut short
+  --report FILE        write the execution as a page of HTML; with --repeat, one for each
+                       (out.html becomes out-1.html, out-2.html, ...)
   --json               print one JSON object at the end and nothing else
                        (npm prints a banner of its own: npm start --silent -- --json)
   --serve              keep the embedded services up until Ctrl-C, for the AWS CLI and for
@@ -74,6 +78,7 @@ const specification = {
   fail: { type: 'string' },
   'real-time': { type: 'boolean' },
   json: { type: 'boolean' },
+  report: { type: 'string' },
   serve: { type: 'boolean' },
   every: { type: 'string' },
   state: { type: 'string' },
@@ -118,7 +123,7 @@ const readFailure = (text: string): Chosen => {
 };
 
 /** These are about executions that --serve leaves to others to start. */
-const notServed = ['input', 'force', 'repeat', 'real-time', 'json'] as const;
+const notServed = ['input', 'force', 'repeat', 'real-time', 'json', 'report'] as const;
 
 const readServe = (values: ReturnType<typeof parse>): ServeOptions | undefined => {
   const alone = (['every', 'state'] as const).find((name) => values[name] !== undefined);
@@ -173,6 +178,7 @@ export const parseOptions = (args: readonly string[]): Options | 'help' | 'failu
     repeat: readRepeat(values.repeat ?? '1'),
     json: values.json ?? false,
     realTime: values['real-time'] ?? false,
+    report: values.report,
     fail: values.fail === undefined ? undefined : readFailure(values.fail),
     serve: readServe(values),
   };

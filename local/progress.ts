@@ -1,32 +1,11 @@
 import { spokenDuration } from '../functions/sentence';
+import { detailIn, failureText } from '../report/told';
 import type { Watcher } from './machine';
 import type { HistoryEvent } from './states-language/history';
 import type { Retry } from './states-language/step';
 import { type Style, type Terminal, unbreakable, wrapText } from './terminal';
 
 const nameWidth = 21;
-
-/** The sentence that a step left in the state's data; the latest of the places where one may stand. */
-const detailIn = (output: string | undefined): string => {
-  const data = JSON.parse(output ?? '{}') as Record<string, { detail?: string; rotation?: { detail?: string } }>;
-  const rotation = data.checked?.rotation ?? data.rotation;
-  if (data.unsent !== undefined) return 'sent by the state machine itself';
-  return data.alert?.detail ?? data.tested?.rotation?.detail ?? rotation?.detail ?? '';
-};
-
-/** The sentence in an error's Cause, which Lambda gives as JSON. */
-export const messageIn = (cause: string | undefined): string => {
-  try {
-    const { errorMessage } = JSON.parse(cause ?? '') as { errorMessage?: string };
-    return errorMessage ?? cause ?? '';
-  } catch {
-    return cause ?? '';
-  }
-};
-
-/** A timeout of Step Functions' own has no cause. */
-const failureText = ({ error, cause }: { readonly error?: string; readonly cause?: string }): string =>
-  cause ? `${error}: ${messageIn(cause)}` : `${error}`;
 
 /** A retry as it is known to whoever shows it. */
 export interface ShownRetry extends Omit<Retry, 'delaySeconds'> {

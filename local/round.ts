@@ -1,7 +1,7 @@
 import type { ExecutionOutput } from '../functions/contract';
 import type { Alert, Calls, EmbeddedCloud } from './embedded-cloud';
 import { type Failure, failureOf } from './failed';
-import type { Machine, Watcher } from './machine';
+import type { Execution, Machine, Watcher } from './machine';
 import { secretNameIn } from './options';
 
 /** What one execution came to: the object that `--json` prints. */
@@ -13,29 +13,30 @@ export type Round = (ExecutionOutput | Failure) & {
   readonly versions: readonly { readonly versionId: string; readonly labels: readonly string[] }[];
 };
 
-/** One execution over the embedded cloud, and what it cost there. */
+/** One execution over the embedded cloud, with its history, and what it cost there. */
 export const runRound = async (
   cloud: EmbeddedCloud,
   machine: Machine,
   secretName: string,
   input: unknown,
   watcher: Watcher,
-): Promise<Round> => {
+): Promise<{ readonly round: Round; readonly execution: Execution }> => {
   cloud.takeCalls();
   const startedAt = performance.now();
-  const result = await machine.start(input, { watcher });
+  const execution = await machine.start(input, { watcher });
   const outcome =
-    result.status === 'SUCCEEDED'
-      ? (result.output as ExecutionOutput)
-      : failureOf(result, secretNameIn(input, secretName));
-  return {
+    execution.status === 'SUCCEEDED'
+      ? (execution.output as ExecutionOutput)
+      : failureOf(execution, secretNameIn(input, secretName));
+  const round = {
     ...outcome,
-    executionName: result.name,
+    executionName: execution.name,
     durationMs: Math.round(performance.now() - startedAt),
     calls: cloud.takeCalls(),
     alerts: cloud.takeAlerts(),
     versions: labelledVersions(cloud, secretName),
   };
+  return { round, execution };
 };
 
 /** The secret's versions that carry labels, in the order in which they were made. */

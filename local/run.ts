@@ -7,7 +7,9 @@ import { type Provocation, provoke } from './failures/scene';
 import { createMachine, type Watcher, wireHandlers } from './machine';
 import { helpText, type Options, parseOptions, secretNameIn } from './options';
 import { showProgress, waitsAhead } from './progress';
+import { checkReportFile, reportFileOf, writeReport } from './report-file';
 import { labelledVersions, type Round, runRound } from './round';
+import { reportOfRound } from './round-report';
 import { openServedCloud, type ServedOptions, showServed } from './serve';
 import { createSkippingClock } from './skipping-clock';
 import { createTerminal, printWrapped, type Terminal } from './terminal';
@@ -113,9 +115,27 @@ const runRounds = async (
       terminal.print(`${number > 1 ? '\n' : ''}Round ${number} of ${options.repeat}\n`);
     const failing = number === 1 ? provocation : undefined;
     await failing?.begin({ cloud, machine, clock, secret: options.secret, always: options.fail?.always ?? false });
-    const run = (watcher: Watcher = {}) =>
-      runRound(cloud, machine, options.secret, options.input, both(watcher, failing?.watcher ?? {}));
+    const before = labelledVersions(cloud, options.secret);
+    const run = async (watcher: Watcher = {}) => {
+      const { input, secret, report, repeat } = options;
+      const { round, execution } = await runRound(cloud, machine, secret, input, both(watcher, failing?.watcher ?? {}));
+      if (report !== undefined) {
+        const page = await reportOfRound({
+          machine,
+          execution,
+          secretName: secretNameIn(input, secret),
+          before,
+          round,
+        });
+        writeReport('--report', reportFileOf(report, number, repeat), page);
+      }
+      return round;
+    };
     rounds.push(options.json ? await run() : await showRound(terminal, cloud, options, run, clock.skipped));
+    if (!options.json && options.report !== undefined) {
+      // Not wrapped: it is to be copied.
+      terminal.print(`Report: ${reportFileOf(options.report, number, options.repeat)}`);
+    }
     if (failing?.end() === false) {
       stderr.write('The failure was not met: the execution did not come to that step.\n');
     }
@@ -131,6 +151,11 @@ interface Screen {
 }
 
 const runCloud = async (options: Options, { stdout, stderr, env }: Io): Promise<number> => {
+  if (options.report !== undefined) {
+    for (let number = 1; number <= options.repeat; number += 1) {
+      checkReportFile('--report', reportFileOf(options.report, number, options.repeat));
+    }
+  }
   const terminal = createTerminal(stdout, env);
   const clock = options.realTime ? { ...systemClock, skipped: () => 0 } : createSkippingClock();
   const provocation = options.fail && provoke(options.fail.failure);

@@ -22,6 +22,7 @@ export interface ServedCloud {
   /** A document as Momento's console would give it, for an import. */
   readonly tokenFile: string;
   readonly cloud: EmbeddedCloud;
+  readonly stepFunctions: StepFunctions;
   close(): Promise<void>;
 }
 
@@ -121,6 +122,7 @@ export const openServedCloud = async (options: ServedOptions, terminal: Terminal
     },
     tokenFile: downloadToken(cloud, temporary),
     cloud,
+    stepFunctions,
     close: async () => {
       clearInterval(schedule);
       await stepFunctions.close();

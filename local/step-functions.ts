@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../functions/ports';
 import { type Model, type Reply, ServiceError } from './cloud/service';
-import { type Execution, executionArnOf, type Machine, stateMachineArn, type Watcher } from './machine';
+import { type Execution, executionArnOf, type Machine, roleArn, stateMachineArn, type Watcher } from './machine';
 import type { HistoryEvent } from './states-language/history';
 import { StatesError } from './states-language/states-error';
 import { type Input, pageOf, take } from './step-functions-input';
@@ -89,6 +89,7 @@ const describe = (record: ExecutionRecord): Reply => {
  * map runs, and whatever makes or changes machines. Executions live as long as the process.
  */
 export const createStepFunctions = ({ machine, clock, onExecution }: StepFunctionsOptions): StepFunctions => {
+  const openedAt = clock.now();
   /** By name, in the order in which they began. */
   const executions = new Map<string, Running>();
 
@@ -164,6 +165,18 @@ export const createStepFunctions = ({ machine, clock, onExecution }: StepFunctio
     return { events: items, ...next };
   };
 
+  const describeStateMachineForExecution = (input: Input): Reply => {
+    const { executionArn } = take('DescribeStateMachineForExecution', input, ['executionArn!', 'includedData']);
+    known(executionArn);
+    return {
+      stateMachineArn,
+      name: stateMachineArn.split(':').at(-1),
+      definition: JSON.stringify(machine.definition),
+      roleArn,
+      updateDate: seconds(openedAt),
+    };
+  };
+
   const listExecutions = (input: Input): Reply => {
     const { stateMachineArn: arn, statusFilter } = take('ListExecutions', input, [
       'stateMachineArn!',
@@ -189,6 +202,7 @@ export const createStepFunctions = ({ machine, clock, onExecution }: StepFunctio
   const actions = new Map([
     ['StartExecution', startExecution],
     ['DescribeExecution', describeExecution],
+    ['DescribeStateMachineForExecution', describeStateMachineForExecution],
     ['GetExecutionHistory', getExecutionHistory],
     ['ListExecutions', listExecutions],
     ['StopExecution', stopExecution],

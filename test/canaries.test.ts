@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import type { EmbeddedCloud } from '../local/embedded-cloud';
 import { failures } from '../local/failures/catalogue';
 import { runLocal } from '../local/run';
@@ -61,7 +61,7 @@ test.each(provocations)(
   },
 );
 
-/** Runs `npm start` with a token file of this text; what it printed, and its exit code. */
+/** Runs `npm start` with a token file of this text; what it printed and its reports, and its exit code. */
 const runWithFile = async (text: string, args: readonly string[]) => {
   const folder = mkdtempSync(join(tmpdir(), 'canary-'));
   try {
@@ -73,8 +73,13 @@ const runWithFile = async (text: string, args: readonly string[]) => {
         seen += written;
       },
     };
-    const code = await runLocal([...args, '--token-file', file], { stdout: sink, stderr: sink, env: {} });
-    return { seen, code };
+    const report = join(folder, 'report.html');
+    const all = [...args, '--token-file', file, '--report', report];
+    const code = await runLocal(all, { stdout: sink, stderr: sink, env: {} });
+    const reports = readdirSync(folder).filter((name) => parse(name).ext === '.html');
+    expect(reports).toHaveLength(args.includes('--repeat') ? 2 : 1);
+    const pages = reports.map((name) => readFileSync(join(folder, name), 'utf8'));
+    return { seen: [seen, ...pages].join('\n'), code };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -92,7 +97,7 @@ const commandLines = [
 ];
 
 test.each(commandLines.map((args) => ({ line: args.join(' '), args })))(
-  'no token on the terminal: npm start $line',
+  'no token on the terminal or in the report: npm start $line',
   async ({ args }) => {
     const text = markedDocument();
     const { seen, code } = await runWithFile(text, args);

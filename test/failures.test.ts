@@ -1,16 +1,12 @@
 import { errorNames } from '../functions/errors';
 import { failures } from '../local/failures/catalogue';
-import { type Chosen, chooseFailure, listFailures } from '../local/failures/choose';
+import { chooseFailure, listFailures } from '../local/failures/choose';
 import { provoke, type Scene } from '../local/failures/scene';
 import type { HistoryEvent } from '../local/states-language/history';
+import { courseOf } from '../report/course';
+import { versionsTold } from '../report/labels';
 import { secretName } from './cloud';
-import { runProvoked } from './provoked';
-
-const choose = (text: string): Chosen => {
-  const chosen = chooseFailure(text);
-  if (chosen) return chosen;
-  throw new Error(`There is no failure ${text}.`);
-};
+import { chosen, runProvoked } from './provoked';
 
 type Ending = readonly [ending: string, alert: 'none' | 'warning' | 'critical'];
 
@@ -78,7 +74,7 @@ const cases = Object.entries(endings).flatMap(([name, [once, always]]) => [
 ]);
 
 test.each(cases)('$text ends as $ending', ({ text, ending: [ending, alert] }) =>
-  runProvoked(choose(text), {}, ({ result, alerts, cloud }) => {
+  runProvoked(chosen(text), {}, ({ result, alerts, cloud }) => {
     const output = result.output as { readonly outcome: string; readonly verified: boolean } | undefined;
     const entered = result.history.find(({ type }) => type === 'FailStateEntered')?.stateEnteredEventDetails;
     const { step } = (JSON.parse(entered?.input ?? '{}') as { failed?: { step: string } }).failed ?? {};
@@ -93,6 +89,13 @@ test.each(cases)('$text ends as $ending', ({ text, ending: [ending, alert] }) =>
     expect(
       cloud.secretsManager.snapshot(secretName).filter(({ labels }) => labels.includes('AWSCURRENT')),
     ).toHaveLength(1);
+    const { after, uncertain } = versionsTold(courseOf(result.history));
+    const labels = Object.fromEntries(cloud.secretsManager.labels(secretName));
+    // What an execution tells of the labels is so, unless it knows that it may be wrong or was overtaken by somebody.
+    if (!uncertain && !text.includes('VersionConflict')) {
+      expect(labels).toMatchObject(after);
+      if (after.AWSCURRENT !== undefined) expect(after.AWSPENDING).toBe(labels.AWSPENDING);
+    }
   }),
 );
 
@@ -113,7 +116,7 @@ test.each([
   ['verify', 'TokenRejected', true],
   ['alert', 'AccessDenied', false],
 ])('the step %s alone stands for %s', (step, error, always) => {
-  expect(choose(step)).toMatchObject({ failure: { step, error }, always });
+  expect(chosen(step)).toMatchObject({ failure: { step, error }, always });
 });
 
 test.each([
@@ -129,7 +132,7 @@ test.each([
 });
 
 test('what has been provoked is over when its round is', async () => {
-  const { failure, always } = choose('fetch:AccessDenied');
+  const { failure, always } = chosen('fetch:AccessDenied');
   const provocation = provoke(failure);
   const entered = { id: 1, previousEventId: 0, timestamp: 0, type: 'TaskStateEntered' };
   const call = { service: 'secretsmanager', action: 'GetSecretValue' } as const;
@@ -141,7 +144,7 @@ test('what has been provoked is over when its round is', async () => {
 });
 
 const bodyOf = (text: string, options: Parameters<typeof runProvoked>[1] = {}): Promise<string> =>
-  runProvoked(choose(text), options, ({ alerts }) => alerts[0]?.body ?? '');
+  runProvoked(chosen(text), options, ({ alerts }) => alerts[0]?.body ?? '');
 
 test('a single-use refresh token that was spent on a lost answer: the alert says so, and until when there is time', async () => {
   const body = await bodyOf('refresh:crash', { refreshTokens: 'singleUse' });
@@ -168,6 +171,6 @@ test('when the alert function may not publish, the state machine’s own alert h
 });
 
 test('a token that cannot be stored is not refreshed once more', () =>
-  runProvoked(choose('refresh:lost:always'), {}, ({ cloud }) => {
+  runProvoked(chosen('refresh:lost:always'), {}, ({ cloud }) => {
     expect(cloud.takeCalls().momentoRefresh).toBe(1);
   }));

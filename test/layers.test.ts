@@ -13,9 +13,10 @@ const layers = {
   deploying: ['base', 'deploying'],
   infra: ['base', 'statemachine', 'deploying', 'infra'],
   statesLanguage: ['base', 'statesLanguage'],
+  report: ['base', 'statesLanguage', 'report'],
   cloud: ['base', 'adapters', 'cloud'],
-  local: ['base', 'adapters', 'lambdas', 'statemachine', 'statesLanguage', 'cloud', 'local'],
-  cli: ['base', 'adapters', 'statemachine', 'deploying', 'statesLanguage', 'local', 'cli'],
+  local: ['base', 'adapters', 'lambdas', 'statemachine', 'statesLanguage', 'report', 'cloud', 'local'],
+  cli: ['base', 'adapters', 'statemachine', 'deploying', 'statesLanguage', 'report', 'local', 'cli'],
 } as const;
 
 type Layer = keyof typeof layers;
@@ -27,6 +28,8 @@ const base = [
   'execution-input',
   'execution-arn',
   'failure',
+  'impact',
+  'remedy',
   'key',
   'momento-endpoint',
   'ports',
@@ -50,6 +53,7 @@ const layerOf = (file: string): Layer | undefined => {
   if (file.startsWith('statemachine/')) return 'statemachine';
   if (file.startsWith('infra/')) return deploying.includes(file.slice('infra/'.length)) ? 'deploying' : 'infra';
   if (file.startsWith('cli/')) return 'cli';
+  if (file.startsWith('report/')) return 'report';
   if (file.startsWith('local/states-language/')) return 'statesLanguage';
   if (file.startsWith('local/cloud/')) return 'cloud';
   return file.startsWith('local/') ? 'local' : undefined;
@@ -73,8 +77,8 @@ const importsOf = (file: string): Import[] => {
   }));
 };
 
-const imports = ['functions', 'statemachine', 'infra', 'local', 'cli'].flatMap(sources).flatMap(importsOf);
-const isPackage = ({ to }: Import): boolean => !/^(functions|statemachine|infra|local|cli|test)\//.test(to);
+const imports = ['functions', 'statemachine', 'infra', 'report', 'local', 'cli'].flatMap(sources).flatMap(importsOf);
+const isPackage = ({ to }: Import): boolean => !/^(functions|statemachine|infra|report|local|cli|test)\//.test(to);
 
 test('imports go one way', () => {
   const wrong = imports
@@ -125,7 +129,7 @@ test('the stack knows of the functions only what both must agree on, and synthes
 });
 
 test('the operator’s commands load nothing of the CDK, nor of the embedded services', () => {
-  const commands = ['import-token', 'rotate', 'status', 'doctor', 'rollback'];
+  const commands = ['import-token', 'rotate', 'status', 'doctor', 'report', 'rollback'];
   for (const command of commands) {
     const loaded = [...loadedBy(`cli/${command}`)];
     expect(loaded).toContain('cli/aws/asking');

@@ -1,7 +1,7 @@
 import { MomentoStatus } from '../local/cloud/momento';
 import { ServiceError } from '../local/cloud/service';
 import type { CloudIntercept, EmbeddedCloud } from '../local/embedded-cloud';
-import type { Chosen } from '../local/failures/choose';
+import { type Chosen, chooseFailure } from '../local/failures/choose';
 import { provoke } from '../local/failures/scene';
 import { type Setting, type SettingOptions, secretName, withCloud } from './cloud';
 
@@ -26,6 +26,13 @@ export interface Provoked extends Setting {
   readonly result: Awaited<ReturnType<Setting['machine']['start']>>;
   readonly alerts: ReturnType<EmbeddedCloud['takeAlerts']>;
 }
+
+/** A failure as `--fail` takes it. */
+export const chosen = (text: string): Chosen => {
+  const found = chooseFailure(text);
+  if (found) return found;
+  throw new Error(`There is no failure ${text}.`);
+};
 
 /** Runs one execution that meets a failure, and hands over what came of it. */
 export const runProvoked = async <T>(

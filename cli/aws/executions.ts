@@ -1,6 +1,7 @@
 import {
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
+  DescribeStateMachineForExecutionCommand,
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
   type HistoryEvent as SdkEvent,
@@ -9,7 +10,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { HistoryEvent } from '../../local/states-language/history';
 import { Absent } from '../command-failed';
-import type { Deployment } from '../deployment';
+import type { Deployment, Reach } from '../deployment';
 import { asking } from './asking';
 
 export interface ExecutionDescription {
@@ -37,6 +38,8 @@ export interface Executions {
   latest(count: number, status?: 'RUNNING'): Promise<readonly string[]>;
   /** The definition that is deployed, as text. */
   definition(): Promise<string>;
+  /** The one that an execution was started with. */
+  definitionOf(executionArn: string): Promise<string>;
 }
 
 const asEvent = ({ timestamp, ...event }: SdkEvent): HistoryEvent =>
@@ -44,7 +47,7 @@ const asEvent = ({ timestamp, ...event }: SdkEvent): HistoryEvent =>
 
 const parsed = (text: string | undefined): unknown => (text === undefined ? undefined : JSON.parse(text));
 
-export const connectExecutions = (deployment: Deployment): Executions => {
+export const connectExecutions = (deployment: Reach & Pick<Deployment, 'stateMachineArn'>): Executions => {
   const { access, stateMachineArn } = deployment;
   const client = new SFNClient(access.configFor('SFN'));
   const noMachine = {
@@ -54,6 +57,11 @@ export const connectExecutions = (deployment: Deployment): Executions => {
         { cause },
       ),
   };
+
+  const noExecution = (executionArn: string) => ({
+    ExecutionDoesNotExist: (cause: unknown) =>
+      new Absent(`There is no execution ${executionArn}. Step Functions keeps them for 90 days.`, { cause }),
+  });
 
   return {
     start: async (input, name) => {
@@ -69,6 +77,7 @@ export const connectExecutions = (deployment: Deployment): Executions => {
         'states:DescribeExecution',
         executionArn,
         () => client.send(new DescribeExecutionCommand({ executionArn })),
+        noExecution(executionArn),
       );
       return {
         executionArn,
@@ -92,7 +101,14 @@ export const connectExecutions = (deployment: Deployment): Executions => {
           maxResults: 1000,
           ...(nextToken === undefined ? {} : { nextToken }),
         });
-        const page = await asking(deployment, 'states:GetExecutionHistory', executionArn, () => client.send(command));
+        const call = () => client.send(command);
+        const page = await asking(
+          deployment,
+          'states:GetExecutionHistory',
+          executionArn,
+          call,
+          noExecution(executionArn),
+        );
         events.push(...(page.events ?? []).map(asEvent));
         nextToken = page.nextToken;
       } while (nextToken !== undefined);
@@ -119,6 +135,19 @@ export const connectExecutions = (deployment: Deployment): Executions => {
         stateMachineArn,
         call,
         noMachine,
+      );
+      return definition;
+    },
+
+    definitionOf: async (executionArn) => {
+      const command = new DescribeStateMachineForExecutionCommand({ executionArn });
+      const call = () => client.send(command);
+      const { definition = '{}' } = await asking(
+        deployment,
+        'states:DescribeStateMachineForExecution',
+        executionArn,
+        call,
+        noExecution(executionArn),
       );
       return definition;
     },

@@ -17,6 +17,7 @@ export interface Catcher {
 }
 
 export interface State {
+  readonly Comment?: string;
   readonly Type: 'Task' | 'Choice' | 'Pass' | 'Wait' | 'Succeed' | 'Fail';
   readonly Next?: string;
   readonly End?: boolean;
@@ -43,6 +44,7 @@ export interface State {
 }
 
 export interface Definition {
+  readonly Comment?: string;
   readonly StartAt: string;
   readonly TimeoutSeconds?: number;
   readonly States: Readonly<Record<string, State>>;

@@ -1,0 +1,182 @@
+import { asFields } from '../functions/step-event';
+import type { HistoryEvent } from '../local/states-language/history';
+
+export interface Trouble {
+  readonly error: string;
+  readonly cause: string;
+}
+
+/** One call of what a Task state does. */
+export interface Attempt {
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** Epoch milliseconds; `undefined` while it goes on, and of one that was cut off. */
+  readonly endedAt: number | undefined;
+  readonly trouble: Trouble | undefined;
+}
+
+/** `caught`: its error led on to another state. `stopped`: the execution was ended while it was there. */
+export type Ending = 'succeeded' | 'caught' | 'failed' | 'stopped' | 'running';
+
+/** A state that was come to. The same one may be visited several times. */
+export interface Visit {
+  readonly stateName: string;
+  /** Such as `Task`; as the event calls it. */
+  readonly type: string;
+  /** Epoch milliseconds. */
+  readonly enteredAt: number;
+  readonly leftAt: number | undefined;
+  /** JSON texts, as long as the history has them whole. */
+  readonly input: string;
+  readonly output: string | undefined;
+  /** Of a Task state only. */
+  readonly attempts: readonly Attempt[];
+  readonly ending: Ending;
+}
+
+export interface Course {
+  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** Epoch milliseconds; `undefined` while it runs. */
+  readonly endedAt: number | undefined;
+  readonly input: string;
+  readonly output: string | undefined;
+  /** Why it did not succeed. */
+  readonly trouble: Trouble | undefined;
+  readonly visits: readonly Visit[];
+  /** How often it was taken up again after it had ended. */
+  readonly redrives: number;
+}
+
+type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
+type OpenVisit = Mutable<Omit<Visit, 'attempts'>> & { attempts: Mutable<Attempt>[] };
+
+/** How a task did not succeed: it failed, ran out of time, or could not even be started. */
+export const troubleIn = (event: HistoryEvent): Trouble | undefined => {
+  if (!/^Task.*(Failed|TimedOut)$/.test(event.type)) return undefined;
+  const key = `${event.type.slice(0, 1).toLowerCase()}${event.type.slice(1)}EventDetails`;
+  const { error = '', cause = '' } = (event as unknown as Record<string, Partial<Trouble> | undefined>)[key] ?? {};
+  return { error, cause };
+};
+
+const endings = new Map<string, Course['status']>([
+  ['ExecutionSucceeded', 'SUCCEEDED'],
+  ['ExecutionFailed', 'FAILED'],
+  ['ExecutionTimedOut', 'TIMED_OUT'],
+  ['ExecutionAborted', 'ABORTED'],
+]);
+
+const endingOf = (status: Course['status']): Ending => (status === 'FAILED' ? 'failed' : 'stopped');
+
+const troubleOf = (event: HistoryEvent): Trouble | undefined => {
+  const details =
+    event.executionFailedEventDetails ?? event.executionTimedOutEventDetails ?? event.executionAbortedEventDetails;
+  return details && { error: details.error ?? '', cause: details.cause ?? '' };
+};
+
+/**
+ * What an execution has done, by the events of its history as GetExecutionHistory has them
+ * (https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html).
+ */
+export const courseOf = (history: readonly HistoryEvent[]): Course => {
+  const visits: OpenVisit[] = [];
+  const course: Mutable<Omit<Course, 'visits'>> = {
+    status: 'RUNNING',
+    startedAt: history[0]?.timestamp ?? 0,
+    endedAt: undefined,
+    input: history[0]?.executionStartedEventDetails?.input ?? '{}',
+    output: undefined,
+    trouble: undefined,
+    redrives: 0,
+  };
+
+  const enter = ({ type, timestamp, stateEnteredEventDetails }: HistoryEvent): void => {
+    if (!stateEnteredEventDetails) return;
+    const { name: stateName, input } = stateEnteredEventDetails;
+    visits.push({
+      stateName,
+      type: type.replace('StateEntered', ''),
+      enteredAt: timestamp,
+      leftAt: undefined,
+      input,
+      output: undefined,
+      attempts: [],
+      ending: 'running',
+    });
+  };
+
+  const leave = ({ timestamp, stateExitedEventDetails }: HistoryEvent): void => {
+    const visit = visits.at(-1);
+    if (!visit || !stateExitedEventDetails) return;
+    visit.leftAt = timestamp;
+    visit.output = stateExitedEventDetails.output;
+    visit.ending = visit.attempts.at(-1)?.trouble ? 'caught' : 'succeeded';
+  };
+
+  const call = (event: HistoryEvent): void => {
+    const visit = visits.at(-1);
+    if (event.type === 'TaskScheduled') {
+      visit?.attempts.push({ startedAt: event.timestamp, endedAt: undefined, trouble: undefined });
+    }
+    const attempt = visit?.attempts.at(-1);
+    const trouble = troubleIn(event);
+    if (!attempt || !(trouble || event.type === 'TaskSucceeded')) return;
+    attempt.endedAt = event.timestamp;
+    attempt.trouble = trouble;
+  };
+
+  const end = (event: HistoryEvent): void => {
+    const status = endings.get(event.type);
+    if (status === undefined) return;
+    course.status = status;
+    course.endedAt = event.timestamp;
+    course.output = event.executionSucceededEventDetails?.output;
+    course.trouble = troubleOf(event);
+    const visit = visits.at(-1);
+    if (visit && visit.leftAt === undefined) {
+      visit.leftAt = event.timestamp;
+      visit.ending = endingOf(status);
+    }
+  };
+
+  /** A redrive goes on in the state that failed, which it does not enter anew. */
+  const resume = (): void => {
+    course.status = 'RUNNING';
+    course.endedAt = undefined;
+    course.trouble = undefined;
+    course.redrives += 1;
+    const visit = visits.at(-1);
+    if (!visit || visit.output !== undefined) return;
+    visit.leftAt = undefined;
+    visit.ending = 'running';
+  };
+
+  for (const event of history) {
+    enter(event);
+    call(event);
+    leave(event);
+    end(event);
+    if (event.type === 'ExecutionRedriven') resume();
+  }
+  return { ...course, visits };
+};
+
+/** How often it was tried again. */
+export const retriesOf = ({ attempts }: Visit): number => Math.max(attempts.length - 1, 0);
+
+/** The secret as the execution itself knows it, from the moment that it has read it, or as its input names it. */
+export const secretNameIn = ({ visits, input }: Course): string | undefined => {
+  const rotations = visits.map((visit) => asFields(asFields(dataIn(visit.input)).rotation).secretName);
+  const { momento_auth_token_secret_name: name, secretName = name } = asFields(dataIn(input));
+  return [rotations.findLast((each) => each !== undefined), secretName].find((each) => typeof each === 'string');
+};
+
+/** Data that the history has as text; `undefined` for what is cut off or no JSON. */
+export const dataIn = (text: string | undefined): unknown => {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,56 @@
+import type { Definition, State } from '../local/states-language/definition';
+
+/** A way from one state to another. */
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: 'next' | 'choice' | 'catch';
+  /** When it is taken; empty if it is the usual way. */
+  readonly label: string;
+}
+
+/** The last part of `$.rotation.decision`. */
+const lastPart = (path: unknown): string => String(path).split('.').at(-1) ?? '';
+
+type Rule = NonNullable<State['Choices']>[number] | Readonly<Record<string, unknown>>;
+
+/** What a rule asks, in a word or two: rules compare a field with a word, or with true. */
+const askedBy = (rule: Rule): string => {
+  const { Variable, StringEquals, BooleanEquals, IsNull, And } = rule as Record<string, unknown>;
+  if (Array.isArray(And)) return askedBy(And[0] as Rule);
+  if (typeof StringEquals === 'string') return StringEquals;
+  if (typeof BooleanEquals === 'boolean') return `${BooleanEquals ? '' : 'not '}${lastPart(Variable)}`;
+  if (typeof IsNull === 'boolean') return `${IsNull ? 'no' : 'an'} ${lastPart(Variable)}`;
+  return lastPart(Variable);
+};
+
+const letters = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, '');
+
+/** What leads to "Not due" need not say `notDue`. */
+const unlessSaid = (label: string, to: string): string => (letters(to).includes(letters(label)) ? '' : label);
+
+const edgesFrom = (from: string, { Next, Choices = [], Default, Catch = [] }: State): Edge[] => [
+  ...(Next === undefined ? [] : [{ from, to: Next, kind: 'next', label: '' } as const]),
+  ...(Default === undefined ? [] : [{ from, to: Default, kind: 'choice', label: '' } as const]),
+  ...Choices.map(
+    (rule): Edge => ({ from, to: rule.Next, kind: 'choice', label: unlessSaid(askedBy(rule), rule.Next) }),
+  ),
+  ...Catch.map(({ ErrorEquals, Next: to }): Edge => {
+    const label = ErrorEquals.includes('States.ALL') ? '' : ErrorEquals.join(', ');
+    return { from, to, kind: 'catch', label };
+  }),
+];
+
+export const edgesOf = ({ States }: Definition): Edge[] =>
+  Object.entries(States).flatMap(([name, state]) => edgesFrom(name, state));
+
+/** The states of an execution in which nothing special happens: from the start along every `Next` and `Default`. */
+export const usualWay = ({ StartAt, States }: Definition): string[] => {
+  const way: string[] = [];
+  for (let name: string | undefined = StartAt; name !== undefined && !way.includes(name); ) {
+    way.push(name);
+    const state: State | undefined = States[name];
+    name = state?.Next ?? state?.Default;
+  }
+  return way;
+};

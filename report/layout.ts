@@ -1,0 +1,117 @@
+import type { Graph } from '@viz-js/viz';
+import type { Definition } from '../local/states-language/definition';
+import { type Edge, edgesOf, usualWay } from './graph';
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Its middle, and its size. */
+export interface Place extends Point {
+  readonly stateName: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Line {
+  readonly edge: Edge;
+  /** The start, then three points for each Bézier curve. */
+  readonly points: readonly Point[];
+  /** Where the arrow's tip is. */
+  readonly tip: Point;
+}
+
+/** A definition in the plane: pixels, the origin at the top left. */
+export interface Layout {
+  readonly width: number;
+  readonly height: number;
+  /** From top to bottom. */
+  readonly places: readonly Place[];
+  readonly lines: readonly Line[];
+}
+
+/** Graphviz counts sizes in inches and positions in points; a point is a pixel here. */
+const pointsPerInch = 72;
+
+const nodeHeight = 37;
+const margin = 14;
+
+/** Enough for the name in any usual font, with room for the icon. */
+const widthOf = (stateName: string): number => Math.round(stateName.length * 7.7 + 46);
+
+const graphOf = (definition: Definition): Graph => {
+  const way = usualWay(definition);
+  const isUsual = ({ from, to, kind }: Edge): boolean => kind !== 'catch' && way.indexOf(to) === way.indexOf(from) + 1;
+  const weightOf = (edge: Edge): number => {
+    if (isUsual(edge) && way.includes(edge.from)) return 200;
+    return edge.kind === 'catch' ? 1 : 4;
+  };
+  return {
+    graphAttributes: { rankdir: 'TB', nodesep: 0.17, ranksep: 0.36 },
+    nodeAttributes: { shape: 'box', fixedsize: true, label: '' },
+    edgeAttributes: { arrowsize: 0.7 },
+    nodes: Object.keys(definition.States).map((name) => ({
+      name,
+      attributes: {
+        width: widthOf(name) / pointsPerInch,
+        height: nodeHeight / pointsPerInch,
+        // What has the same group stands in one straight column.
+        ...(way.includes(name) ? { group: 'usual way' } : {}),
+      },
+    })),
+    edges: edgesOf(definition).map((edge, index) => ({
+      tail: edge.from,
+      head: edge.to,
+      attributes: { weight: weightOf(edge), id: String(index) },
+    })),
+  };
+};
+
+interface Drawn {
+  readonly bb: string;
+  readonly objects: readonly {
+    readonly name: string;
+    readonly pos: string;
+    readonly width: string;
+    readonly height: string;
+  }[];
+  readonly edges: readonly { readonly id: string; readonly pos: string }[];
+}
+
+/**
+ * Places a definition's states and draws the ways between them, by Graphviz's `dot`
+ * (https://graphviz.org/docs/outputs/json/): the same definition always gives the same layout.
+ */
+export const layOut = async (definition: Definition): Promise<Layout> => {
+  // Large, and not needed by whoever only looks whether a report can be written.
+  const { instance } = await import('@viz-js/viz');
+  const viz = await instance();
+  const { bb, objects, edges: drawn } = viz.renderJSON(graphOf(definition)) as Drawn;
+  const [, , right = 0, top = 0] = bb.split(',').map(Number);
+  const pointAt = (text: string): Point => {
+    const [x = 0, y = 0] = text.split(',').map(Number);
+    return { x: x + margin, y: top - y + margin };
+  };
+  const edges = edgesOf(definition);
+  const places = objects.map(({ name, pos, width, height }) => ({
+    stateName: name,
+    ...pointAt(pos),
+    width: Number(width) * pointsPerInch,
+    height: Number(height) * pointsPerInch,
+  }));
+  const lines = drawn.flatMap(({ id, pos }): Line[] => {
+    const edge = edges[Number(id)];
+    if (!edge) return [];
+    const parts = pos.split(' ');
+    const tip = parts.find((part) => part.startsWith('e,'))?.slice(2) ?? '';
+    const points = parts.filter((part) => /^[\d.-]/.test(part)).map(pointAt);
+    return [{ edge, points, tip: pointAt(tip) }];
+  });
+  return {
+    width: right + 2 * margin,
+    height: top + 2 * margin,
+    places: places.sort((one, other) => one.y - other.y || one.x - other.x),
+    lines,
+  };
+};

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { shortId, spokenTime } from '../functions/sentence';
+import { asFields } from '../functions/step-event';
+import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../functions/versions';
+import type { Definition } from '../local/states-language/definition';
+import { dataIn, retriesOf } from './course';
+import { drawDiagram } from './diagram';
+import { type Html, html, markup, prose } from './html';
+import { type IconName, icon } from './icons';
+import type { Versions } from './labels';
+import { layOut } from './layout';
+import { type Execution, type Explanation, type Meaning, meaningOf } from './meaning';
+import { themeStyles } from './themes';
+import { showTimeline } from './timeline';
+import { exactTime, shortDuration } from './wording';
+
+export interface ReportInput extends Execution {
+  readonly definition: Definition;
+  readonly versions: Versions;
+  /** In the Step Functions console, if it is there. */
+  readonly consoleUrl: string | undefined;
+  /** Something that whoever reads it should know of how it was made. */
+  readonly remark: string | undefined;
+}
+
+/** How a report's file begins: what does not, is none and must not be overwritten. */
+export const reportBeginning = '<!doctype html>\n<html lang="en" data-report="momento-rotation">';
+
+const fileBeside = (name: string): string => readFileSync(join(__dirname, name), 'utf8');
+
+const toneIcons: Readonly<Record<Meaning['tone'], IconName>> = {
+  good: 'succeeded',
+  warning: 'caught',
+  critical: 'failed',
+  running: 'running',
+};
+
+const showExplanation = ({
+  happened,
+  applications,
+  advice,
+  command,
+}: Explanation): Html => html`<section class="explanation" aria-label="The failure explained">
+<div><h2>What happened</h2><p>${prose(happened)}</p></div>
+${applications === undefined ? undefined : html`<div><h2>For applications</h2><p>${prose(applications)}</p></div>`}
+<div><h2>What to do</h2><p>${prose(advice)}</p>${command === undefined ? undefined : html`<pre>${command}</pre>`}</div>
+</section>`;
+
+const fact = (name: string, value: Html | string): Html => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+
+const showFacts = ({ course, arn, secretName, seenAt, consoleUrl }: ReportInput): Html => {
+  const { startedAt, endedAt, redrives } = course;
+  const retries = course.visits.reduce((sum, visit) => sum + retriesOf(visit), 0);
+  const { validUntil } = asFields(dataIn(course.output));
+  const name = arn.split(':').at(-1) ?? arn;
+  return html`<dl class="facts">
+${fact('Secret', secretName)}
+${fact('Started', exactTime(startedAt))}
+${endedAt === undefined ? fact('Seen', exactTime(seenAt)) : fact('Took', shortDuration(endedAt - startedAt))}
+${fact('Retries', String(retries))}
+${redrives > 0 ? fact('Redriven', String(redrives)) : undefined}
+${typeof validUntil === 'number' ? fact('Token valid until', spokenTime(validUntil)) : undefined}
+${fact('Execution', consoleUrl === undefined ? name : html`<a href="${consoleUrl}" rel="noreferrer">${name}</a>`)}
+</dl>`;
+};
+
+const labelOrder: readonly string[] = [CURRENT, PREVIOUS, PENDING, SUCCESSOR, CLAIM];
+
+const labelMeanings: Readonly<Record<string, string>> = {
+  [CURRENT]: 'what applications read',
+  [PREVIOUS]: 'what they read before',
+  [PENDING]: 'a new token that is not proved yet',
+  [SUCCESSOR]: 'the last token that was made',
+  [CLAIM]: 'who refreshed last; holds no token',
+};
+
+const showVersion = (versionId: string | undefined): Html =>
+  versionId === undefined
+    ? html`<span class="none">none</span>`
+    : html`<code title="${versionId}">${shortId(versionId as never)}</code>`;
+
+const sourceOf = ({ source, uncertain }: Versions, isRunning: boolean): string => {
+  const upTo = isRunning ? ' so far' : '';
+  if (source === 'seen') return 'As they were in Secrets Manager just before and just after.';
+  const doubt = uncertain ? ' The last state that writes did not end well: it may have moved labels all the same.' : '';
+  return `As this execution found and left them${upTo}, by its own data.${doubt} npx momento-rotation status shows how they are now.`;
+};
+
+const showVersions = (versions: Versions, isRunning: boolean): Html => {
+  const { before, after } = versions;
+  const known = labelOrder.filter((label) => label in before || label in after);
+  if (known.length === 0) return html`<p class="note">The execution did not come to read the secret’s versions.</p>`;
+  const rows = known.map((label) => {
+    const changed = before[label] !== after[label];
+    return html`<tr${changed ? markup(' class="changed"') : undefined}><th scope="row"><code>${label}</code><span class="gloss">${labelMeanings[label] ?? ''}</span></th><td>${showVersion(before[label])}</td><td>${showVersion(after[label])}${changed ? html`<span class="spoken"> changed</span>` : undefined}</td></tr>`;
+  });
+  return html`<table><thead><tr><th scope="col">Label</th><th scope="col">Before</th><th scope="col">${isRunning ? 'So far' : 'After'}</th></tr></thead><tbody>${rows}</tbody></table>
+<p class="note">${sourceOf(versions, isRunning)}</p>`;
+};
+
+const legend: readonly (readonly [string, string, IconName])[] = [
+  ['succeeded', 'succeeded', 'succeeded'],
+  ['retried', 'tried again so often', 'retried'],
+  ['caught', 'failed, and was caught', 'caught'],
+  ['failed', 'failed', 'failed'],
+  ['running', 'running', 'running'],
+  ['unreached', 'not reached', 'pass'],
+];
+
+const showLegend = (): Html =>
+  html`<ul class="legend">${legend.map(([name, text, iconName]) => html`<li class="${name}">${name === 'unreached' ? html`<span class="blank"></span>` : icon(iconName)}${text}</li>`)}</ul>`;
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
+
+/** Nothing may be fetched and nothing sent: the page needs no more than what is in it. */
+const policyFor = (styles: string, script: string): string =>
+  `default-src 'none'; style-src 'sha256-${sha256(styles)}'; script-src 'sha256-${sha256(script)}'; img-src data:; base-uri 'none'; form-action 'none'`;
+
+const styles = (): string => [themeStyles(), fileBeside('diagram.css'), fileBeside('page.css')].join('\n');
+
+/**
+ * An execution as one page of HTML that needs nothing else: its meaning, the state machine with the way it took, the secret's versions, and every
+ * state with its data.
+ */
+export const reportPage = async (input: ReportInput): Promise<string> => {
+  const { definition, course, arn, secretName, seenAt, versions, remark } = input;
+  const meaning = meaningOf(input);
+  const isRunning = course.endedAt === undefined;
+  const diagram = drawDiagram(definition, await layOut(definition), {
+    course,
+    label:
+      'The state machine, with the way that this execution took. States that it reached are links to what they did.',
+  });
+  const [css, script] = [styles(), fileBeside('behaviour.js')];
+  const page = html`<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${markup(policyFor(css, script))}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<link rel="icon" href="data:,">
+<title>${meaning.word}: rotation of ${secretName}, ${exactTime(course.startedAt)}</title>
+<style>${markup(css)}</style>
+</head>
+<body class="${meaning.tone}">
+<a class="skip" href="#timeline">To the timeline</a>
+<header>
+<p class="eyebrow"><span class="badge">${icon(toneIcons[meaning.tone])}${meaning.word}</span> Rotation of a Momento token</p>
+<h1>${prose(meaning.sentence)}</h1>
+${showFacts(input)}
+${remark === undefined ? undefined : html`<p class="note">${remark}</p>`}
+</header>
+<main>
+${meaning.explanation && showExplanation(meaning.explanation)}
+<div class="columns">
+<section class="card machine" aria-labelledby="machine"><h2 id="machine">State machine</h2>
+${showLegend()}
+<div class="scroll" tabindex="0" role="region" aria-label="The state machine, drawn">${diagram}</div></section>
+<div class="column">
+<section class="card" aria-labelledby="versions"><h2 id="versions">The secret’s versions</h2>
+${showVersions(versions, isRunning)}</section>
+<section class="card" aria-labelledby="timeline"><div class="bar"><h2 id="timeline" tabindex="-1">Timeline</h2><button type="button" data-action="all" hidden>Open all</button></div>
+<p class="note">A state opens with its input, output and errors. Long stretches are drawn shorter than they were.</p>
+${showTimeline({ course, definition, seenAt })}</section>
+</div>
+</div>
+</main>
+<footer><p>Made at ${exactTime(seenAt)} from the history of <code>${arn}</code>. No token is in it: only ids, times, outcomes and verdicts travel between the states.</p></footer>
+<script>${markup(script)}</script>
+</body>
+</html>
+`;
+  return `${reportBeginning}\n${page.html}`;
+};

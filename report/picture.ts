@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Definition } from '../local/states-language/definition';
+import { drawDiagram } from './diagram';
+import { html, markup } from './html';
+import { layOut } from './layout';
+import { colourOf, type ThemeName } from './themes';
+
+/**
+ * A state machine as an SVG file for a page of one theme. Colours are written out, since not every viewer of pictures knows variables.
+ */
+export const stateMachinePicture = async (definition: Definition, theme: ThemeName): Promise<string> => {
+  const styles = readFileSync(join(__dirname, 'diagram.css'), 'utf8').replace(/var\(--([\w-]+)\)/g, (_, name) =>
+    colourOf(theme, name),
+  );
+  const layout = await layOut(definition);
+  const ground = html`<rect width="${layout.width}" height="${layout.height}" rx="14" fill="${colourOf(theme, 'card')}"/>`;
+  const label = `The state machine: ${definition.Comment ?? ''}`;
+  return `${drawDiagram(definition, layout, { label, first: html`<style>${markup(styles)}</style>${ground}` }).html}\n`;
+};

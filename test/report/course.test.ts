@@ -1,0 +1,107 @@
+import type { HistoryEvent } from '../../local/states-language/history';
+import { courseOf, retriesOf } from '../../report/course';
+import { withCloud } from '../cloud';
+import { chosen, runProvoked } from '../provoked';
+
+const runWith = (failure: string): Promise<readonly HistoryEvent[]> =>
+  runProvoked(chosen(failure), {}, ({ result }) => result.history);
+
+test('the happy path: every state succeeded, without a retry, in its order', () =>
+  withCloud({}, async ({ machine }) => {
+    const course = courseOf((await machine.start({})).history);
+    expect(course).toMatchObject({ status: 'SUCCEEDED', redrives: 0, trouble: undefined });
+    expect(course.visits.map(({ stateName }) => stateName)).toEqual([
+      'Fetch',
+      'What to do?',
+      'Refresh',
+      'Token at hand?',
+      'Validate',
+      'Like the old one?',
+      'Promote',
+      'Verify it?',
+      'Verify',
+      'Rotated',
+    ]);
+    expect(course.visits.map((visit) => [visit.ending, retriesOf(visit)])).toEqual(
+      course.visits.map(() => ['succeeded', 0]),
+    );
+    expect(JSON.parse(course.output ?? '')).toMatchObject({ outcome: 'rotated' });
+  }));
+
+test('tries that failed, and the one that did not, belong to one visit', async () => {
+  const { visits } = courseOf(await runWith('validate:TokenRejected'));
+  const validate = visits.find(({ stateName }) => stateName === 'Validate');
+  expect(validate?.ending).toBe('succeeded');
+  expect(validate?.attempts.map(({ trouble }) => trouble?.error)).toEqual([
+    'TokenRejected',
+    'TokenRejected',
+    undefined,
+  ]);
+  // The waits are the machine's: 3 s, then twice as long.
+  const [first, second, third] = validate?.attempts ?? [];
+  expect((second?.startedAt ?? 0) - (first?.endedAt ?? 0)).toBeGreaterThanOrEqual(3000);
+  expect((third?.startedAt ?? 0) - (second?.endedAt ?? 0)).toBeGreaterThanOrEqual(6000);
+});
+
+test('an error that led on is caught; the execution itself failed in its last state', async () => {
+  const course = courseOf(await runWith('refresh:RefreshRejected'));
+  const endings = Object.fromEntries(course.visits.map(({ stateName, ending }) => [stateName, ending]));
+  expect(endings).toMatchObject({ Refresh: 'caught', 'Refresh failed': 'succeeded', 'Rotation failed': 'failed' });
+  expect(course).toMatchObject({ status: 'FAILED', trouble: { error: 'RefreshRejected' } });
+});
+
+test('at every moment of an execution its history has a course, which runs until the last event', async () => {
+  const history = await runWith('validate:TokenRejected');
+  for (let length = 1; length < history.length; length += 1) {
+    const course = courseOf(history.slice(0, length));
+    expect([course.status, course.endedAt]).toEqual(['RUNNING', undefined]);
+    // What has not been left is the last one.
+    const open = course.visits.findIndex(({ ending }) => ending === 'running');
+    expect([-1, course.visits.length - 1]).toContain(open);
+  }
+  expect(courseOf(history).status).toBe('SUCCEEDED');
+  expect(courseOf([])).toMatchObject({ status: 'RUNNING', visits: [] });
+});
+
+const event = (id: number, type: string, details: object = {}): HistoryEvent =>
+  ({ id, previousEventId: id - 1, timestamp: id * 1000, type, ...details }) as HistoryEvent;
+
+const entered = (id: number, name: string) =>
+  event(id, 'TaskStateEntered', { stateEnteredEventDetails: { name, input: '{}' } });
+
+test.each([
+  ['ExecutionAborted', 'ABORTED', 'stopped'],
+  ['ExecutionTimedOut', 'TIMED_OUT', 'stopped'],
+  ['ExecutionFailed', 'FAILED', 'failed'],
+])('%s ends the state that was not left', (type, status, ending) => {
+  const course = courseOf([
+    event(1, 'ExecutionStarted'),
+    entered(2, 'Fetch'),
+    event(3, 'TaskScheduled'),
+    event(4, type),
+  ]);
+  expect(course).toMatchObject({ status, endedAt: 4000 });
+  expect(course.visits).toMatchObject([{ ending, leftAt: 4000 }]);
+});
+
+test('a redrive goes on in the state that failed, and counts', () => {
+  const course = courseOf([
+    event(1, 'ExecutionStarted'),
+    entered(2, 'Fetch'),
+    event(3, 'TaskScheduled'),
+    event(4, 'ExecutionAborted'),
+    event(5, 'ExecutionRedriven'),
+    event(6, 'TaskScheduled'),
+    event(7, 'TaskSucceeded'),
+    event(8, 'TaskStateExited', { stateExitedEventDetails: { name: 'Fetch', output: '{}' } }),
+  ]);
+  expect(course).toMatchObject({ status: 'RUNNING', redrives: 1 });
+  expect(course.visits).toMatchObject([{ ending: 'succeeded', leftAt: 8000 }]);
+  expect(course.visits[0]?.attempts).toHaveLength(2);
+});
+
+test.each(['TaskFailed', 'TaskTimedOut', 'TaskStartFailed', 'TaskSubmitFailed'])('%s is a try that failed', (type) => {
+  const details = { [`${type[0]?.toLowerCase()}${type.slice(1)}EventDetails`]: { error: 'E', cause: 'why' } };
+  const { visits } = courseOf([entered(1, 'Fetch'), event(2, 'TaskScheduled'), event(3, type, details)]);
+  expect(visits[0]?.attempts).toEqual([{ startedAt: 2000, endedAt: 3000, trouble: { error: 'E', cause: 'why' } }]);
+});

@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HistoryEvent } from '../../local/states-language/history';
+import { courseOf } from '../../report/course';
+import { versionsTold } from '../../report/labels';
+import { meaningOf } from '../../report/meaning';
+import { reportPage } from '../../report/page';
+import { shortDuration } from '../../report/wording';
+import { secretName, withCloud } from '../cloud';
+import { chosen, runProvoked } from '../provoked';
+
+const arn = 'arn:aws:states:us-east-1:123456789012:execution:RotateMomentoToken:one';
+
+const executionOf = (history: readonly HistoryEvent[], seenAt = history.at(-1)?.timestamp ?? 0) => ({
+  arn,
+  secretName,
+  course: courseOf(history),
+  seenAt,
+});
+
+const definition = JSON.parse(
+  readFileSync(join(__dirname, '..', '..', 'statemachine', 'rotate-token.asl.json'), 'utf8'),
+);
+
+const pageOf = (history: readonly HistoryEvent[]): Promise<string> => {
+  const execution = executionOf(history);
+  return reportPage({
+    ...execution,
+    definition,
+    versions: versionsTold(execution.course),
+    consoleUrl: undefined,
+    remark: undefined,
+  });
+};
+
+const happy = (input: unknown = {}): Promise<readonly HistoryEvent[]> =>
+  withCloud({}, async ({ machine }) => (await machine.start(input)).history);
+
+const provoked = (failure: string): Promise<readonly HistoryEvent[]> =>
+  runProvoked(chosen(failure), {}, ({ result }) => result.history);
+
+test('the page needs nothing but itself: it names no other file and no host', async () => {
+  const page = await pageOf(await happy());
+  expect(page).toMatch(/^<!doctype html>/);
+  const addresses = page.match(/ (src|srcset|href|xlink:href|action|formaction|poster)="[^"]*"|url\([^)]*\)/g) ?? [];
+  expect(addresses.length).toBeGreaterThan(9);
+  expect(addresses.filter((each) => !/^ href="(#|data:,)/.test(each))).toEqual([]);
+  expect(page).toContain("default-src 'none'");
+  expect(page).not.toContain('@import');
+});
+
+test('whatever stands in an execution’s data is text, not markup', async () => {
+  const evil = '</script><script>alert(1)</script><img src=x onerror=alert(1)>"\u0007\'&';
+  const page = await pageOf(await happy({ secretName: evil, Comment: evil }));
+  expect(page).not.toContain('<script>alert');
+  expect(page).not.toContain('<img');
+  expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');
+  expect(page).not.toContain('\u0007');
+});
+
+test('a token that somebody gave as a secret’s name is not repeated', async () => {
+  const key = Buffer.from(JSON.stringify({ endpoint: 'cell.example.com', api_key: 'k'.repeat(60) })).toString('base64');
+  const page = await pageOf(await happy({ secretName: key }));
+  // Not toContain: a failing test must not print it.
+  expect(page.includes(key)).toBe(false);
+  expect(page).toContain('[hidden: it may be a token]');
+});
+
+test.each([
+  [
+    'a rotation',
+    happy(),
+    'good',
+    /^momento\/authentication-token has a new token \(…[0-9a-f]{8}, valid until .*\): it works, and applications that read the secret get it\.$/,
+  ],
+  [
+    'one that is not verified',
+    provoked('verify:MomentoUnavailable:always'),
+    'warning',
+    /applications that read the secret get it, but it was not tested after it was made current\.$/,
+  ],
+  ['one that stood back', provoked('fetch:alreadyRunning'), 'good', /^Another execution is refreshing momento/],
+  [
+    'a dry run',
+    happy({ dryRun: true }),
+    'good',
+    /^A rehearsal, nothing of momento\/authentication-token was changed: /,
+  ],
+  [
+    'a failure that ends at the token’s expiry',
+    provoked('refresh:RefreshRejected'),
+    'critical',
+    /failed in Refresh with RefreshRejected: applications go on with the token that they have, but somebody has to act/,
+  ],
+  [
+    'a failure that the next run mends',
+    provoked('validate:MomentoUnavailable:always'),
+    'warning',
+    /failed in Validate with MomentoUnavailable: applications go on with the token that they have\.$/,
+  ],
+  [
+    'two tokens that do not work',
+    provoked('verify:bothRejected:always'),
+    'critical',
+    /failed in Verify with TokenRejected: applications are failing/,
+  ],
+  [
+    'a secret without a token',
+    provoked('fetch:MalformedSecret'),
+    'critical',
+    /failed in Fetch with MalformedSecret: applications find no token in it either\.$/,
+  ],
+  [
+    'wrong input',
+    happy({ secretNam: 'x' }),
+    'warning',
+    /^The rotation of an unknown secret failed in Fetch with InvalidInput: it changed nothing/,
+  ],
+])('the sentence at the top says what %s means', async (_, history, tone, sentence) => {
+  const meaning = meaningOf(executionOf(await history));
+  expect([meaning.tone, meaning.sentence]).toEqual([tone, expect.stringMatching(sentence)]);
+});
+
+test('a failure is explained as its alert does it, with what to do', () =>
+  runProvoked(chosen('refresh:RefreshRejected'), {}, ({ result, alerts }) => {
+    const { explanation } = meaningOf(executionOf(result.history));
+    const body = alerts[0]?.body ?? '';
+    expect(body).toContain(explanation?.happened);
+    expect(body).toContain(explanation?.advice);
+    expect(explanation?.command).toMatch(/^aws secretsmanager put-secret-value /);
+  }));
+
+test('a running execution: since when, where it waits and why, and that nothing has changed yet', async () => {
+  const history = await provoked('validate:TokenRejected');
+  const failedAt = history.findIndex(({ type }) => type === 'TaskFailed');
+  const soFar = history.slice(0, failedAt + 1);
+  const startedAt = history[0]?.timestamp ?? 0;
+  const { tone, sentence } = meaningOf(executionOf(soFar, startedAt + 65_000));
+  expect(tone).toBe('running');
+  expect(sentence).toContain('has been running for 1 minute 5 seconds');
+  expect(sentence).toContain('in Validate, which failed 1 time (TokenRejected) and is to be tried again');
+  expect(sentence).toContain('The current token is untouched');
+});
+
+test('an execution that was stopped after Promote: the new token is current', async () => {
+  const history = await happy();
+  const verify = history.findIndex(({ stateEnteredEventDetails: details }) => details?.name === 'Verify');
+  const stopped = { ...history[verify], type: 'ExecutionAborted', executionAbortedEventDetails: {} } as HistoryEvent;
+  const { sentence } = meaningOf(executionOf([...history.slice(0, verify + 1), stopped]));
+  expect(sentence).toContain('was stopped in Verify. The new token is current');
+});
+
+test('data that Step Functions cut off is shown as it is', async () => {
+  const history = (await happy()).map((event) =>
+    event.stateExitedEventDetails
+      ? { ...event, stateExitedEventDetails: { ...event.stateExitedEventDetails, output: '{"rotation": {"secr' } }
+      : event,
+  );
+  expect(await pageOf(history)).toContain('{&quot;rotation&quot;: {&quot;secr');
+});
+
+test.each([
+  [0, '0 ms'],
+  [999, '999 ms'],
+  [1000, '1.0 s'],
+  [59_949, '59.9 s'],
+  [59_960, '1 min'],
+  [250_400, '4 min 10 s'],
+  [3_600_000, '1 h'],
+  [90_000_000, '1 d 1 h'],
+  [86_461_000, '1 d'],
+])('%d milliseconds are %s', (milliseconds, text) => {
+  expect(shortDuration(milliseconds)).toBe(text);
+});

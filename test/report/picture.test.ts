@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Definition } from '../../local/states-language/definition';
+import { edgesOf, usualWay } from '../../report/graph';
+import { placeLabels } from '../../report/label-places';
+import { layOut } from '../../report/layout';
+import { stateMachinePicture } from '../../report/picture';
+import { readDefinitionText } from '../../statemachine/definition';
+
+const definition = JSON.parse(readDefinitionText()) as Definition;
+
+test.each(['light', 'dark'] as const)('the README’s %s picture is that of the state machine’s file', async (theme) => {
+  const file = join(__dirname, '..', '..', 'docs', `state-machine-${theme}.svg`);
+  // If this fails: npm run pictures
+  expect(readFileSync(file, 'utf8')).toBe(await stateMachinePicture(definition, theme));
+});
+
+test('every state and every way of the state machine is drawn, once', async () => {
+  const { places, lines } = await layOut(definition);
+  expect(places.map(({ stateName }) => stateName).sort()).toEqual(Object.keys(definition.States).sort());
+  expect(lines.map(({ edge }) => edge)).toEqual(expect.arrayContaining(edgesOf(definition)));
+  expect(lines).toHaveLength(edgesOf(definition).length);
+  // From the text, so that a kind of way that the graph does not know of is missed.
+  expect(lines.length).toBe(readDefinitionText().match(/"(Next|Default)": /g)?.length);
+});
+
+test('the usual way is a straight line from Fetch to Rotated', async () => {
+  const way = usualWay(definition);
+  expect([way[0], way.at(-1)]).toEqual(['Fetch', 'Rotated']);
+  const { places } = await layOut(definition);
+  const columns = places.filter(({ stateName }) => way.includes(stateName)).map(({ x }) => Math.round(x));
+  expect(new Set(columns).size).toBe(1);
+});
+
+test('states do not cover each other, and what lines say covers no state', async () => {
+  const layout = await layOut(definition);
+  const boxes = layout.places.map(({ x, y, width, height }) => [
+    x - width / 2,
+    x + width / 2,
+    y - height / 2,
+    y + height / 2,
+  ]);
+  const labels = placeLabels(layout).map(({ line, x, y, anchor }) => {
+    const width = line.edge.label.length * 6;
+    const left = anchor === 'start' ? x : x - width;
+    return [left, left + width, y - 6, y + 6];
+  });
+  const cover = ([a = 0, b = 0, c = 0, d = 0]: number[], [e = 0, f = 0, g = 0, h = 0]: number[]): boolean =>
+    a < f && e < b && c < h && g < d;
+  const all = [...boxes, ...labels];
+  expect(labels.length).toBeGreaterThan(5);
+  expect(all.flatMap((one, index) => all.slice(index + 1).filter((other) => cover(one, other)))).toEqual([]);
+});
