@@ -55,7 +55,8 @@ const opened = async (
   const troubles: string[] = [];
   const url = `file://${fileOf(name)}${hash}`;
   page.on('request', (request) => {
-    if (request.url() !== url && !request.url().startsWith('data:,')) troubles.push(`asked for ${request.url()}`);
+    if (request.url() !== `file://${fileOf(name)}` && !request.url().startsWith('data:,'))
+      troubles.push(`asked for ${request.url()}`);
   });
   page.on('console', (message) => troubles.push(`console: ${message.text()}`));
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
@@ -267,6 +267,20 @@ test('the operator’s commands import, rotate, show and check', async () => {
   expect(stdout).toMatch(/✓ Rotated\n\nOutcome: rotated; /);
   const rotated = await current();
   expect(await labelled()).toMatchObject({ AWSPREVIOUS: imported.versionId });
+  const report = join(folder, 'report.html');
+  const reported = printed(
+    await succeeds(`${commandInReadme('npx momento-rotation report')} --output ${report} --json`),
+  );
+  expect(reported).toMatchObject({
+    file: report,
+    status: 'SUCCEEDED',
+    meaning: expect.stringContaining('has a new token'),
+  });
+  const page = readFileSync(report, 'utf8');
+  expect(page.match(/class="visit /g)).toHaveLength(10);
+  expect(page.match(/class="state [a-z]+ succeeded"/g)).toHaveLength(10);
+  // The definition is the deployed one, with its real functions.
+  expect(page).not.toContain('of the folder that this page was made in');
   const rehearsed = printed(await succeeds('npx momento-rotation rotate --dry-run --json'));
   expect(rehearsed).toMatchObject({ outcome: 'dryRun', versionId: rotated.versionId });
 

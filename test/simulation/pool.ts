@@ -19,7 +19,7 @@ const compileWorker = (): { readonly entry: string; readonly folder: string } =>
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'simulation-'));
   const inFolders = (pattern: string) =>
-    ['functions', 'local', 'statemachine', 'test/simulation'].map((name) => join(root, name, pattern));
+    ['functions', 'local', 'report', 'statemachine', 'test/simulation'].map((name) => join(root, name, pattern));
   buildSync({
     entryPoints: [...inFolders('**/*.ts'), join(root, 'statemachine/*.json')],
     outbase: root,
