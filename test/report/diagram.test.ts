@@ -1,0 +1,56 @@
+import { courseOf } from '../../report/course';
+import { drawDiagram } from '../../report/diagram';
+import { layOut } from '../../report/layout';
+import { showTimeline } from '../../report/timeline';
+import { chosen, runProvoked } from '../provoked';
+
+const drawn = (failure: string) =>
+  runProvoked(chosen(failure), {}, async ({ machine: { definition }, result }) => {
+    const course = courseOf(result.history);
+    const { html } = drawDiagram(definition, await layOut(definition), { course, label: 'drawn' });
+    const timeline = showTimeline({ course, definition, seenAt: result.stoppedAt }).html;
+    return { course, html, timeline, definition };
+  });
+
+const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+
+const stateIn = (html: string, stateName: string): string =>
+  html.split('\n').find((line) => line.includes(`aria-label="${stateName}: `)) ?? '';
+
+test('the way that was taken is coloured, and no other: an error leads along its own line', async () => {
+  // Verify leads to Rotated both when it succeeds and when it fails.
+  const { course, html } = await drawn('verify:MomentoUnavailable:always');
+  const ways = new Set(
+    course.visits.slice(1).map(({ stateName }, index) => `${course.visits[index]?.stateName} ${stateName}`),
+  );
+  expect(count(html, /class="line \w+ taken"/g)).toBe(ways.size);
+  expect(count(html, /class="line catch taken"/g)).toBe(1);
+});
+
+test('each state shows what became of it: succeeded, caught, failed, tried again so often, not reached', async () => {
+  const { html, definition, course } = await drawn('verify:TokenRejected:always');
+  expect(stateIn(html, 'Fetch')).toContain('class="state task succeeded"');
+  expect(stateIn(html, 'Verify')).toContain('class="state task caught"');
+  expect(stateIn(html, 'Verify')).toContain('aria-label="Verify: failed, and was caught after 3 retries"');
+  expect(html).toContain('>3×</text>');
+  expect(stateIn(html, 'Rotation failed')).toContain('class="state fail failed"');
+  const reached = new Set(course.visits.map(({ stateName }) => stateName)).size;
+  expect(count(html, /class="state \w+ unreached"/g)).toBe(Object.keys(definition.States).length - reached);
+});
+
+test('a state that was visited twice leads to its last visit, and says so', async () => {
+  const { html, course } = await drawn('refresh:VersionConflict');
+  const last = course.visits.findLastIndex(({ stateName }) => stateName === 'Fetch') + 1;
+  expect(last).toBeGreaterThan(1);
+  const fetch = stateIn(html, 'Fetch');
+  expect(fetch).toContain(`href="#visit-${last}"`);
+  expect(fetch).toContain('the last of 2 visits');
+});
+
+test('of a state’s output the lines are marked that its input did not have', async () => {
+  const { timeline } = await drawn('validate:TokenRejected');
+  const promote = timeline.split('<details').find((each) => each.includes('data-state="Promote"')) ?? '';
+  const marked = promote.match(/<mark>[^<]*<\/mark>/g) ?? [];
+  expect(marked.some((line) => line.includes('outcome'))).toBe(true);
+  expect(marked.some((line) => line.includes('secretArn'))).toBe(false);
+});
