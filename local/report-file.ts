@@ -1,5 +1,5 @@
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, writeFileSync } from 'node:fs';
-import { dirname, join, parse } from 'node:path';
+import { basename, dirname, join, parse } from 'node:path';
 import { reportBeginning } from '../report/page';
 import { UsageError } from './usage-error';
 
@@ -27,6 +27,8 @@ const unusable = (option: string, file: string, error: unknown): UsageError =>
  * @throws UsageError
  */
 export const checkReportFile = (option: string, file: string): void => {
+  if (basename(file) === '' || file.endsWith('/'))
+    throw new UsageError(`${option} must name a file, such as out.html.`);
   try {
     accessSync(dirname(file), constants.W_OK);
     if (!existsSync(file) || isReport(file)) return;

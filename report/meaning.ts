@@ -6,7 +6,6 @@ import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
 import { asFields } from '../functions/step-event';
 import { type Course, dataIn, type Visit } from './course';
 import { detailIn, messageIn } from './told';
-import { times } from './wording';
 
 /** What an execution came to, for a reader who knows nothing of it. */
 export interface Meaning {
@@ -148,6 +147,8 @@ const meaningOfStop = ({ course, secretName }: Execution): Meaning => {
   };
 };
 
+const often = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+
 const meaningOfRun = ({ course, secretName, seenAt }: Execution): Meaning => {
   const visit = course.visits.at(-1);
   const lasted = spokenDuration((seenAt - course.startedAt) / 1000);
@@ -155,7 +156,7 @@ const meaningOfRun = ({ course, secretName, seenAt }: Execution): Meaning => {
   const doing =
     trouble === undefined
       ? `in ${visit?.stateName ?? 'its beginning'}`
-      : `in ${visit?.stateName}, which failed ${times(visit?.attempts.length ?? 0, 'time', 'times')} (${trouble.error}) and is to be tried again`;
+      : `in ${visit?.stateName}, which failed ${often(visit?.attempts.length ?? 1)} (${trouble.error}) and is to be tried again`;
   return {
     tone: 'running',
     word: 'Running',
@@ -186,7 +187,8 @@ export const meaningOf = (execution: Execution): Meaning => {
 /** What came of a state, in a few words. */
 export const outcomeOfVisit = ({ type, ending, output, attempts }: Visit, next: string | undefined): string => {
   const trouble = attempts.at(-1)?.trouble;
-  if (ending === 'caught' && trouble) return `${trouble.error}: ${messageIn(trouble.cause)}`.replace(/: $/, '');
+  if ((ending === 'caught' || ending === 'running') && trouble)
+    return `${trouble.error}: ${messageIn(trouble.cause)}`.replace(/: $/, '');
   if (type === 'Choice') return next === undefined ? '' : `→ ${next}`;
   return type === 'Task' ? detailIn(output) : '';
 };

@@ -84,7 +84,10 @@ const showVersion = (versionId: string | undefined): Html =>
 const sourceOf = ({ source, uncertain }: Versions, isRunning: boolean): string => {
   const upTo = isRunning ? ' so far' : '';
   if (source === 'seen') return 'As they were in Secrets Manager just before and just after.';
-  const doubt = uncertain ? ' The last state that writes did not end well: it may have moved labels all the same.' : '';
+  const doing = isRunning
+    ? 'has not ended yet: it may have moved labels already.'
+    : 'did not end well: it may have moved labels all the same.';
+  const doubt = uncertain ? ` The last state that writes ${doing}` : '';
   return `As this execution found and left them${upTo}, by its own data.${doubt} npx momento-rotation status shows how they are now.`;
 };
 

@@ -63,6 +63,11 @@ test.each([
   }),
 );
 
+test.each(['', 'somewhere/'])('--report %j names no file', async (name) => {
+  const { code, out, err } = await run('--report', name);
+  expect([code, out, err]).toEqual([2, '', '--report must name a file, such as out.html.\n']);
+});
+
 test('--report does not go with --serve', async () => {
   const { code, err } = await run('--serve', '--report', 'out.html');
   expect([code, err]).toEqual([2, '--serve and --report do not go together. See npm start -- --help.\n']);

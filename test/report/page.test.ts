@@ -138,7 +138,7 @@ test('a running execution: since when, where it waits and why, and that nothing 
   const { tone, sentence } = meaningOf(executionOf(soFar, startedAt + 65_000));
   expect(tone).toBe('running');
   expect(sentence).toContain('has been running for 1 minute 5 seconds');
-  expect(sentence).toContain('in Validate, which failed 1 time (TokenRejected) and is to be tried again');
+  expect(sentence).toContain('in Validate, which failed once (TokenRejected) and is to be tried again');
   expect(sentence).toContain('The current token is untouched');
 });
 
