@@ -8,6 +8,7 @@ import { courseOf, secretNameIn } from '../report/course';
 import { versionsTold } from '../report/labels';
 import { meaningOf } from '../report/meaning';
 import { reportPage } from '../report/page';
+import { withoutStrayTokens } from '../report/stray-tokens';
 import { readDefinitionText } from '../statemachine/definition';
 import { connectExecutions, type Executions } from './aws/executions';
 import { consoleUrlOf } from './console-url';
@@ -25,7 +26,7 @@ interface Found {
   readonly executionArn: string;
   readonly executions: Executions;
   /** What an input without a name means, as far as the deployment tells. */
-  readonly firstSecret: string;
+  readonly firstSecret: string | undefined;
 }
 
 /** An ARN says where to look, so that no deployment has to be found. */
@@ -37,19 +38,22 @@ const findByArn = async (desk: Desk, executionArn: string): Promise<Found> => {
     );
   }
   const executions = connectExecutions({ ...(await desk.reach(place.region)), stateMachineArn: place.stateMachineArn });
-  return { executionArn, executions, firstSecret: defaultSecretName };
+  return { executionArn, executions, firstSecret: undefined };
 };
+
+const noName = (): UsageError => new UsageError('That is no execution’s name. Give its ARN or its name, or "last".');
 
 const findExecution = async (desk: Desk, given: string): Promise<Found> => {
   if (given.startsWith('arn:')) return findByArn(desk, given);
   if (shownName(given, '') === '' || !/^[^\s/:]{1,80}$/.test(given)) {
-    throw new UsageError('That is no execution’s name. Give its ARN or its name, or "last".');
+    throw noName();
   }
   const deployment = await desk.deployment();
   const executions = connectExecutions(deployment);
   const firstSecret = nameOfSecret(deployment.secretIds[0] ?? defaultSecretName);
   if (given !== 'last') {
     const executionArn = `${deployment.stateMachineArn.replace(':stateMachine:', ':execution:')}:${given}`;
+    if (placeOf(executionArn as ExecutionArn) === undefined) throw noName();
     return { executionArn, executions, firstSecret };
   }
   const [executionArn] = await executions.latest(1);
@@ -64,7 +68,11 @@ const isDefinition = (value: unknown): value is Definition =>
 const definitionOf = async ({ executions, executionArn }: Found) => {
   const text = await look(() => executions.definitionOf(executionArn));
   const definition: unknown = isKnown(text) ? JSON.parse(text.value) : undefined;
-  if (isDefinition(definition)) return { definition, remark: undefined };
+  if (isDefinition(definition)) {
+    if (['Fetch', 'Refresh', 'Promote'].every((name) => name in definition.States))
+      return { definition, remark: undefined };
+    throw new UsageError('That is no execution of a rotation: its state machine has other states.');
+  }
   return {
     definition: JSON.parse(readDefinitionText()) as Definition,
     remark: `Drawn is the state machine of the folder that this page was made in, which may not be the one that ran.${
@@ -87,12 +95,14 @@ export const report = async (desk: Desk, given: string, { output }: ReportOption
   checkReportFile('--output', file);
   const [history, { definition, remark }] = await Promise.all([executions.history(executionArn), definitionOf(found)]);
   const course = courseOf(history);
-  const secretName = nameOfSecret(secretNameIn(course) ?? firstSecret);
+  const secretId = secretNameIn(course) ?? firstSecret;
+  const secretName = secretId === undefined ? undefined : nameOfSecret(secretId);
   const execution = { arn: executionArn, secretName, course, seenAt: desk.clock.now() };
   const consoleUrl = consoleUrlOf(desk, executionArn);
   const page = await reportPage({ ...execution, definition, versions: versionsTold(course), consoleUrl, remark });
   writeReport('--output', file, page);
-  const { word, sentence } = meaningOf(execution);
+  const { word, ...meaning } = meaningOf(execution);
+  const sentence = withoutStrayTokens(meaning.sentence);
   desk.report({ file, executionArn, status: course.status, meaning: sentence }, () => {
     printWrapped(desk.terminal, `${word}. ${sentence}`);
     // Not wrapped: it is to be copied.

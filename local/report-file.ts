@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, existsSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, parse } from 'node:path';
 import { reportBeginning } from '../report/page';
 import { UsageError } from './usage-error';
@@ -31,8 +31,13 @@ export const checkReportFile = (option: string, file: string): void => {
     throw new UsageError(`${option} must name a file, such as out.html.`);
   try {
     accessSync(dirname(file), constants.W_OK);
-    if (!existsSync(file) || isReport(file)) return;
+    if (!existsSync(file)) return;
+    // A pipe would be waited for, and of a device nothing can be read again.
+    if (!statSync(file).isFile()) throw new UsageError(`${option}: ${file} is no file. Name another.`);
+    accessSync(file, constants.W_OK);
+    if (isReport(file)) return;
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw unusable(option, file, error);
   }
   throw new UsageError(`${option}: ${file} exists and is no report, so it is not overwritten. Name another file.`);

@@ -1,5 +1,5 @@
 import { courseOf } from '../report/course';
-import { versionsSeen } from '../report/labels';
+import { versionsSeen, versionsTold } from '../report/labels';
 import { reportPage } from '../report/page';
 import { type Execution, executionArnOf, type Machine } from './machine';
 import type { Round } from './round';
@@ -7,21 +7,33 @@ import type { Round } from './round';
 interface Reported {
   readonly machine: Machine;
   readonly execution: Execution;
+  /** The secret that the execution is about. */
   readonly secretName: string;
+  /** The one whose versions were looked up. */
+  readonly watched: string;
   readonly before: Round['versions'];
   readonly round: Pick<Round, 'versions'>;
 }
 
 /** What `npm start` has run, as a page of HTML. */
-export const reportOfRound = ({ machine, execution, secretName, before, round }: Reported): Promise<string> =>
-  reportPage({
+export const reportOfRound = ({
+  machine,
+  execution,
+  secretName,
+  watched,
+  before,
+  round,
+}: Reported): Promise<string> => {
+  const course = courseOf(execution.history);
+  return reportPage({
     arn: executionArnOf(execution.name),
     secretName,
-    course: courseOf(execution.history),
+    course,
     seenAt: execution.stoppedAt,
     definition: machine.definition,
-    versions: versionsSeen(before, round.versions),
+    versions: secretName === watched ? versionsSeen(before, round.versions) : versionsTold(course),
     consoleUrl: undefined,
     remark:
       'A run on one machine: embedded services, and waits that were cut short are shown as long as they would have been.',
   });
+};

@@ -124,6 +124,7 @@ const runRounds = async (
           machine,
           execution,
           secretName: secretNameIn(input, secret),
+          watched: secret,
           before,
           round,
         });

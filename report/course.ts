@@ -94,6 +94,9 @@ export const courseOf = (history: readonly HistoryEvent[]): Course => {
   const enter = ({ type, timestamp, stateEnteredEventDetails }: HistoryEvent): void => {
     if (!stateEnteredEventDetails) return;
     const { name: stateName, input } = stateEnteredEventDetails;
+    const last = visits.at(-1);
+    // A redrive goes on in the state that did not end well, whether or not the history enters it anew.
+    if (course.redrives > 0 && last?.ending === 'running' && last.stateName === stateName) return;
     visits.push({
       stateName,
       type: type.replace('StateEntered', ''),
@@ -140,7 +143,6 @@ export const courseOf = (history: readonly HistoryEvent[]): Course => {
     }
   };
 
-  /** A redrive goes on in the state that failed, which it does not enter anew. */
   const resume = (): void => {
     course.status = 'RUNNING';
     course.endedAt = undefined;
@@ -162,8 +164,9 @@ export const courseOf = (history: readonly HistoryEvent[]): Course => {
   return { ...course, visits };
 };
 
-/** How often it was tried again. */
-export const retriesOf = ({ attempts }: Visit): number => Math.max(attempts.length - 1, 0);
+/** How often it was tried again after a failure. What a redrive does anew is no retry. */
+export const retriesOf = ({ attempts }: Visit): number =>
+  attempts.filter((_, index) => attempts[index - 1]?.trouble !== undefined).length;
 
 /** The secret as the execution itself knows it, from the moment that it has read it, or as its input names it. */
 export const secretNameIn = ({ visits, input }: Course): string | undefined => {

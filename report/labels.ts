@@ -78,7 +78,7 @@ export const versionsTold = ({ visits }: Course): Versions => {
     if (ending === 'succeeded' && rotation) labels = afterState(labels, stateName, rotation);
     if (stateName === 'Fetch' && ending === 'succeeded') before ??= labels;
     if (writing.includes(stateName)) uncertain = ending !== 'succeeded';
-    if (stateName === 'Promotion found') uncertain = false;
+    if (stateName === 'Promotion found' || (stateName === 'Fetch' && ending === 'succeeded')) uncertain = false;
   }
   return { before: before ?? {}, after: labels, source: 'told', uncertain };
 };

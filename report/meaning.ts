@@ -13,6 +13,8 @@ export interface Meaning {
   /** In a word or two. */
   readonly word: string;
   readonly sentence: string;
+  /** As far as it is known which one was meant. */
+  readonly secretName: string;
   /** What the alert says too; of a failure only. */
   readonly explanation: Explanation | undefined;
 }
@@ -26,7 +28,8 @@ export interface Explanation {
 
 export interface Execution {
   readonly arn: string;
-  readonly secretName: string;
+  /** `undefined`: the default one, whose name is not known. */
+  readonly secretName: string | undefined;
   readonly course: Course;
   /** Epoch milliseconds: when it was looked at. */
   readonly seenAt: number;
@@ -35,9 +38,19 @@ export interface Execution {
 const until = (validUntil: EpochSeconds | null): string =>
   validUntil === null ? '' : `, valid until ${spokenTime(validUntil)}`;
 
-const meaningOfOutput = (output: ExecutionOutput): Omit<Meaning, 'explanation'> => {
+/** Why nothing was due in the end, if this execution has not found it so at once. */
+const meaningOfNotDue = ({ secretName, validUntil }: ExecutionOutput, { visits }: Course): string => {
+  const token = `the token of ${secretName}${validUntil === null ? '' : ` is valid until ${spokenTime(validUntil)}, which`} is long enough`;
+  const did = (...names: string[]): boolean => visits.some(({ stateName }) => names.includes(stateName));
+  if (did('Refresh', 'Promote')) return `Somebody else made a token current meanwhile: ${token}.`;
+  if (did('Tidy up')) return `A left-over label was taken off, and ${token}: nothing else had to be done.`;
+  return `Nothing had to be done: ${token}, and nothing was written.`;
+};
+
+type Told = Pick<Meaning, 'tone' | 'word' | 'sentence'>;
+
+const meaningOfOutput = (output: ExecutionOutput, course: Course): Told | undefined => {
   const { outcome, secretName, validUntil, verified, detail } = output;
-  const version = shortId(output.versionId);
   switch (outcome) {
     case 'rotated':
     case 'resumed': {
@@ -48,14 +61,14 @@ const meaningOfOutput = (output: ExecutionOutput): Omit<Meaning, 'explanation'> 
       return {
         tone: verified ? 'good' : 'warning',
         word: `${outcome === 'rotated' ? 'Rotated' : 'Resumed'}${verified ? '' : ', not verified'}`,
-        sentence: `${secretName} has ${origin} (${version}${until(validUntil)}): ${proof}.`,
+        sentence: `${secretName} has ${origin} (${shortId(output.versionId)}${until(validUntil)}): ${proof}.`,
       };
     }
     case 'notDue':
       return {
         tone: 'good',
         word: 'Not due',
-        sentence: `Nothing had to be done: the token of ${secretName}${validUntil === null ? '' : ` is valid until ${spokenTime(validUntil)}, which`} is long enough, and nothing was written.`,
+        sentence: meaningOfNotDue(output, course),
       };
     case 'alreadyRunning':
       return {
@@ -69,15 +82,24 @@ const meaningOfOutput = (output: ExecutionOutput): Omit<Meaning, 'explanation'> 
         word: 'Dry run',
         sentence: `A rehearsal, nothing of ${secretName} was changed: ${detail}.`,
       };
+    default:
+      // Of another release.
+      return undefined;
   }
 };
+
+/** How a secret is called whose name is not known. */
+const nameOf = ({ secretName }: Execution): string => secretName ?? 'the default secret';
 
 /** The alert function's own view of a failure, from the data that the state machine gave it. */
 const failureIn = ({ arn, secretName, course }: Execution, alert: Visit): Failure | undefined => {
   try {
     return parseFailure(
       { execution: arn, input: dataIn(course.input), data: dataIn(alert.input) },
-      () => secretName as SecretName,
+      () => {
+        if (secretName === undefined) throw new RangeError('The name is not known.');
+        return secretName as SecretName;
+      },
       alert.enteredAt / 1000,
     );
   } catch {
@@ -87,17 +109,22 @@ const failureIn = ({ arn, secretName, course }: Execution, alert: Visit): Failur
 };
 
 /** What a failure means for applications, in the shortest. */
-const consequenceOf = ({ failing }: Impact, isCritical: boolean): string => {
+const consequenceOf = ({ error, aftermath }: Failure, { failing }: Impact, isCritical: boolean): string => {
+  if (error === 'VersionConflict' || aftermath === 'overtaken') {
+    return 'applications use what somebody else made current meanwhile';
+  }
   if (failing === 'now') return 'applications are failing, or probably are';
   if (failing === 'unknown') {
     return isCritical ? 'applications find no token in it either' : 'it changed nothing for applications';
   }
   const going = 'applications go on with the token that they have';
+  if (failing === 'beforeNextRun') return `${going}, but it expires before the next scheduled run`;
   return isCritical ? `${going}, but somebody has to act before it expires` : going;
 };
 
 const meaningOfFailure = (execution: Execution): Meaning => {
-  const { course, secretName } = execution;
+  const { course } = execution;
+  const secretName = nameOf(execution);
   const { error = 'an unnamed error', cause } = course.trouble ?? {};
   const alert = course.visits.find(({ stateName }) => stateName === 'Alert');
   const failure = alert && failureIn(execution, alert);
@@ -106,6 +133,7 @@ const meaningOfFailure = (execution: Execution): Meaning => {
     return {
       tone: 'critical',
       word: 'Failed',
+      secretName,
       sentence: `The rotation of ${secretName} failed in ${step} with ${error}.`,
       explanation: {
         happened: messageIn(cause) || 'No more is known than the error’s name.',
@@ -116,40 +144,59 @@ const meaningOfFailure = (execution: Execution): Meaning => {
     };
   }
   // How far the next scheduled run is, a history does not tell; how bad it was, the alert function knew.
-  const impact = judgeImpact(failure, alert.enteredAt / 1000, 0);
+  const judge = (interval: number) => judgeImpact(failure, alert.enteredAt / 1000, interval);
   const { severity } = asFields(asFields(dataIn(alert.output)).alert);
-  const isCritical = (typeof severity === 'string' ? severity : impact.severity) === 'critical';
+  const impact = judge(severity === 'critical' && judge(0).severity !== 'critical' ? Number.POSITIVE_INFINITY : 0);
+  const isCritical = impact.severity === 'critical';
   const { advice, command } = remedyFor(failure, impact);
   const name = failure.secretName ?? 'an unknown secret';
   return {
     tone: isCritical ? 'critical' : 'warning',
     word: 'Failed',
-    sentence: `The rotation of ${name} failed in ${failure.step} with ${failure.error}: ${consequenceOf(impact, isCritical)}.`,
+    secretName: name,
+    sentence: `The rotation of ${name} failed in ${failure.step} with ${failure.error}: ${consequenceOf(failure, impact, isCritical)}.`,
     explanation: { happened: failure.message, applications: impact.applications, advice, command },
   };
 };
 
-/** Whether AWSCURRENT is as it was: until it is promoted, a new token changes nothing for applications. */
-const standing = ({ visits }: Course): string => {
-  const tried = visits.filter(({ stateName }) => stateName === 'Promote' || stateName === 'Promotion found').at(-1);
-  if (!tried) return 'The current token is untouched';
-  return tried.ending === 'succeeded' ? 'The new token is current' : 'The new token may be current already';
+interface Standing {
+  readonly sentence: string;
+  /** Applications may have a token that does not work. */
+  readonly isBad: boolean;
+}
+
+/** What AWSCURRENT is: until it is promoted, a new token changes nothing for applications. */
+const standing = ({ visits }: Course): Standing => {
+  const last = (...names: string[]) => visits.findLast(({ stateName }) => names.includes(stateName));
+  const told = asFields(asFields(asFields(dataIn(last('Roll back')?.output)).tested).rotation);
+  if (told.verdict === 'rolledBack') return { sentence: 'The previous token is current again', isBad: false };
+  if (last('Verify')?.attempts.at(-1)?.trouble?.error === 'TokenRejected' && !last('New one works')) {
+    const sentence = 'The new token is current, and Momento has rejected it: applications are probably failing';
+    return { sentence, isBad: true };
+  }
+  const tried = last('Promote', 'Promotion found');
+  if (!tried) return { sentence: 'The current token is untouched', isBad: false };
+  const sentence = tried.ending === 'succeeded' ? 'The new token is current' : 'The new token may be current already';
+  return { sentence, isBad: false };
 };
 
-const meaningOfStop = ({ course, secretName }: Execution): Meaning => {
+const meaningOfStop = (execution: Execution): Told => {
+  const { course } = execution;
   const how = course.status === 'TIMED_OUT' ? 'ran out of time' : 'was stopped';
   const where = course.visits.at(-1)?.stateName ?? 'its beginning';
+  const { sentence, isBad } = standing(course);
+  const next = isBad ? 'start another one now, with --force' : 'the next one finishes what this one left';
   return {
-    tone: 'warning',
+    tone: isBad ? 'critical' : 'warning',
     word: course.status === 'TIMED_OUT' ? 'Timed out' : 'Stopped',
-    sentence: `The rotation of ${secretName} ${how} in ${where}. ${standing(course)}; the next rotation finishes what this one left.`,
-    explanation: undefined,
+    sentence: `The rotation of ${nameOf(execution)} ${how} in ${where}. ${sentence}; ${next}.`,
   };
 };
 
 const often = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
-const meaningOfRun = ({ course, secretName, seenAt }: Execution): Meaning => {
+const meaningOfRun = (execution: Execution): Told => {
+  const { course, seenAt } = execution;
   const visit = course.visits.at(-1);
   const lasted = spokenDuration((seenAt - course.startedAt) / 1000);
   const trouble = visit?.attempts.at(-1)?.trouble;
@@ -160,27 +207,30 @@ const meaningOfRun = ({ course, secretName, seenAt }: Execution): Meaning => {
   return {
     tone: 'running',
     word: 'Running',
-    sentence: `The rotation of ${secretName} has been running for ${lasted} and is ${doing}. ${standing(course)}.`,
-    explanation: undefined,
+    sentence: `The rotation of ${nameOf(execution)} has been running for ${lasted} and is ${doing}. ${standing(course).sentence}.`,
   };
+};
+
+const meaningOfSuccess = (execution: Execution): Told => {
+  const { course } = execution;
+  const output = dataIn(course.output) as ExecutionOutput | undefined;
+  const told = output && meaningOfOutput(output, course);
+  const sentence = `The rotation of ${nameOf(execution)} succeeded; what it came to is not known here.`;
+  return told ?? { tone: 'good', word: 'Succeeded', sentence };
 };
 
 /** Says what an execution means for the secret and whoever reads it. */
 export const meaningOf = (execution: Execution): Meaning => {
-  const { course } = execution;
-  switch (course.status) {
-    case 'SUCCEEDED': {
-      const output = dataIn(course.output) as ExecutionOutput | undefined;
-      if (output?.outcome !== undefined) return { ...meaningOfOutput(output), explanation: undefined };
-      const sentence = `The rotation of ${execution.secretName} succeeded; what it came to was not kept.`;
-      return { tone: 'good', word: 'Succeeded', sentence, explanation: undefined };
-    }
+  const common = { secretName: nameOf(execution), explanation: undefined };
+  switch (execution.course.status) {
+    case 'SUCCEEDED':
+      return { ...common, ...meaningOfSuccess(execution) };
     case 'FAILED':
       return meaningOfFailure(execution);
     case 'RUNNING':
-      return meaningOfRun(execution);
+      return { ...common, ...meaningOfRun(execution) };
     default:
-      return meaningOfStop(execution);
+      return { ...common, ...meaningOfStop(execution) };
   }
 };
 

@@ -50,7 +50,7 @@ ${applications === undefined ? undefined : html`<div><h2>For applications</h2><p
 
 const fact = (name: string, value: Html | string): Html => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 
-const showFacts = ({ course, arn, secretName, seenAt, consoleUrl }: ReportInput): Html => {
+const showFacts = ({ course, arn, seenAt, consoleUrl }: ReportInput, secretName: string): Html => {
   const { startedAt, endedAt, redrives } = course;
   const retries = course.visits.reduce((sum, visit) => sum + retriesOf(visit), 0);
   const { validUntil } = asFields(dataIn(course.output));
@@ -96,8 +96,11 @@ const showVersions = (versions: Versions, isRunning: boolean): Html => {
   const known = labelOrder.filter((label) => label in before || label in after);
   if (known.length === 0) return html`<p class="note">The execution did not come to read the secret’s versions.</p>`;
   const rows = known.map((label) => {
-    const changed = before[label] !== after[label];
-    return html`<tr${changed ? markup(' class="changed"') : undefined}><th scope="row"><code>${label}</code><span class="gloss">${labelMeanings[label] ?? ''}</span></th><td>${showVersion(before[label])}</td><td>${showVersion(after[label])}${changed ? html`<span class="spoken"> changed</span>` : undefined}</td></tr>`;
+    // An execution does not tell where these labels were before it.
+    const isUntold =
+      versions.source === 'told' && before[label] === undefined && label !== CURRENT && label !== PENDING;
+    const changed = !isUntold && before[label] !== after[label];
+    return html`<tr${changed ? markup(' class="changed"') : undefined}><th scope="row"><code>${label}</code><span class="gloss">${labelMeanings[label] ?? ''}</span></th><td>${isUntold ? html`<span class="none">not told</span>` : showVersion(before[label])}</td><td>${showVersion(after[label])}${changed ? html`<span class="spoken"> changed</span>` : undefined}</td></tr>`;
   });
   return html`<table><thead><tr><th scope="col">Label</th><th scope="col">Before</th><th scope="col">${isRunning ? 'So far' : 'After'}</th></tr></thead><tbody>${rows}</tbody></table>
 <p class="note">${sourceOf(versions, isRunning)}</p>`;
@@ -128,7 +131,7 @@ const styles = (): string => [themeStyles(), fileBeside('diagram.css'), fileBesi
  * state with its data.
  */
 export const reportPage = async (input: ReportInput): Promise<string> => {
-  const { definition, course, arn, secretName, seenAt, versions, remark } = input;
+  const { definition, course, arn, seenAt, versions, remark } = input;
   const meaning = meaningOf(input);
   const isRunning = course.endedAt === undefined;
   const diagram = drawDiagram(definition, await layOut(definition), {
@@ -144,7 +147,7 @@ export const reportPage = async (input: ReportInput): Promise<string> => {
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <link rel="icon" href="data:,">
-<title>${meaning.word}: rotation of ${secretName}, ${exactTime(course.startedAt)}</title>
+<title>${meaning.word}: rotation of ${meaning.secretName}, ${exactTime(course.startedAt)}</title>
 <style>${markup(css)}</style>
 </head>
 <body class="${meaning.tone}">
@@ -152,7 +155,7 @@ export const reportPage = async (input: ReportInput): Promise<string> => {
 <header>
 <p class="eyebrow"><span class="badge">${icon(toneIcons[meaning.tone])}${meaning.word}</span> Rotation of a Momento token</p>
 <h1>${prose(meaning.sentence)}</h1>
-${showFacts(input)}
+${showFacts(input, meaning.secretName)}
 ${remark === undefined ? undefined : html`<p class="note">${remark}</p>`}
 </header>
 <main>
@@ -170,7 +173,7 @@ ${showTimeline({ course, definition, seenAt })}</section>
 </div>
 </div>
 </main>
-<footer><p>Made at ${exactTime(seenAt)} from the history of <code>${arn}</code>. No token is in it: only ids, times, outcomes and verdicts travel between the states.</p></footer>
+<footer><p>Made at ${exactTime(seenAt)} from the history of <code>${arn}</code>. Only ids, times, outcomes and verdicts travel between the states, and what looks like a token is left out.</p></footer>
 <script>${markup(script)}</script>
 </body>
 </html>

@@ -13,6 +13,12 @@ const restlessness = (text: string): number => {
 export const looksRandom = (text: string): boolean =>
   (text.replace(versionIds, '').match(/[A-Za-z0-9_-]{32,}/g) ?? []).some((run) => restlessness(run) > 0.4);
 
+/** A long word of letters and digits. Names that CloudFormation makes are shorter between their hyphens. */
+const isMixed = (text: string): boolean =>
+  (text.replace(versionIds, '').match(/[A-Za-z0-9]{32,}/g) ?? []).some(
+    (run) => /(\d.*){4}/.test(run) && /([A-Za-z].*){4}/.test(run),
+  );
+
 const hidden = '[hidden: it may be a token]';
 
 /**
@@ -20,4 +26,6 @@ const hidden = '[hidden: it may be a token]';
  * and a page goes where an account's console does not.
  */
 export const withoutStrayTokens = (text: string): string =>
-  text.replace(/[A-Za-z0-9_+/=.-]{20,}/g, (run) => (keyBeginning.test(run) || looksRandom(run) ? hidden : run));
+  text.replace(/[A-Za-z0-9_+/=.-]{20,}/g, (run) =>
+    keyBeginning.test(run) || looksRandom(run) || isMixed(run) ? hidden : run,
+  );

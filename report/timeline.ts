@@ -20,10 +20,10 @@ const stretchesOf = ({ attempts, enteredAt, leftAt }: Visit, seenAt: number): St
   if (attempts.length === 0) return [{ kind: 'call', from: enteredAt, to: end }];
   return attempts.flatMap((attempt, index): Stretch[] => {
     const from = index === 0 ? enteredAt : attempt.startedAt;
-    const calledUntil = attempt.endedAt ?? end;
+    const calledUntil = attempt.endedAt ?? attempts[index + 1]?.startedAt ?? end;
     const call: Stretch = { kind: attempt.trouble ? 'trouble' : 'call', from, to: calledUntil };
     const next = attempts[index + 1]?.startedAt ?? end;
-    if (!attempt.trouble) return [{ ...call, to: Math.max(calledUntil, end) }];
+    if (!attempt.trouble) return [index === attempts.length - 1 ? { ...call, to: Math.max(calledUntil, end) } : call];
     return next > calledUntil ? [call, { kind: 'wait', from: calledUntil, to: next }] : [call];
   });
 };
@@ -66,13 +66,13 @@ const showData = (title: string, text: string | undefined, before?: string): Htm
 
 const withoutComma = (line: string): string => line.replace(/,$/, '');
 
-const showTry = ({ attempts }: Visit, attempt: Attempt, index: number, startedAt: number): Html => {
+const showTry = ({ attempts, leftAt }: Visit, attempt: Attempt, index: number, startedAt: number): Html => {
   const { trouble, endedAt } = attempt;
   const next = attempts[index + 1];
   const wait = next && endedAt !== undefined ? `then waited ${shortDuration(next.startedAt - endedAt)}` : '';
   const result = trouble
     ? html`<strong class="error">${trouble.error || 'failed'}</strong> ${prose(messageIn(trouble.cause))}`
-    : html`${endedAt === undefined ? 'no answer yet' : 'succeeded'}`;
+    : html`${endedAt === undefined ? (next || leftAt !== undefined ? 'cut off' : 'no answer yet') : 'succeeded'}`;
   const took = endedAt === undefined ? '' : shortDuration(endedAt - attempt.startedAt);
   return html`<li><span class="when">Try ${index + 1}, at +${shortDuration(attempt.startedAt - startedAt)}${took === '' ? '' : `, ${took}`}</span> <span>${result}</span>${wait === '' ? undefined : html` <span class="wait">${wait}</span>`}</li>`;
 };

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stateMachineArn } from '../../local/machine';
 import type { Input } from '../../local/step-functions-input';
 import { secretName } from '../cloud';
 import { expectNoTrace, tokensIn } from '../traces';
@@ -107,10 +108,23 @@ test('an execution that is not there, and what is none, are refused in a sentenc
     const absent = await pageOf(operator, `${arn}x`);
     expect(absent.code).toBe(2);
     expect(absent.err).toBe(`There is no execution ${arn}x. Step Functions keeps them for 90 days.\n`);
-    for (const given of ['arn:aws:states:us-east-1:1:stateMachine:x', 'no name', 'a/b']) {
+    for (const given of ['arn:aws:states:us-east-1:1:stateMachine:x', 'no name', 'a/b', 'a*b']) {
       const { code, err } = await pageOf(operator, given);
       expect([code, err]).toEqual([2, expect.stringMatching(/^That is no execution’s (ARN|name)\. .*\n$/)]);
     }
+  }));
+
+test('a token that was given as a secret’s name is not repeated, on the page or on the terminal', () =>
+  withOperator({}, async (operator) => {
+    const key = Buffer.from(JSON.stringify({ endpoint: 'cell.example.com', api_key: 'k'.repeat(60) })).toString(
+      'base64',
+    );
+    const input = JSON.stringify({ secretName: key });
+    operator.served.stepFunctions.call('StartExecution', { stateMachineArn, name: 'stray', input });
+    const { page, out } = await pageOf(operator, 'stray');
+    expect(page.length).toBeGreaterThan(10_000);
+    // Not toContain: a failing test must not print it.
+    expect([page, out].map((text) => text.includes(key))).toEqual([false, false]);
   }));
 
 test('a file that is no report is not overwritten, least of all a token’s', () =>

@@ -51,7 +51,7 @@ test('with --repeat each round has a report, and each is its own', () =>
 
 test.each([
   ['a file that is no report', 'taken.json', 'exists and is no report, so it is not overwritten. Name another file.'],
-  ['a folder', 'folder', 'cannot be written (EISDIR). Name a file in a folder of yours.'],
+  ['a folder', 'folder', 'is no file. Name another.'],
   ['a folder that is not there', 'none/out.html', 'cannot be written (ENOENT). Name a file in a folder of yours.'],
 ])('%s is refused before anything runs', (_, name, sentence) =>
   inFolder(async (folder) => {

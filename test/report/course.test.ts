@@ -100,6 +100,28 @@ test('a redrive goes on in the state that failed, and counts', () => {
   expect(course.visits[0]?.attempts).toHaveLength(2);
 });
 
+test('a redrive that enters its state anew goes on in it, and is no retry', () => {
+  const fail = (id: number) =>
+    event(id, 'FailStateEntered', { stateEnteredEventDetails: { name: 'Rotation failed', input: '{}' } });
+  const course = courseOf([
+    event(1, 'ExecutionStarted'),
+    fail(2),
+    event(3, 'ExecutionFailed'),
+    event(4, 'ExecutionRedriven'),
+    fail(5),
+    event(6, 'ExecutionFailed'),
+  ]);
+  expect(course.visits).toMatchObject([{ ending: 'failed', leftAt: 6000 }]);
+  const cut = courseOf([
+    entered(1, 'Fetch'),
+    event(2, 'TaskScheduled'),
+    event(3, 'ExecutionAborted'),
+    event(4, 'ExecutionRedriven'),
+    event(5, 'TaskScheduled'),
+  ]);
+  expect(cut.visits.map(retriesOf)).toEqual([0]);
+});
+
 test.each(['TaskFailed', 'TaskTimedOut', 'TaskStartFailed', 'TaskSubmitFailed'])('%s is a try that failed', (type) => {
   const details = { [`${type[0]?.toLowerCase()}${type.slice(1)}EventDetails`]: { error: 'E', cause: 'why' } };
   const { visits } = courseOf([entered(1, 'Fetch'), event(2, 'TaskScheduled'), event(3, type, details)]);

@@ -150,6 +150,58 @@ test('an execution that was stopped after Promote: the new token is current', as
   expect(sentence).toContain('was stopped in Verify. The new token is current');
 });
 
+test.each([
+  ['Alert', /was stopped in Alert\. The previous token is current again; the next one finishes/, 'warning'],
+  [
+    'Test both tokens',
+    /The new token is current, and Momento has rejected it: applications are probably failing; start another/,
+    'critical',
+  ],
+])('a roll back that was stopped in %s: what applications have then', async (where, sentence, tone) => {
+  const history = await provoked('verify:TokenRejected:always');
+  const there = history.findIndex(({ stateEnteredEventDetails: details }) => details?.name === where);
+  const stopped: HistoryEvent = {
+    id: there + 2,
+    previousEventId: 0,
+    timestamp: history[there]?.timestamp ?? 0,
+    type: 'ExecutionAborted',
+  };
+  const meaning = meaningOf(executionOf([...history.slice(0, there + 1), stopped]));
+  expect([meaning.tone, meaning.sentence]).toEqual([tone, expect.stringMatching(sentence)]);
+});
+
+test('where the alert was critical because of the schedule, the advice is too', async () => {
+  const history = (await provoked('validate:MomentoUnavailable:always')).map((event) =>
+    event.stateExitedEventDetails?.name === 'Alert'
+      ? {
+          ...event,
+          stateExitedEventDetails: { name: 'Alert', output: JSON.stringify({ alert: { severity: 'critical' } }) },
+        }
+      : event,
+  );
+  const { tone, sentence, explanation } = meaningOf(executionOf(history));
+  expect(tone).toBe('critical');
+  expect(sentence).toContain('but it expires before the next scheduled run');
+  expect(explanation?.advice).toContain('the next scheduled one comes too late');
+});
+
+test('what an execution does not tell of the labels before it, the page does not claim', async () => {
+  const page = await pageOf(await happy());
+  const row = page.split('<tr').find((each) => each.includes('<code>AWSPREVIOUS</code>')) ?? '';
+  expect(row).toContain('not told');
+  expect(row).not.toContain('changed');
+  expect(page.split('<tr').find((each) => each.includes('<code>AWSCURRENT</code>'))).toContain('changed');
+});
+
+test('an outcome of another release is no reason to fail', async () => {
+  const history = (await happy()).map((event) =>
+    event.executionSucceededEventDetails
+      ? { ...event, executionSucceededEventDetails: { output: '{"outcome": "renewed"}' } }
+      : event,
+  );
+  expect(meaningOf(executionOf(history)).sentence).toContain('succeeded; what it came to is not known here');
+});
+
 test('data that Step Functions cut off is shown as it is', async () => {
   const history = (await happy()).map((event) =>
     event.stateExitedEventDetails
