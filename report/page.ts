@@ -124,7 +124,10 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const policyFor = (styles: string, script: string): string =>
   `default-src 'none'; style-src 'sha256-${sha256(styles)}'; script-src 'sha256-${sha256(script)}'; img-src data:; base-uri 'none'; form-action 'none'`;
 
-const styles = (): string => [themeStyles(), fileBeside('diagram.css'), fileBeside('page.css')].join('\n');
+/** In this order: what is for paper comes last. */
+const styleFiles = ['diagram.css', 'page.css', 'timeline.css', 'print.css'];
+
+const styles = (): string => [themeStyles(), ...styleFiles.map(fileBeside)].join('\n');
 
 /**
  * An execution as one page of HTML that needs nothing else: its meaning, the state machine with the way it took, the secret's versions, and every
