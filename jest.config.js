@@ -7,7 +7,7 @@ module.exports = {
   // Jest leaves one processor free; with two, that is half of them.
   maxWorkers: '100%',
   // No test is about speed, and a busy machine is no failure.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   roots: ['<rootDir>/test'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
 };

@@ -107,7 +107,7 @@ test('an execution input rotates the secret, or is refused by name', async () =>
     const end = expectSound(world, await world.machine.start(value));
     expect([...outcomes, ...refusals]).toContain(end);
   });
-}, 120_000);
+});
 
 /** Of keys that Momento knows, in every kind of document that people have been seen to store. */
 const documents = () => {
@@ -187,7 +187,7 @@ test('a secret document is rotated with all that it holds, or is refused by name
     const stored = world.secretsManager.storedValue(secretName, world.labels().AWSCURRENT ?? '') ?? '';
     if (serial !== undefined) expect(stored).toContain(`"serial":${serial}`);
   });
-}, 120_000);
+});
 
 const acceptIfToken = ({ momento }: World, text: string): void => {
   try {

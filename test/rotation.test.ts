@@ -149,7 +149,7 @@ test('Secrets Manager that does not answer is given up by our own timeouts, and 
     },
   );
   expect(hung).toBe(1);
-}, 15_000);
+});
 
 test('throttling is retried within the call, and no execution notices', async () => {
   let throttled = 0;

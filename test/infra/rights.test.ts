@@ -105,7 +105,7 @@ let seen: Seen;
 beforeAll(async () => {
   template = await withKeys();
   seen = await runEverything(template);
-}, 120_000);
+});
 
 test('every state was entered', () => {
   const { States } = JSON.parse(readFileSync(join(__dirname, '../../statemachine/rotate-token.asl.json'), 'utf8')) as {

@@ -235,7 +235,7 @@ test('the app says one sentence about a wrong setting and ends with 2; a right o
     stderr: expect.stringMatching(/^KMS_KEY_ARN \(secretKmsKeyArn\) is "mine", but/),
   });
   expect(right).toEqual({ code: 0, stdout: '', stderr: '' });
-}, 30_000);
+});
 
 test('a construct that is given a key of the app and one by its ARN refuses one of them', () => {
   const topicKey = {} as NonNullable<Parameters<typeof planRotation>[0]['topicKey']>;

@@ -150,4 +150,4 @@ test('the variables that it prints lead the operator’s program to it, and Ctrl
   serving.kill('SIGINT');
   expect((await end).code).toBe(130);
   expect(existsSync(join(folder, 'embedded-cloud.lock'))).toBe(false);
-}, 30_000);
+});

@@ -37,11 +37,11 @@ test('prints no warning, needs nothing of the environment, and ends by itself', 
   const { code, out, err } = await finish(start());
   expect([code, err]).toEqual([0, '']);
   expect(out).toContain('Outcome: rotated');
-}, 30_000);
+});
 
 test('the exit code reaches the shell', async () => {
   expect((await finish(start('--input', '{"a": 1}', '--json'))).code).toBe(2);
-}, 30_000);
+});
 
 test('Ctrl-C stops at once with exit code 130', async () => {
   const child = start('--repeat', '1000');
@@ -52,7 +52,7 @@ test('Ctrl-C stops at once with exit code 130', async () => {
   const { code, err } = await end;
   expect([code, err]).toEqual([130, '']);
   expect(Date.now() - stoppedAt).toBeLessThan(5_000);
-}, 30_000);
+});
 
 test('whoever stops reading the output gets no error', async () => {
   const child = start('--repeat', '200');
@@ -60,4 +60,4 @@ test('whoever stops reading the output gets no error', async () => {
   child.stdout?.once('data', () => child.stdout?.destroy());
   const { err } = await end;
   expect(err).toBe('');
-}, 30_000);
+});
