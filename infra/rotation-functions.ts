@@ -1,23 +1,35 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { AssetHashType, DockerImage, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type IFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  Architecture,
+  Code,
+  type IFunction,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { functionTimeoutSeconds } from '../functions/contract';
 import { type FunctionName, functionNames } from '../statemachine/definition';
+import { memorySize } from './memory';
 import { type Right, rights } from './rights';
 
 const root = join(__dirname, '..');
 
-/** In MB. Lambda gives processor time with memory, and those that load Momento's SDK have four times the code to start. */
-const memorySize: Readonly<Record<FunctionName, number>> = {
-  Fetch: 256,
-  Refresh: 512,
-  Validate: 512,
-  Promote: 256,
-  Alert: 256,
+/** The file that `bundling.ts` makes. It holds the AWS SDK as well, because Lambda's own copy changes without notice. */
+const codeOf = (name: FunctionName): Code => {
+  const command = ['--import', 'tsx', join('infra', 'bundle.ts'), name];
+  const tryBundle = (folder: string) => {
+    execFileSync(process.execPath, [...command, folder], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+    return true;
+  };
+  // The image is never run. The command tells the functions apart: what is bundled alike, is bundled once.
+  const bundling = { image: DockerImage.fromRegistry('none'), command, local: { tryBundle } };
+  return Code.fromAsset(root, { assetHashType: AssetHashType.OUTPUT, bundling });
 };
 
 export interface RotationFunctionsProps {
@@ -53,11 +65,10 @@ export class RotationFunctions extends Construct {
     for (const { action, on } of rights[name]) {
       if (resources[on].length > 0) role.addToPolicy(this.statement(action, on, resources[on]));
     }
-    const made = new NodejsFunction(this, name, {
+    const made = new LambdaFunction(this, name, {
       description: `Rotation of a Momento token: ${step}`,
-      entry: join(root, 'functions', `${step}.lambda.ts`),
-      projectRoot: root,
-      depsLockFilePath: join(root, 'package-lock.json'),
+      code: codeOf(name),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: memorySize[name],
@@ -68,16 +79,6 @@ export class RotationFunctions extends Construct {
       // The functions write JSON by themselves.
       loggingFormat: LoggingFormat.TEXT,
       tracing: Tracing.ACTIVE,
-      awsSdkConnectionReuse: false,
-      bundling: {
-        format: OutputFormat.CJS,
-        target: 'node24',
-        minify: true,
-        keepNames: true,
-        logLevel: LogLevel.WARNING,
-        // Lambda's own copy of the AWS SDK changes without notice.
-        bundleAwsSDK: true,
-      },
     });
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',

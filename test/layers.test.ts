@@ -11,12 +11,14 @@ const layers = {
   lambdas: ['base', 'steps', 'adapters'],
   statemachine: ['statemachine'],
   deploying: ['base', 'deploying'],
-  infra: ['base', 'statemachine', 'deploying', 'infra'],
+  infra: ['base', 'statemachine', 'deploying', 'bundling', 'infra'],
   statesLanguage: ['base', 'statesLanguage'],
   report: ['base', 'statesLanguage', 'report'],
   cloud: ['base', 'adapters', 'cloud'],
   local: ['base', 'adapters', 'lambdas', 'statemachine', 'statesLanguage', 'report', 'cloud', 'local'],
   cli: ['base', 'adapters', 'statemachine', 'deploying', 'statesLanguage', 'report', 'local', 'cli'],
+  bundling: ['statemachine', 'bundling'],
+  bench: ['base', 'adapters', 'lambdas', 'statemachine', 'bundling', 'statesLanguage', 'cloud', 'local', 'bench'],
 } as const;
 
 type Layer = keyof typeof layers;
@@ -46,13 +48,21 @@ const base = [
 /** What the operator's commands share with the deployment's: where and as whom, and when a schedule comes. */
 const deploying = ['cdk-options', 'preflight', 'schedule-expression'];
 
+/** How the functions are made into what is deployed, without the CDK. */
+const bundling = ['bundle', 'bundling', 'memory'];
+
 const layerOf = (file: string): Layer | undefined => {
   if (file.startsWith('functions/adapters/')) return 'adapters';
   if (file.endsWith('.lambda')) return 'lambdas';
   if (file.startsWith('functions/')) return base.includes(file.slice('functions/'.length)) ? 'base' : 'steps';
   if (file.startsWith('statemachine/')) return 'statemachine';
-  if (file.startsWith('infra/')) return deploying.includes(file.slice('infra/'.length)) ? 'deploying' : 'infra';
+  if (file.startsWith('infra/')) {
+    const name = file.slice('infra/'.length);
+    if (bundling.includes(name)) return 'bundling';
+    return deploying.includes(name) ? 'deploying' : 'infra';
+  }
   if (file.startsWith('cli/')) return 'cli';
+  if (file.startsWith('bench/')) return 'bench';
   if (file.startsWith('report/')) return 'report';
   if (file.startsWith('local/states-language/')) return 'statesLanguage';
   if (file.startsWith('local/cloud/')) return 'cloud';
@@ -77,8 +87,11 @@ const importsOf = (file: string): Import[] => {
   }));
 };
 
-const imports = ['functions', 'statemachine', 'infra', 'report', 'local', 'cli'].flatMap(sources).flatMap(importsOf);
-const isPackage = ({ to }: Import): boolean => !/^(functions|statemachine|infra|report|local|cli|test)\//.test(to);
+const imports = ['functions', 'statemachine', 'infra', 'report', 'local', 'cli', 'bench']
+  .flatMap(sources)
+  .flatMap(importsOf);
+const isPackage = ({ to }: Import): boolean =>
+  !/^(functions|statemachine|infra|report|local|cli|bench|test)\//.test(to);
 
 test('imports go one way', () => {
   const wrong = imports

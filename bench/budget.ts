@@ -1,0 +1,23 @@
+import type { FunctionName } from '../statemachine/definition';
+
+/** How large a bundle may be, and why not larger. A test holds the bundles to it: what grows past it has swallowed something. */
+export interface Budget {
+  readonly bytes: number;
+  readonly reason: string;
+}
+
+const awsOnly = 'one AWS client with its protocol, signature and retries (about 190 kB), and our step';
+
+export const mostBytes: Readonly<Record<FunctionName, Budget>> = {
+  Fetch: { bytes: 240_000, reason: awsOnly },
+  Refresh: {
+    bytes: 1_050_000,
+    reason: 'Momento’s AuthClient (google-protobuf and gRPC, which have no parts, are half of it), and Secrets Manager',
+  },
+  Validate: {
+    bytes: 1_400_000,
+    reason: 'Momento’s CacheClient, whose generated messages are 270 kB more, and Secrets Manager',
+  },
+  Promote: { bytes: 240_000, reason: awsOnly },
+  Alert: { bytes: 240_000, reason: awsOnly },
+};
