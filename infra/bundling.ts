@@ -42,12 +42,12 @@ const leaveOut = (patterns: readonly string[]): Plugin => ({
   setup: ({ onLoad }) => onLoad({ filter: filesOf(patterns) }, () => ({ contents: '' })),
 });
 
-/** Makes the one file that is deployed. @returns esbuild's own account of what is in it */
-export const bundleFunction = async (name: FunctionName, folder: string): Promise<Metafile> => {
+/** One file of a program for Node. @returns esbuild's own account of what is in it */
+export const bundle = async (entryPoint: string, outfile: string, leftOut: readonly string[]): Promise<Metafile> => {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [`functions/${name.toLowerCase()}.lambda.ts`],
-    outfile: join(folder, 'index.js'),
+    entryPoints: [entryPoint],
+    outfile,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -58,7 +58,11 @@ export const bundleFunction = async (name: FunctionName, folder: string): Promis
     keepNames: true,
     metafile: true,
     logLevel: 'warning',
-    plugins: [leaveOut(leftOut[name])],
+    plugins: leftOut.length > 0 ? [leaveOut(leftOut)] : [],
   });
   return metafile;
 };
+
+/** The file that is deployed, `index.js` in the folder. */
+export const bundleFunction = (name: FunctionName, folder: string): Promise<Metafile> =>
+  bundle(`functions/${name.toLowerCase()}.lambda.ts`, join(folder, 'index.js'), leftOut[name]);

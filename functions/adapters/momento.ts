@@ -67,6 +67,22 @@ const credentials = (token: TokenDocument, endpoint: MomentoEndpoint | undefined
   }
 };
 
+/** As far as it is looked into. */
+interface ConnectsByItself {
+  readonly authClient?: { readonly authClient?: { getChannel?(): { getConnectivityState(connect: true): unknown } } };
+}
+
+/**
+ * The SDK's client connects with its first call, and has no way to do so before. The gRPC client inside it connects when it is asked for its
+ * state; where another release keeps that elsewhere, the first call connects as before.
+ */
+const connectAuthClient = (credentialProvider: CredentialProvider): AuthClient => {
+  const configuration = new AuthClientConfiguration({ loggerFactory: silent });
+  const client = new AuthClient({ credentialProvider, configuration });
+  (client as unknown as ConnectsByItself).authClient?.authClient?.getChannel?.().getConnectivityState(true);
+  return client;
+};
+
 type RefreshResponse = Awaited<ReturnType<AuthClient['refreshApiKey']>>;
 
 const judgeRefresh = (response: RefreshResponse | typeof timedOut): RefreshReply => {
@@ -104,10 +120,15 @@ const createMomento = ({ endpoint, validationCache }: MomentoSettings, clock: Cl
         sentence`The secret's key is none that Momento gives out. Store the JSON document that Momento's console gave you as the secret's value.`,
       );
     }
-    const configuration = new AuthClientConfiguration({ loggerFactory: silent });
-    const client = new AuthClient({ credentialProvider, configuration });
+    const client = once(() => connectAuthClient(credentialProvider));
+    // While the claim is under way. What goes wrong here does so again with the call, where somebody hears of it.
+    setImmediate(() => {
+      try {
+        client();
+      } catch {}
+    });
     return async () =>
-      judgeRefresh(await within(clock, refreshDeadlineMilliseconds, client.refreshApiKey(refreshToken.reveal())));
+      judgeRefresh(await within(clock, refreshDeadlineMilliseconds, client().refreshApiKey(refreshToken.reveal())));
   },
 
   async check(token) {

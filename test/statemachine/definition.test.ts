@@ -117,7 +117,7 @@ test('what is retried without a claim to wait for has full jitter, a cap and an 
       name,
       expect.objectContaining({ JitterStrategy: 'FULL', MaxDelaySeconds: expect.any(Number), BackoffRate: 2 }),
     ]);
-    expect(retrier.MaxAttempts).toBeLessThanOrEqual(5);
+    expect(retrier.MaxAttempts).toBeLessThanOrEqual(10);
   }
 });
 

@@ -1,0 +1,82 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundle, bundleFunction } from '../infra/bundling';
+import { type FunctionName, functionNames } from '../statemachine/definition';
+import { type Footprint, startFunction } from './function-process';
+import { median } from './statistics';
+
+export const baselines = {
+  /** What a function loads that has all of Momento's SDK and Secrets Manager's client. */
+  wholeSdk: 'single-function',
+  /** Secrets Manager's client alone. */
+  floor: 'bare-client',
+  /** For the time of calls without any SDK. */
+  bareCalls: 'bare-calls',
+} as const;
+
+export type BaselineName = keyof typeof baselines;
+export type BundleName = FunctionName | BaselineName;
+
+export interface Input {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export interface Bundle {
+  readonly name: BundleName;
+  readonly file: string;
+  readonly bytes: number;
+  /** The five that take most of it. */
+  readonly biggest: readonly Input[];
+}
+
+const most = 5;
+
+const baselineNames = Object.keys(baselines) as BaselineName[];
+
+/** Makes what is deployed, and the baselines in the same way, with nothing left out. */
+export const buildBundles = (folder: string): Promise<readonly Bundle[]> =>
+  Promise.all(
+    [...functionNames, ...baselineNames].map(async (name) => {
+      const file = join(folder, name, 'index.js');
+      const { outputs } =
+        name in baselines
+          ? await bundle(`bench/baselines/${baselines[name as BaselineName]}.ts`, file, [])
+          : await bundleFunction(name as FunctionName, join(folder, name));
+      const [output] = Object.values(outputs);
+      const biggest = Object.entries(output?.inputs ?? {})
+        .map(([path, { bytesInOutput }]) => ({ path: path.replace('node_modules/', ''), bytes: bytesInOutput }))
+        .sort((one, other) => other.bytes - one.bytes)
+        .slice(0, most);
+      return { name, file, bytes: statSync(file).size, biggest };
+    }),
+  );
+
+/** What loading takes: milliseconds, and bytes of memory at its highest. */
+export interface Loading {
+  readonly milliseconds: number;
+  readonly highWater: number;
+}
+
+/** Loads each in fresh processes. They take turns, so that a slow moment of the machine is everybody's. */
+export const measureLoading = async (
+  bundles: readonly Bundle[],
+  runs: number,
+): Promise<Readonly<Record<BundleName, Loading>>> => {
+  const measured = new Map<BundleName, Footprint[]>();
+  for (let run = 0; run < runs; run += 1) {
+    for (const { name, file } of bundles) {
+      const loaded = await startFunction(file, {});
+      await loaded.stop();
+      measured.set(name, [...(measured.get(name) ?? []), loaded.footprint()]);
+    }
+  }
+  const loadings = [...measured].map(([name, footprints]) => [
+    name,
+    {
+      milliseconds: median(footprints.map(({ importMilliseconds }) => importMilliseconds)),
+      highWater: Math.max(...footprints.map(({ highWater }) => highWater)),
+    },
+  ]);
+  return Object.fromEntries(loadings) as Record<BundleName, Loading>;
+};

@@ -1,0 +1,86 @@
+import { megabytesOfOneProcessor, prices } from './prices';
+import { sum } from './statistics';
+
+/** What one execution takes. */
+export interface Usage {
+  readonly transitions: number;
+  /** Of each invocation, loading included. Milliseconds. */
+  readonly invocations: readonly number[];
+  readonly secretCalls: number;
+  readonly logBytes: number;
+  readonly metrics: number;
+  /** Started by a schedule of its own, and traced. */
+  readonly scheduled: boolean;
+}
+
+/** US dollars of one execution. */
+export interface ExecutionCost {
+  readonly stepFunctions: number;
+  readonly lambda: number;
+  readonly secretsManager: number;
+  /** Logs, metrics and a trace. */
+  readonly watching: number;
+  readonly total: number;
+}
+
+/**
+ * All time is counted as time of a whole processor, of which a small function gets a part: so much more as it then takes, so much less it costs
+ * for each second. The time in which a function only waits is overestimated in this way.
+ */
+const gigabyteSecondsOf = (milliseconds: number): number => (milliseconds / 1_000) * (megabytesOfOneProcessor / 1_024);
+
+export const costOf = (usage: Usage): ExecutionCost => {
+  const started = usage.scheduled ? prices.scheduledStart : 0;
+  const stepFunctions = usage.transitions * prices.transition + started;
+  const lambda =
+    usage.invocations.length * prices.invocation + gigabyteSecondsOf(sum(usage.invocations)) * prices.gigabyteSecond;
+  const secretsManager = usage.secretCalls * prices.secretCall;
+  const watching =
+    (usage.logBytes / 1e9) * prices.logGigabyte +
+    usage.metrics * prices.metricHour +
+    (usage.scheduled ? prices.trace : 0);
+  return { stepFunctions, lambda, secretsManager, watching, total: stepFunctions + lambda + secretsManager + watching };
+};
+
+export const schedules = { daily: 365 / 12, hourly: 730 } as const;
+
+export type Schedule = keyof typeof schedules;
+
+/** More would be over the 500 resources that CloudFormation allows in a stack: 43 for the machinery, and 4 for each secret. */
+const secretsInStack = 114;
+
+const alarmsOf = (secrets: number): number => 8 * Math.ceil(secrets / secretsInStack) + 2 * secrets;
+
+/** US dollars a month. */
+export interface MonthlyCost {
+  readonly secrets: number;
+  readonly schedule: Schedule;
+  /** If every execution rotates. */
+  readonly rotating: number;
+  /** If every execution finds that nothing is due. */
+  readonly notDue: number;
+  /** What the single function would take for as many rotations. */
+  readonly singleFunction: number;
+  readonly storage: number;
+  readonly alarms: number;
+}
+
+export const monthlyCosts = (
+  rotation: ExecutionCost,
+  notDue: ExecutionCost,
+  singleFunction: ExecutionCost,
+): readonly MonthlyCost[] =>
+  [1, 10, 1_000].flatMap((secrets) =>
+    (Object.keys(schedules) as Schedule[]).map((schedule) => {
+      const executions = secrets * schedules[schedule];
+      return {
+        secrets,
+        schedule,
+        rotating: executions * rotation.total,
+        notDue: executions * notDue.total,
+        singleFunction: executions * singleFunction.total,
+        storage: secrets * prices.secretMonth,
+        alarms: alarmsOf(secrets) * prices.alarmMonth,
+      };
+    }),
+  );

@@ -1,0 +1,201 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { arch, cpus, platform, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { memorySize } from '../infra/memory';
+import { type FunctionName, functionNames } from '../statemachine/definition';
+import { type AloneRun, callBare, rotateAlone } from './baseline-runs';
+import { mostBytes } from './budget';
+import { type Bundle, type BundleName, buildBundles, measureLoading } from './bundles';
+import { costOf, monthlyCosts, type Usage } from './cost';
+import type { Footprint } from './function-process';
+import { type Growth, grow } from './growth';
+import { type Rotation, rotate } from './rotations';
+import { leastMilliseconds } from './slow-cloud';
+import { median, sum } from './statistics';
+
+/** How often each thing is measured. */
+export interface Effort {
+  readonly imports: number;
+  readonly warm: number;
+  readonly cold: number;
+  readonly growth: readonly number[];
+}
+
+export const efforts = {
+  thorough: { imports: 21, warm: 30, cold: 11, growth: [1, 10, 100, 1_000] },
+  quick: { imports: 3, warm: 5, cold: 3, growth: [1, 10, 100] },
+} as const satisfies Record<string, Effort>;
+
+const warmUps = 5;
+
+const millisecondsOf = ({ importMilliseconds, callMilliseconds }: Footprint): number =>
+  importMilliseconds + sum(callMilliseconds);
+
+const footprintsOf = ({ footprints }: Rotation): readonly Footprint[] => Object.values(footprints);
+
+const medianBy = <T>(things: readonly T[], of: (thing: T) => number): number => median(things.map(of));
+
+const measureBundles = async (bundles: readonly Bundle[], runs: number) => {
+  const loadings = await measureLoading(
+    bundles.filter(({ name }) => name !== 'bareCalls'),
+    runs,
+  );
+  const describe = (name: BundleName) => {
+    const { bytes = Number.NaN, biggest = [] } = bundles.find((each) => each.name === name) ?? {};
+    const { milliseconds, highWater } = loadings[name];
+    return {
+      name,
+      bytes,
+      milliseconds,
+      highWater,
+      toFloor: milliseconds / loadings.floor.milliseconds,
+      toWholeSdk: milliseconds / loadings.wholeSdk.milliseconds,
+      biggest,
+    };
+  };
+  return {
+    functions: functionNames.map((name) => ({ ...describe(name), mostBytes: mostBytes[name as FunctionName].bytes })),
+    baselines: [describe('floor'), describe('wholeSdk')],
+  };
+};
+
+const measureWarm = async (folder: string, bareFile: string, runs: number) => {
+  const bare = median(await callBare(bareFile, { runs, warmUps }));
+  const rotations = await rotate(folder, { runs, warmUps, cold: false });
+  const milliseconds = medianBy(rotations, (rotation) => rotation.milliseconds);
+  const [first] = rotations;
+  return {
+    milliseconds,
+    leastMilliseconds,
+    toLeast: milliseconds / leastMilliseconds,
+    bareMilliseconds: bare,
+    bareToLeast: bare / leastMilliseconds,
+    toBare: milliseconds / bare,
+    calls: first?.calls,
+    transitions: first?.transitions,
+    stateBytes: medianBy(rotations, ({ stateBytes }) => stateBytes),
+    rotations,
+  };
+};
+
+const measureCold = async (folder: string, aloneFile: string, runs: number) => {
+  const rotations = await rotate(folder, { runs, cold: true });
+  const alone = await rotateAlone(aloneFile, runs);
+  const milliseconds = medianBy(rotations, (rotation) => sum(footprintsOf(rotation).map(millisecondsOf)));
+  const singleFunctionMilliseconds = medianBy(alone, ({ footprint }) => millisecondsOf(footprint));
+  const ofFunction = (name: FunctionName) => {
+    const measured = rotations.map(({ footprints }) => footprints[name]).filter((each) => each !== undefined);
+    return {
+      name,
+      importMilliseconds: medianBy(measured, ({ importMilliseconds }) => importMilliseconds),
+      firstCallMilliseconds: medianBy(measured, ({ callMilliseconds }) => callMilliseconds[0] ?? Number.NaN),
+    };
+  };
+  return {
+    milliseconds,
+    singleFunctionMilliseconds,
+    toSingleFunction: milliseconds / singleFunctionMilliseconds,
+    functions: (['Fetch', 'Refresh', 'Validate', 'Promote'] as const).map(ofFunction),
+    rotations,
+    alone,
+  };
+};
+
+/** At its highest in all runs; of a function that no rotation calls, when it is loaded. */
+const memoryOf = (rotations: readonly Rotation[], loaded: Readonly<Record<string, number>>) =>
+  functionNames.map((name) => {
+    const inRotations = rotations.map(({ footprints }) => footprints[name]?.highWater ?? 0);
+    const megabytes = Math.max(...inRotations, loaded[name] ?? 0) / 1_048_576;
+    return { name, megabytes, setting: memorySize[name], headroom: memorySize[name] / megabytes };
+  });
+
+/** Loading is part of a function's first invocation. */
+const invocationsOf = ({ importMilliseconds, callMilliseconds: [firstCall = 0, ...others] }: Footprint): number[] => [
+  importMilliseconds + firstCall,
+  ...others,
+];
+
+/** The one in the middle. */
+const typicalOf = <T>(things: readonly T[], invocations: (thing: T) => readonly number[]) => {
+  const [typical] = things
+    .toSorted((one, other) => sum(invocations(one)) - sum(invocations(other)))
+    .slice(Math.floor(things.length / 2));
+  if (typical === undefined) throw new Error('Nothing was measured.');
+  return { typical, invocations: invocations(typical) };
+};
+
+const usageOf = (rotations: readonly Rotation[]): Usage => {
+  const { typical, invocations } = typicalOf(rotations, (rotation) => footprintsOf(rotation).flatMap(invocationsOf));
+  const { transitions, calls, logBytes, metrics } = typical;
+  return {
+    transitions,
+    invocations,
+    secretCalls: calls.secretReads + calls.secretWrites,
+    logBytes,
+    metrics,
+    scheduled: true,
+  };
+};
+
+const usageOfAlone = (runs: readonly AloneRun[]): Usage => {
+  const { typical, invocations } = typicalOf(runs, ({ footprint }) => invocationsOf(footprint));
+  const secretCalls = typical.calls.secretReads + typical.calls.secretWrites;
+  return { transitions: 0, invocations, secretCalls, logBytes: 0, metrics: 0, scheduled: false };
+};
+
+const measureCost = async (folder: string, runs: number, cold: readonly Rotation[], alone: readonly AloneRun[]) => {
+  const idle = await rotate(folder, { runs, cold: true, due: false });
+  const withCost = (usage: Usage) => ({ ...usage, cost: costOf(usage) });
+  const rotation = withCost(usageOf(cold));
+  const notDue = withCost(usageOf(idle));
+  const singleFunction = withCost(usageOfAlone(alone));
+  const monthly = monthlyCosts(rotation.cost, notDue.cost, singleFunction.cost);
+  return { rotation, notDue, singleFunction, monthly };
+};
+
+/** All that is measured, in one go on one machine. @param say is told what is being measured */
+export const measureAll = async (effort: Effort, say: (what: string) => void) => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  try {
+    say('bundling');
+    const bundles = await buildBundles(folder);
+    const fileOf = (name: BundleName): string => join(folder, name, 'index.js');
+    say('loading each bundle in new processes');
+    const bundleFigures = await measureBundles(bundles, effort.imports);
+    say('warm rotations');
+    const { rotations: warmRotations, ...warm } = await measureWarm(folder, fileOf('bareCalls'), effort.warm);
+    say('cold rotations');
+    const measuredCold = await measureCold(folder, fileOf('wholeSdk'), effort.cold);
+    const { rotations: coldRotations, alone, ...cold } = measuredCold;
+    say('executions with nothing to do');
+    const cost = await measureCost(folder, effort.cold, coldRotations, alone);
+    const growth: Growth[] = [];
+    for (const executions of effort.growth) {
+      say(`${executions} executions at once`);
+      growth.push(await grow(executions));
+    }
+    return {
+      machine: {
+        node: process.version,
+        platform: platform(),
+        arch: arch(),
+        cpus: cpus().length,
+        cpu: cpus()[0]?.model,
+      },
+      effort,
+      bundles: bundleFigures,
+      warm,
+      cold,
+      memory: memoryOf(
+        [...warmRotations, ...coldRotations],
+        Object.fromEntries(bundleFigures.functions.map(({ name, highWater }) => [name, highWater])),
+      ),
+      cost,
+      growth,
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
+
+export type Figures = Awaited<ReturnType<typeof measureAll>>;

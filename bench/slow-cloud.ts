@@ -1,0 +1,32 @@
+import { systemClock } from '../functions/adapters/clock';
+import { type EmbeddedCloud, importToken, startCloud } from '../local/embedded-cloud';
+
+/** How long each call of the embedded services takes, in milliseconds. */
+export const latency = { aws: 10, momento: 30 } as const;
+
+/**
+ * The calls of a rotation that cannot be made side by side: of Secrets Manager the looks of Fetch, Refresh, Validate and Verify, the claim, the new
+ * token and two labels; of Momento the refresh and two tests.
+ */
+export const criticalPath = { aws: 8, momento: 3 } as const;
+
+export const leastMilliseconds = criticalPath.aws * latency.aws + criticalPath.momento * latency.momento;
+
+export const secretName = 'bench/token';
+
+/** Embedded services that take their time, with one secret. */
+export const withSlowCloud = async <T>(work: (cloud: EmbeddedCloud) => Promise<T>): Promise<T> => {
+  const cloud = await startCloud({
+    clock: systemClock,
+    intercept: async ({ service }, proceed) => {
+      await systemClock.sleep(service === 'momento' ? latency.momento : latency.aws);
+      return proceed();
+    },
+  });
+  try {
+    importToken(cloud, secretName, undefined);
+    return await work(cloud);
+  } finally {
+    await cloud.close();
+  }
+};

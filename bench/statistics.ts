@@ -1,0 +1,5 @@
+/** The middle one, or the greater of the middle two. NaN of nothing. */
+export const median = (values: readonly number[]): number =>
+  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,0 +1,62 @@
+import type { Clock } from '../functions/ports';
+
+/** Time that passes only when everybody waits, so that an hour of many takes as long as the work that is done in it. */
+export interface VirtualTime {
+  readonly clock: Clock;
+  /** Lets time pass until the work is done. */
+  run<T>(work: Promise<T>): Promise<T>;
+}
+
+/** Every promise that can be settled by now is: Node comes to its ticks when no reaction to a promise is left. */
+const settled = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+
+const longestRun = 3_600_000;
+
+/** @param start epoch milliseconds */
+export const createVirtualTime = (start: number): VirtualTime => {
+  let now = start;
+  const due = new Map<number, Set<() => void>>();
+
+  const at = (milliseconds: number, fire: () => void): (() => void) => {
+    const time = now + Math.max(Math.ceil(milliseconds), 0);
+    const others = due.get(time) ?? new Set();
+    due.set(time, others.add(fire));
+    return () => others.delete(fire);
+  };
+
+  return {
+    clock: {
+      now: () => now,
+      sleep: (milliseconds) =>
+        new Promise((resolve) => {
+          at(milliseconds, resolve);
+        }),
+      deadline: (milliseconds) => {
+        let cancel = (): void => {};
+        const expired = new Promise<void>((resolve) => {
+          cancel = at(milliseconds, resolve);
+        });
+        return { expired, cancel };
+      },
+    },
+    run: async (work) => {
+      let done = false;
+      const end = (): void => {
+        done = true;
+      };
+      work.then(end, end);
+      await settled();
+      while (!done) {
+        if (now - start > longestRun) throw new Error('The work did not end within an hour.');
+        const firing = due.get(now);
+        due.delete(now);
+        if (firing === undefined || firing.size === 0) now += 1;
+        else {
+          for (const fire of firing) fire();
+          await settled();
+        }
+      }
+      return work;
+    },
+  };
+};
