@@ -53,7 +53,7 @@ const bundleLines = ({ bundles: { functions, baselines }, memory }: Figures): st
   ];
 };
 
-const rotationLines = ({ warm, cold }: Figures): string[] => {
+const rotationLines = ({ warm, cold, growth: [alone] }: Figures): string[] => {
   const { calls } = warm;
   const awsCalls = `${(calls?.secretReads ?? 0) + (calls?.secretWrites ?? 0)} (${calls?.secretWrites} of them writes)`;
   const momentoCalls = String((calls?.momentoRefresh ?? 0) + (calls?.momentoCheck ?? 0));
@@ -62,6 +62,12 @@ const rotationLines = ({ warm, cold }: Figures): string[] => {
     '',
     ...aligned([
       ['', 'measured', 'baseline', 'ratio'],
+      [
+        'simulated, to its critical path',
+        milliseconds((alone?.seconds ?? Number.NaN) * 1_000),
+        milliseconds(warm.leastMilliseconds),
+        ratio(((alone?.seconds ?? Number.NaN) * 1_000) / warm.leastMilliseconds),
+      ],
       [
         'warm, to its critical path',
         milliseconds(warm.milliseconds),
