@@ -156,46 +156,44 @@ const measureCost = async (folder: string, runs: number, cold: readonly Rotation
 /** All that is measured, in one go on one machine. @param say is told what is being measured */
 export const measureAll = async (effort: Effort, say: (what: string) => void) => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-  try {
-    say('bundling');
-    const bundles = await buildBundles(folder);
-    const fileOf = (name: BundleName): string => join(folder, name, 'index.js');
-    say('loading each bundle in new processes');
-    const bundleFigures = await measureBundles(bundles, effort.imports);
-    say('warm rotations');
-    const { rotations: warmRotations, ...warm } = await measureWarm(folder, fileOf('bareCalls'), effort.warm);
-    say('cold rotations');
-    const measuredCold = await measureCold(folder, fileOf('wholeSdk'), effort.cold);
-    const { rotations: coldRotations, alone, ...cold } = measuredCold;
-    say('executions with nothing to do');
-    const cost = await measureCost(folder, effort.cold, coldRotations, alone);
-    const growth: Growth[] = [];
-    for (const executions of effort.growth) {
-      say(`${executions} executions at once`);
-      growth.push(await grow(executions));
-    }
-    return {
-      machine: {
-        node: process.version,
-        platform: platform(),
-        arch: arch(),
-        cpus: cpus().length,
-        cpu: cpus()[0]?.model,
-      },
-      effort,
-      bundles: bundleFigures,
-      warm,
-      cold,
-      memory: memoryOf(
-        [...warmRotations, ...coldRotations],
-        Object.fromEntries(bundleFigures.functions.map(({ name, highWater }) => [name, highWater])),
-      ),
-      cost,
-      growth,
-    };
-  } finally {
-    rmSync(folder, { recursive: true });
+  // However the program ends: Ctrl-C is no error that would pass through here.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  say('bundling');
+  const bundles = await buildBundles(folder);
+  const fileOf = (name: BundleName): string => join(folder, name, 'index.js');
+  say('loading each bundle in new processes');
+  const bundleFigures = await measureBundles(bundles, effort.imports);
+  say('warm rotations');
+  const { rotations: warmRotations, ...warm } = await measureWarm(folder, fileOf('bareCalls'), effort.warm);
+  say('cold rotations');
+  const measuredCold = await measureCold(folder, fileOf('wholeSdk'), effort.cold);
+  const { rotations: coldRotations, alone, ...cold } = measuredCold;
+  say('executions with nothing to do');
+  const cost = await measureCost(folder, effort.cold, coldRotations, alone);
+  const growth: Growth[] = [];
+  for (const executions of effort.growth) {
+    say(`${executions} executions at once`);
+    growth.push(await grow(executions));
   }
+  return {
+    machine: {
+      node: process.version,
+      platform: platform(),
+      arch: arch(),
+      cpus: cpus().length,
+      cpu: cpus()[0]?.model,
+    },
+    effort,
+    bundles: bundleFigures,
+    warm,
+    cold,
+    memory: memoryOf(
+      [...warmRotations, ...coldRotations],
+      Object.fromEntries(bundleFigures.functions.map(({ name, highWater }) => [name, highWater])),
+    ),
+    cost,
+    growth,
+  };
 };
 
 export type Figures = Awaited<ReturnType<typeof measureAll>>;

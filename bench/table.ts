@@ -166,7 +166,7 @@ const growthLines = ({ growth }: Figures): string[] => {
         'alerts',
         'half after',
         'all after',
-        'to the quota',
+        'of the limit',
         'refused calls',
         'longest in hand',
         'untidied',
