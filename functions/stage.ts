@@ -10,7 +10,7 @@ import { PENDING, SUCCESSOR, stagedId } from './versions';
 const spareMilliseconds = 5_000;
 
 /** Shorter than the pauses of those who have no token in hand: Secrets Manager's writes are shared, and this one should come first. */
-const longestPauseMilliseconds = 1_000;
+const longestPauseMilliseconds = 2_000;
 
 /** A refusal is not retried by the state machine: another refresh would lose another token. */
 const lost = (error: unknown): RotationError =>
