@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle, bundleFunction } from '../infra/bundling';
 import { type FunctionName, functionNames } from '../statemachine/definition';
-import { type Footprint, startFunction } from './function-process';
+import { startFunction } from './function-process';
 import { median } from './statistics';
 
 export const baselines = {
@@ -52,31 +52,18 @@ export const buildBundles = (folder: string): Promise<readonly Bundle[]> =>
     }),
   );
 
-/** What loading takes: milliseconds, and bytes of memory at its highest. */
-export interface Loading {
-  readonly milliseconds: number;
-  readonly highWater: number;
-}
-
-/** Loads each in fresh processes. They take turns, so that a slow moment of the machine is everybody's. */
+/** Milliseconds that each takes to load in fresh processes. They take turns, so that a slow moment of the machine is everybody's. */
 export const measureLoading = async (
   bundles: readonly Bundle[],
   runs: number,
-): Promise<Readonly<Record<BundleName, Loading>>> => {
-  const measured = new Map<BundleName, Footprint[]>();
+): Promise<Readonly<Record<BundleName, number>>> => {
+  const measured = new Map<BundleName, number[]>();
   for (let run = 0; run < runs; run += 1) {
     for (const { name, file } of bundles) {
       const loaded = await startFunction(file, {});
       await loaded.stop();
-      measured.set(name, [...(measured.get(name) ?? []), loaded.footprint()]);
+      measured.set(name, [...(measured.get(name) ?? []), loaded.footprint().importMilliseconds]);
     }
   }
-  const loadings = [...measured].map(([name, footprints]) => [
-    name,
-    {
-      milliseconds: median(footprints.map(({ importMilliseconds }) => importMilliseconds)),
-      highWater: Math.max(...footprints.map(({ highWater }) => highWater)),
-    },
-  ]);
-  return Object.fromEntries(loadings) as Record<BundleName, Loading>;
+  return Object.fromEntries([...measured].map(([name, times]) => [name, median(times)])) as Record<BundleName, number>;
 };

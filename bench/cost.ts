@@ -7,7 +7,10 @@ export interface Usage {
   /** Of each invocation, loading included. Milliseconds. */
   readonly invocations: readonly number[];
   readonly secretCalls: number;
+  /** What the functions wrote. */
   readonly logBytes: number;
+  /** Of the state machine's history. */
+  readonly events: number;
   readonly metrics: number;
   /** Started by a schedule of its own, and traced. */
   readonly scheduled: boolean;
@@ -23,6 +26,9 @@ export interface ExecutionCost {
   readonly total: number;
 }
 
+/** What the services write to the logs by themselves, about: Step Functions for an event, Lambda for an invocation. */
+const loggedBytes = { event: 400, invocation: 500 } as const;
+
 /**
  * All time is counted as time of a whole processor, of which a small function gets a part: so much more as it then takes, so much less it costs
  * for each second. The time in which a function only waits is overestimated in this way.
@@ -35,10 +41,10 @@ export const costOf = (usage: Usage): ExecutionCost => {
   const lambda =
     usage.invocations.length * prices.invocation + gigabyteSecondsOf(sum(usage.invocations)) * prices.gigabyteSecond;
   const secretsManager = usage.secretCalls * prices.secretCall;
+  const logBytes =
+    usage.logBytes + usage.events * loggedBytes.event + usage.invocations.length * loggedBytes.invocation;
   const watching =
-    (usage.logBytes / 1e9) * prices.logGigabyte +
-    usage.metrics * prices.metricHour +
-    (usage.scheduled ? prices.trace : 0);
+    (logBytes / 1e9) * prices.logGigabyte + usage.metrics * prices.metricHour + (usage.scheduled ? prices.trace : 0);
   return { stepFunctions, lambda, secretsManager, watching, total: stepFunctions + lambda + secretsManager + watching };
 };
 
@@ -46,10 +52,22 @@ export const schedules = { daily: 365 / 12, hourly: 730 } as const;
 
 export type Schedule = keyof typeof schedules;
 
-/** More would be over the 500 resources that CloudFormation allows in a stack: 43 for the machinery, and 4 for each secret. */
-const secretsInStack = 114;
+/** What a stack has, and what for each secret besides. A test holds it to the template. */
+export const stackHas = { resources: 43, alarms: 8, dashboards: 1 } as const;
+export const secretHas = { resources: 4, alarms: 2 } as const;
 
-const alarmsOf = (secrets: number): number => 8 * Math.ceil(secrets / secretsInStack) + 2 * secrets;
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+const mostResources = 500;
+
+export const mostSecretsInStack = Math.floor((mostResources - stackHas.resources) / secretHas.resources);
+
+const watchingOf = (secrets: number): number => {
+  const stacks = Math.ceil(secrets / mostSecretsInStack);
+  return (
+    (stackHas.alarms * stacks + secretHas.alarms * secrets) * prices.alarmMonth +
+    stackHas.dashboards * stacks * prices.dashboardMonth
+  );
+};
 
 /** US dollars a month. */
 export interface MonthlyCost {
@@ -62,6 +80,7 @@ export interface MonthlyCost {
   /** What the single function would take for as many rotations. */
   readonly singleFunction: number;
   readonly storage: number;
+  /** Alarms and dashboards. */
   readonly alarms: number;
 }
 
@@ -80,7 +99,7 @@ export const monthlyCosts = (
         notDue: executions * notDue.total,
         singleFunction: executions * singleFunction.total,
         storage: secrets * prices.secretMonth,
-        alarms: alarmsOf(secrets) * prices.alarmMonth,
+        alarms: watchingOf(secrets),
       };
     }),
   );

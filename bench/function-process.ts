@@ -32,7 +32,7 @@ const host = `
       }
     }));
   });
-  timed(() => ({ loaded: ({ handler } = require(process.argv[1])) && true })).then((loaded) => process.send(loaded));
+  timed(() => ({ loaded: ({ handler } = require(process.argv[1])) && true })).then((loaded) => process.send({ ...loaded, startMilliseconds: performance.now() }));
 `;
 
 interface Answer {
@@ -45,6 +45,8 @@ interface Answer {
 /** What a process has taken: milliseconds and bytes. */
 export interface Footprint {
   readonly importMilliseconds: number;
+  /** From the start of the process until the bundle was loaded: Node's own start, and the import. */
+  readonly startMilliseconds: number;
   readonly callMilliseconds: readonly number[];
   /** The most memory that it had at once, Node's own included. */
   readonly highWater: number;
@@ -88,7 +90,7 @@ export const startFunction = async (
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   if (child.stdout) createInterface(child.stdout).on('line', onLine);
-  const loaded = await answerOf(child);
+  const loaded = (await answerOf(child)) as Answer & Pick<Footprint, 'startMilliseconds'>;
   const calls: Answer[] = [];
   return {
     handler: async (event, { awsRequestId, getRemainingTimeInMillis }) => {
@@ -100,6 +102,7 @@ export const startFunction = async (
     },
     footprint: () => ({
       importMilliseconds: loaded.milliseconds,
+      startMilliseconds: loaded.startMilliseconds,
       callMilliseconds: calls.map(({ milliseconds }) => milliseconds),
       highWater: Math.max(loaded.highWater, ...calls.map(({ highWater }) => highWater)),
     }),

@@ -12,7 +12,7 @@ import { createSns } from '../local/cloud/sns';
 import type { CloudCall, CloudIntercept } from '../local/embedded-cloud';
 import { createMachine, type Execution, wireHandlersTo } from '../local/machine';
 import { createPublish } from '../local/sns-publish';
-import { throttle } from './quotas';
+import { type Throttles, throttle } from './quotas';
 import { latency } from './slow-cloud';
 import { median, sum } from './statistics';
 import { createVirtualTime } from './virtual-time';
@@ -36,7 +36,7 @@ export interface Growth {
   readonly seconds: number;
   readonly writes: number;
   /** Calls that Secrets Manager refused, those that were tried again included. */
-  readonly throttled: number;
+  readonly refused: Throttles['refused'];
   /** Secrets on whose new token AWSPENDING was left, for the next execution to take off. */
   readonly untidied: number;
   /** The longest time for which a new token existed in a function's memory only. */
@@ -93,7 +93,7 @@ const isRotated = ({ status, output }: Execution): boolean =>
  * Momento gives no second token for a refresh token and lets the old one die.
  * @param random for the jitter of all retries
  */
-export const grow = async (executions: number, random: () => number = Math.random): Promise<Growth> => {
+export const grow = async (executions: number, random: () => number): Promise<Growth> => {
   const time = createVirtualTime(start);
   const { clock } = time;
   const { intercept, seen } = throttle(clock.now);
@@ -132,7 +132,7 @@ export const grow = async (executions: number, random: () => number = Math.rando
     medianSeconds: median(ends),
     seconds: Math.max(...ends),
     writes: sum(seen.passed.writes.map((count) => count ?? 0)),
-    throttled: sum(Object.values(seen.refused)),
+    refused: seen.refused,
     untidied: names.filter((name) => secretsManager.labels(name).has('AWSPENDING')).length,
     longestInHandSeconds: Math.max(...waited) / 1000,
   };

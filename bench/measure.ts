@@ -10,6 +10,7 @@ import { costOf, monthlyCosts, type Usage } from './cost';
 import type { Footprint } from './function-process';
 import { type Growth, grow } from './growth';
 import { type Rotation, rotate } from './rotations';
+import { createRandom } from './seeded-random';
 import { leastMilliseconds } from './slow-cloud';
 import { median, sum } from './statistics';
 
@@ -22,14 +23,14 @@ export interface Effort {
 }
 
 export const efforts = {
-  thorough: { imports: 21, warm: 30, cold: 11, growth: [1, 10, 100, 1_000] },
+  thorough: { imports: 21, warm: 30, cold: 11, growth: [1, 10, 100, 500, 1_000] },
   quick: { imports: 3, warm: 5, cold: 3, growth: [1, 10, 100] },
 } as const satisfies Record<string, Effort>;
 
 const warmUps = 5;
 
-const millisecondsOf = ({ importMilliseconds, callMilliseconds }: Footprint): number =>
-  importMilliseconds + sum(callMilliseconds);
+const millisecondsOf = ({ startMilliseconds, callMilliseconds }: Footprint): number =>
+  startMilliseconds + sum(callMilliseconds);
 
 const footprintsOf = ({ footprints }: Rotation): readonly Footprint[] => Object.values(footprints);
 
@@ -42,14 +43,13 @@ const measureBundles = async (bundles: readonly Bundle[], runs: number) => {
   );
   const describe = (name: BundleName) => {
     const { bytes = Number.NaN, biggest = [] } = bundles.find((each) => each.name === name) ?? {};
-    const { milliseconds, highWater } = loadings[name];
+    const milliseconds = loadings[name];
     return {
       name,
       bytes,
       milliseconds,
-      highWater,
-      toFloor: milliseconds / loadings.floor.milliseconds,
-      toWholeSdk: milliseconds / loadings.wholeSdk.milliseconds,
+      toFloor: milliseconds / loadings.floor,
+      toWholeSdk: milliseconds / loadings.wholeSdk,
       biggest,
     };
   };
@@ -87,7 +87,7 @@ const measureCold = async (folder: string, aloneFile: string, runs: number) => {
     const measured = rotations.map(({ footprints }) => footprints[name]).filter((each) => each !== undefined);
     return {
       name,
-      importMilliseconds: medianBy(measured, ({ importMilliseconds }) => importMilliseconds),
+      startMilliseconds: medianBy(measured, ({ startMilliseconds }) => startMilliseconds),
       firstCallMilliseconds: medianBy(measured, ({ callMilliseconds }) => callMilliseconds[0] ?? Number.NaN),
     };
   };
@@ -101,17 +101,17 @@ const measureCold = async (folder: string, aloneFile: string, runs: number) => {
   };
 };
 
-/** At its highest in all runs; of a function that no rotation calls, when it is loaded. */
-const memoryOf = (rotations: readonly Rotation[], loaded: Readonly<Record<string, number>>) =>
+/** At its highest in all runs. */
+const memoryOf = (rotations: readonly Rotation[]) =>
   functionNames.map((name) => {
-    const inRotations = rotations.map(({ footprints }) => footprints[name]?.highWater ?? 0);
-    const megabytes = Math.max(...inRotations, loaded[name] ?? 0) / 1_048_576;
+    const highWater = rotations.map(({ footprints }) => footprints[name]?.highWater ?? 0);
+    const megabytes = Math.max(...highWater) / 1_048_576;
     return { name, megabytes, setting: memorySize[name], headroom: memorySize[name] / megabytes };
   });
 
-/** Loading is part of a function's first invocation. */
-const invocationsOf = ({ importMilliseconds, callMilliseconds: [firstCall = 0, ...others] }: Footprint): number[] => [
-  importMilliseconds + firstCall,
+/** The start is part of a function's first invocation. */
+const invocationsOf = ({ startMilliseconds, callMilliseconds: [firstCall = 0, ...others] }: Footprint): number[] => [
+  startMilliseconds + firstCall,
   ...others,
 ];
 
@@ -126,12 +126,13 @@ const typicalOf = <T>(things: readonly T[], invocations: (thing: T) => readonly 
 
 const usageOf = (rotations: readonly Rotation[]): Usage => {
   const { typical, invocations } = typicalOf(rotations, (rotation) => footprintsOf(rotation).flatMap(invocationsOf));
-  const { transitions, calls, logBytes, metrics } = typical;
+  const { transitions, calls, logBytes, events, metrics } = typical;
   return {
     transitions,
     invocations,
     secretCalls: calls.secretReads + calls.secretWrites,
     logBytes,
+    events,
     metrics,
     scheduled: true,
   };
@@ -140,7 +141,7 @@ const usageOf = (rotations: readonly Rotation[]): Usage => {
 const usageOfAlone = (runs: readonly AloneRun[]): Usage => {
   const { typical, invocations } = typicalOf(runs, ({ footprint }) => invocationsOf(footprint));
   const secretCalls = typical.calls.secretReads + typical.calls.secretWrites;
-  return { transitions: 0, invocations, secretCalls, logBytes: 0, metrics: 0, scheduled: false };
+  return { transitions: 0, invocations, secretCalls, logBytes: 0, events: 0, metrics: 0, scheduled: false };
 };
 
 const measureCost = async (folder: string, runs: number, cold: readonly Rotation[], alone: readonly AloneRun[]) => {
@@ -168,12 +169,13 @@ export const measureAll = async (effort: Effort, say: (what: string) => void) =>
   say('cold rotations');
   const measuredCold = await measureCold(folder, fileOf('wholeSdk'), effort.cold);
   const { rotations: coldRotations, alone, ...cold } = measuredCold;
-  say('executions with nothing to do');
+  say('executions that fail, or have nothing to do');
+  const failing = await rotate(folder, { runs: effort.cold, cold: true, malformed: true });
   const cost = await measureCost(folder, effort.cold, coldRotations, alone);
   const growth: Growth[] = [];
   for (const executions of effort.growth) {
     say(`${executions} executions at once`);
-    growth.push(await grow(executions));
+    growth.push(await grow(executions, createRandom(executions)));
   }
   return {
     machine: {
@@ -187,10 +189,7 @@ export const measureAll = async (effort: Effort, say: (what: string) => void) =>
     bundles: bundleFigures,
     warm,
     cold,
-    memory: memoryOf(
-      [...warmRotations, ...coldRotations],
-      Object.fromEntries(bundleFigures.functions.map(({ name, highWater }) => [name, highWater])),
-    ),
+    memory: memoryOf([...warmRotations, ...coldRotations, ...failing]),
     cost,
     growth,
   };

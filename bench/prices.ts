@@ -12,6 +12,7 @@ export const prices = {
   logGigabyte: 0.5,
   metricHour: 0.3 / 730,
   alarmMonth: 0.1,
+  dashboardMonth: 3,
   /** https://aws.amazon.com/eventbridge/pricing/ */
   scheduledStart: 1 / 1_000_000,
   /** https://aws.amazon.com/xray/pricing/ */

@@ -17,7 +17,10 @@ export interface Rotation {
   readonly transitions: number;
   /** The inputs and outputs of all states. */
   readonly stateBytes: number;
+  /** What the functions wrote. */
   readonly logBytes: number;
+  /** What the state machine logs. */
+  readonly events: number;
   /** Different metrics, with their dimensions: what CloudWatch charges for the hour. */
   readonly metrics: number;
   /** Of each function that was called, since its process was started. */
@@ -32,6 +35,8 @@ export interface RotateOptions {
   readonly cold: boolean;
   /** Otherwise every execution finds that there is nothing to do. @default true */
   readonly due?: boolean;
+  /** The secret holds no token, and every execution ends with an alert. @default false */
+  readonly malformed?: boolean;
 }
 
 /** Starts with the first call, as a cold function does. */
@@ -71,10 +76,14 @@ const metricIn = (line: string): string | undefined => {
 /** Rotates one token with the functions as they are deployed, out of this folder, over embedded services that take their time. */
 export const rotate = (
   folder: string,
-  { runs, warmUps = 0, cold, due = true }: RotateOptions,
+  { runs, warmUps = 0, cold, due = true, malformed = false }: RotateOptions,
 ): Promise<readonly Rotation[]> =>
   withSlowCloud(async (cloud) => {
     const env = { ...cloud.env, DEFAULT_SECRET_NAME: secretName, ROTATE_BEFORE: due ? '7d' : '1h' };
+    if (malformed) {
+      const ClientRequestToken = crypto.randomUUID();
+      cloud.secretsManager.call('PutSecretValue', { SecretId: secretName, SecretString: '{}', ClientRequestToken });
+    }
     let lines: string[] = [];
     const start = (): LazyFunctions =>
       new Map(
@@ -92,7 +101,9 @@ export const rotate = (
       const startedAt = performance.now();
       const { status, error, cause, history } = await machine.start({});
       const milliseconds = performance.now() - startedAt;
-      if (status !== 'SUCCEEDED') throw new Error(`A rotation that is measured ended with ${error}: ${cause}`);
+      if (status !== (malformed ? 'FAILED' : 'SUCCEEDED')) {
+        throw new Error(`An execution that is measured ended as ${status} with ${error}: ${cause}`);
+      }
       const footprints = [...functions].map(([name, { footprint }]) => [name, footprint()] as const);
       return {
         milliseconds,
@@ -100,6 +111,7 @@ export const rotate = (
         transitions: history.filter(({ stateEnteredEventDetails }) => stateEnteredEventDetails !== undefined).length,
         stateBytes: sum(history.map(bytesOf)),
         logBytes: sum(lines.map((line) => Buffer.byteLength(line) + 1)),
+        events: history.length,
         metrics: new Set(lines.map(metricIn).filter((metric) => metric !== undefined)).size,
         footprints: Object.fromEntries(footprints.filter(([, footprint]) => footprint !== undefined)),
       };

@@ -1,8 +1,11 @@
+import { constants } from 'node:os';
 import { keepToThisMachine } from '../local/shell';
 import { UsageError } from '../local/usage-error';
 
 keepToThisMachine(process.env);
-process.on('SIGINT', () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => process.exit(128 + constants.signals[signal]));
+}
 
 const main = async (): Promise<void> => {
   const { runBench } = await import('./run');

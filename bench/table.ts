@@ -92,9 +92,9 @@ const rotationLines = ({ warm, cold, growth: [alone] }: Figures): string[] => {
         milliseconds(cold.singleFunctionMilliseconds),
         ratio(cold.toSingleFunction),
       ],
-      ...cold.functions.map(({ name, importMilliseconds, firstCallMilliseconds }) => [
-        `  ${name}: load, first call`,
-        milliseconds(importMilliseconds),
+      ...cold.functions.map(({ name, startMilliseconds, firstCallMilliseconds }) => [
+        `  ${name}: start, first call`,
+        milliseconds(startMilliseconds),
         milliseconds(firstCallMilliseconds),
         '',
       ]),
@@ -139,7 +139,7 @@ const costLines = ({ cost: { rotation, notDue, singleFunction, monthly } }: Figu
     'What a month costs',
     '',
     ...aligned([
-      ['secrets', 'schedule', 'all rotate', 'none is due', 'single function', 'storage', 'alarms'],
+      ['secrets', 'schedule', 'all rotate', 'none is due', 'single function', 'storage', 'alarms, dashboard'],
       ...monthly.map((month) => [
         String(month.secrets),
         month.schedule,
@@ -167,7 +167,8 @@ const growthLines = ({ growth }: Figures): string[] => {
         'half after',
         'all after',
         'of the limit',
-        'refused calls',
+        'refused writes',
+        'lists',
         'longest in hand',
         'untidied',
       ],
@@ -178,8 +179,9 @@ const growthLines = ({ growth }: Figures): string[] => {
         String(run.alerts),
         seconds(run.medianSeconds),
         seconds(run.seconds),
-        run.throttled === 0 ? 'not reached' : ratio(run.executions / most / run.seconds),
-        String(run.throttled),
+        run.refused.writes === 0 ? 'not reached' : ratio(run.executions / most / run.seconds),
+        String(run.refused.writes),
+        String(run.refused.lists),
         seconds(run.longestInHandSeconds),
         String(run.untidied),
       ]),

@@ -1,11 +1,19 @@
-import type { FunctionName } from '../statemachine/definition';
+import { type FunctionName, functionNames } from '../statemachine/definition';
 import { bundleFunction } from './bundling';
 
 // Synthesis calls this for each function, because it cannot wait for esbuild, whose plugins need it to.
 
 const [name = '', folder = ''] = process.argv.slice(2);
 
-bundleFunction(name as FunctionName, folder).catch(() => {
-  // esbuild has said what is wrong.
+const main = async (): Promise<void> => {
+  if (!functionNames.includes(name as FunctionName) || folder === '') {
+    throw new Error(`Say which function to bundle (${functionNames.join(', ')}), and into which folder.`);
+  }
+  await bundleFunction(name as FunctionName, folder);
+};
+
+main().catch((error: Error & { readonly errors?: unknown }) => {
+  // What is wrong with the code, esbuild has said by itself.
+  if (error.errors === undefined) process.stderr.write(`${error.stack}\n`);
   process.exitCode = 1;
 });

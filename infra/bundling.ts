@@ -4,7 +4,8 @@ import type { FunctionName } from '../statemachine/definition';
 
 const root = join(__dirname, '..');
 
-/** Of `node_modules`, without the ending, as the source of a regular expression. */
+// Patterns of files in `node_modules`, without `.js`.
+
 const sdk = '@gomomento/sdk/dist/src';
 const types = '@gomomento/generated-types/dist';
 
@@ -42,8 +43,12 @@ const leaveOut = (patterns: readonly string[]): Plugin => ({
   setup: ({ onLoad }) => onLoad({ filter: filesOf(patterns) }, () => ({ contents: '' })),
 });
 
-/** One file of a program for Node. @returns esbuild's own account of what is in it */
-export const bundle = async (entryPoint: string, outfile: string, leftOut: readonly string[]): Promise<Metafile> => {
+/**
+ * One file of a program for Node.
+ * @param without patterns of the files to leave out
+ * @returns esbuild's own account of what is in it
+ */
+export const bundle = async (entryPoint: string, outfile: string, without: readonly string[]): Promise<Metafile> => {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entryPoint],
@@ -58,7 +63,7 @@ export const bundle = async (entryPoint: string, outfile: string, leftOut: reado
     keepNames: true,
     metafile: true,
     logLevel: 'warning',
-    plugins: leftOut.length > 0 ? [leaveOut(leftOut)] : [],
+    plugins: without.length > 0 ? [leaveOut(without)] : [],
   });
   return metafile;
 };

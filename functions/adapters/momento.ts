@@ -67,6 +67,30 @@ const credentials = (token: TokenDocument, endpoint: MomentoEndpoint | undefined
   }
 };
 
+/** `undefined`: the key makes none. gRPC's message quotes the address in the key that it cannot make sense of. */
+const clientFrom = <Client>(
+  token: TokenDocument,
+  endpoint: MomentoEndpoint | undefined,
+  make: (credentialProvider: CredentialProvider) => Client,
+): Client | undefined => {
+  const credentialProvider = credentials(token, endpoint);
+  try {
+    return credentialProvider && make(credentialProvider);
+  } catch {
+    return undefined;
+  }
+};
+
+const makeAuthClient = (credentialProvider: CredentialProvider): AuthClient =>
+  new AuthClient({ credentialProvider, configuration: new AuthClientConfiguration({ loggerFactory: silent }) });
+
+const makeCacheClient = (credentialProvider: CredentialProvider): CacheClient =>
+  new CacheClient({
+    credentialProvider,
+    defaultTtlSeconds: 60,
+    configuration: Configurations.Lambda.latest(silent).withClientTimeoutMillis(checkDeadlineMilliseconds),
+  });
+
 /** As far as it is looked into. */
 interface ConnectsByItself {
   readonly authClient?: { readonly authClient?: { getChannel?(): { getConnectivityState(connect: true): unknown } } };
@@ -76,11 +100,12 @@ interface ConnectsByItself {
  * The SDK's client connects with its first call, and has no way to do so before. The gRPC client inside it connects when it is asked for its
  * state; where another release keeps that elsewhere, the first call connects as before.
  */
-const connectAuthClient = (credentialProvider: CredentialProvider): AuthClient => {
-  const configuration = new AuthClientConfiguration({ loggerFactory: silent });
-  const client = new AuthClient({ credentialProvider, configuration });
-  (client as unknown as ConnectsByItself).authClient?.authClient?.getChannel?.().getConnectivityState(true);
-  return client;
+const connect = (client: AuthClient): void => {
+  try {
+    (client as unknown as ConnectsByItself).authClient?.authClient?.getChannel?.().getConnectivityState(true);
+  } catch {
+    // What is wrong here is wrong with the call as well, where somebody hears of it.
+  }
 };
 
 type RefreshResponse = Awaited<ReturnType<AuthClient['refreshApiKey']>>;
@@ -113,32 +138,22 @@ const askCheck = async (client: CacheClient, cacheName: string | undefined): Pro
 const createMomento = ({ endpoint, validationCache }: MomentoSettings, clock: Clock): Momento => ({
   prepareRefresh(token) {
     const refreshToken = requireRefreshToken(token);
-    const credentialProvider = credentials(token, endpoint);
-    if (credentialProvider === undefined) {
+    const client = clientFrom(token, endpoint, makeAuthClient);
+    if (client === undefined) {
       throw new RotationError(
         'MalformedSecret',
         sentence`The secret's key is none that Momento gives out. Store the JSON document that Momento's console gave you as the secret's value.`,
       );
     }
-    const client = once(() => connectAuthClient(credentialProvider));
-    // While the claim is under way. What goes wrong here does so again with the call, where somebody hears of it.
-    setImmediate(() => {
-      try {
-        client();
-      } catch {}
-    });
+    // After the request for the claim has gone out, which it would hold up.
+    setImmediate(connect, client);
     return async () =>
-      judgeRefresh(await within(clock, refreshDeadlineMilliseconds, client().refreshApiKey(refreshToken.reveal())));
+      judgeRefresh(await within(clock, refreshDeadlineMilliseconds, client.refreshApiKey(refreshToken.reveal())));
   },
 
   async check(token) {
-    const credentialProvider = credentials(token, endpoint);
-    if (credentialProvider === undefined) return 'rejected';
-    const client = new CacheClient({
-      credentialProvider,
-      defaultTtlSeconds: 60,
-      configuration: Configurations.Lambda.latest(silent).withClientTimeoutMillis(checkDeadlineMilliseconds),
-    });
+    const client = clientFrom(token, endpoint, makeCacheClient);
+    if (client === undefined) return 'rejected';
     try {
       const code = await within(clock, checkDeadlineMilliseconds, askCheck(client, validationCache));
       return code === undefined ? 'works' : judgeCheckError(code === timedOut ? 'TIMEOUT_ERROR' : code);

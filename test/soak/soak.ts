@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
+import { createRandom } from '../../bench/seeded-random';
 import type { ExecutionOutput } from '../../functions/contract';
 import type { MomentoOptions } from '../../local/cloud/momento';
 import { readKey } from '../../local/cloud/momento-keys';
 import { type EmbeddedCloud, startCloud } from '../../local/embedded-cloud';
 import { createMachine, type Execution, type Machine, wireHandlers } from '../../local/machine';
 import { createSkippingClock, type SkippingClock } from '../../local/skipping-clock';
-import { createRandom, type Spoilt, spoilAtRandom } from './spoil';
+import { type Spoilt, spoilAtRandom } from './spoil';
 
 // Rotations by the thousand, through the real SDK clients over HTTP and gRPC, with faults drawn at random: `npm run soak -- --help`.
 

@@ -4,17 +4,6 @@ import type { CloudCall, CloudIntercept } from '../../local/embedded-cloud';
 import type { Machine } from '../../local/machine';
 import type { FunctionName } from '../../statemachine/definition';
 
-/** In [0, 1), the same for the same seed: the generator mulberry32. */
-export const createRandom = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
 const refusalsOf = ({ service }: CloudCall): Error[] => {
   if (service === 'momento') {
     return [status.UNAVAILABLE, status.RESOURCE_EXHAUSTED, status.UNAUTHENTICATED, status.INTERNAL].map(

@@ -132,6 +132,17 @@ test.each([status.UNAVAILABLE, status.RESOURCE_EXHAUSTED, status.INTERNAL, 2])(
     }),
 );
 
+test('a key whose address is none is refused before anything is claimed, and is not quoted', async () => {
+  const momento = connectMomento({ env: {}, clock: systemClock, write: () => {} })();
+  const text = JSON.stringify({ endpoint: 'CANARY\nCANARY', api_key: 'key' });
+  const authToken = Buffer.from(text).toString('base64');
+  const token = parseToken(new Sensitive(JSON.stringify({ authToken, refreshToken: 'r', validUntil: 1 })));
+  expect(await momento.check(token)).toBe('rejected');
+  expect(() => momento.prepareRefresh(token)).toThrow(
+    expect.objectContaining({ name: 'MalformedSecret', message: expect.not.stringContaining('CANARY') }),
+  );
+});
+
 test.each([
   ['makes no client', 'CANARY.CANARY'],
   [
