@@ -23,23 +23,19 @@ export interface AloneRun {
   readonly calls: Calls;
 }
 
-/** What the function with everything in it takes for a rotation, in a new process each time. */
-export const rotateAlone = (file: string, runs: number): Promise<readonly AloneRun[]> =>
-  withSlowCloud(async (cloud) => {
-    const { ARN: secret } = cloud.secretsManager.call('DescribeSecret', { SecretId: secretName });
-    const rotateOnce = () =>
-      withFunction(file, cloud.env, async ({ handler, footprint }) => {
-        const versionId = randomUUID();
-        cloud.takeCalls();
-        for (const step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret']) {
-          await handler({ step, secret, versionId }, context);
-        }
-        return { footprint: footprint(), calls: cloud.takeCalls() };
-      });
-    const measured: AloneRun[] = [];
-    for (let run = 0; run < runs; run += 1) measured.push(await rotateOnce());
-    return measured;
-  });
+/** What the function with everything in it takes for a rotation, in a new process. */
+export const rotateAlone = (file: string): Promise<AloneRun> =>
+  withSlowCloud((cloud) =>
+    withFunction(file, cloud.env, async ({ handler, footprint }) => {
+      const { ARN: secret } = cloud.secretsManager.call('DescribeSecret', { SecretId: secretName });
+      const versionId = randomUUID();
+      cloud.takeCalls();
+      for (const step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret']) {
+        await handler({ step, secret, versionId }, context);
+      }
+      return { footprint: footprint(), calls: cloud.takeCalls() };
+    }),
+  );
 
 /** Milliseconds of the calls on the critical path, without SDKs and over connections that are there. */
 export const callBare = (file: string, { runs, warmUps }: { readonly runs: number; readonly warmUps: number }) =>

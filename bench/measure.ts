@@ -79,8 +79,13 @@ const measureWarm = async (folder: string, bareFile: string, runs: number) => {
 };
 
 const measureCold = async (folder: string, aloneFile: string, runs: number) => {
-  const rotations = await rotate(folder, { runs, cold: true });
-  const alone = await rotateAlone(aloneFile, runs);
+  const rotations: Rotation[] = [];
+  const alone: AloneRun[] = [];
+  // In turns, so that a slow moment of the machine is not all on one side.
+  for (let run = 0; run < runs; run += 1) {
+    rotations.push(...(await rotate(folder, { runs: 1, cold: true })));
+    alone.push(await rotateAlone(aloneFile));
+  }
   const milliseconds = medianBy(rotations, (rotation) => sum(footprintsOf(rotation).map(millisecondsOf)));
   const singleFunctionMilliseconds = medianBy(alone, ({ footprint }) => millisecondsOf(footprint));
   const ofFunction = (name: FunctionName) => {
