@@ -12,10 +12,10 @@ import { createSns } from '../local/cloud/sns';
 import type { CloudCall, CloudIntercept } from '../local/embedded-cloud';
 import { createMachine, type Execution, wireHandlersTo } from '../local/machine';
 import { createPublish } from '../local/sns-publish';
+import { createVirtualTime } from '../local/virtual-time';
 import { type Throttles, throttle } from './quotas';
-import { latency } from './slow-cloud';
+import { takingTime } from './slow-cloud';
 import { median, sum } from './statistics';
-import { createVirtualTime } from './virtual-time';
 
 const start = Date.parse('2026-12-01T03:00:00Z');
 const monthSeconds = 30 * 86_400;
@@ -98,10 +98,8 @@ export const grow = async (executions: number, random: () => number): Promise<Gr
   const { clock } = time;
   const { intercept, seen } = throttle(clock.now);
   const { watch, waited } = watchTokens(clock.now);
-  const slow: CloudIntercept = async (call, proceed) => {
-    await clock.sleep(call.service === 'momento' ? latency.momento : latency.aws);
-    return intercept(call, proceed);
-  };
+  const takeTime = takingTime(clock);
+  const slow: CloudIntercept = (call, proceed) => takeTime(call, () => intercept(call, proceed));
   const secretsManager = createSecretsManager({ clock });
   const sns = createSns({ clock });
   const momento = createMomento({ clock, refreshTokens: 'singleUseOldKeyDies' });

@@ -54,7 +54,7 @@ const measureBundles = async (bundles: readonly Bundle[], runs: number) => {
     };
   };
   return {
-    functions: functionNames.map((name) => ({ ...describe(name), mostBytes: mostBytes[name as FunctionName].bytes })),
+    functions: functionNames.map((name) => ({ ...describe(name), mostBytes: mostBytes[name].bytes })),
     baselines: [describe('floor'), describe('wholeSdk')],
   };
 };

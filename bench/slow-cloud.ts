@@ -1,5 +1,6 @@
 import { systemClock } from '../functions/adapters/clock';
-import { type EmbeddedCloud, importToken, startCloud } from '../local/embedded-cloud';
+import type { Clock } from '../functions/ports';
+import { type CloudIntercept, type EmbeddedCloud, importToken, startCloud } from '../local/embedded-cloud';
 
 /** How long each call of the embedded services takes, in milliseconds. */
 export const latency = { aws: 10, momento: 30 } as const;
@@ -14,14 +15,19 @@ export const leastMilliseconds = criticalPath.aws * latency.aws + criticalPath.m
 
 export const secretName = 'bench/token';
 
+/** Lets each call take its time. */
+export const takingTime =
+  (clock: Clock): CloudIntercept =>
+  async ({ service }, proceed) => {
+    await clock.sleep(service === 'momento' ? latency.momento : latency.aws);
+    return proceed();
+  };
+
 /** Embedded services that take their time, with one secret. */
 export const withSlowCloud = async <T>(work: (cloud: EmbeddedCloud) => Promise<T>): Promise<T> => {
   const cloud = await startCloud({
     clock: systemClock,
-    intercept: async ({ service }, proceed) => {
-      await systemClock.sleep(service === 'momento' ? latency.momento : latency.aws);
-      return proceed();
-    },
+    intercept: takingTime(systemClock),
   });
   try {
     importToken(cloud, secretName, undefined);

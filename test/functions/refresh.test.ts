@@ -108,7 +108,8 @@ test.each([
     name,
     message: expect.stringContaining('so it is lost'),
   });
-  expect(puts).toBeGreaterThan(30);
+  // A token in hand comes before everybody's claims, and an outage is not asked without end.
+  expect(puts).toBeGreaterThan(60);
   expect(puts).toBeLessThan(100);
 });
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../functions/ports';
+import { settled, virtualClock } from '../../local/virtual-time';
 
 interface Event {
   readonly at: number;
@@ -23,9 +24,6 @@ export interface Timeline {
   /** Lets everybody go on, until `done`. */
   run(done: () => boolean): Promise<void>;
 }
-
-/** Every promise that can be settled by now is: Node comes to its ticks when no reaction to a promise is left. */
-const settled = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 const longestRun = 20_000;
 
@@ -69,20 +67,10 @@ export const createTimeline = (start: number, switches: readonly number[] = []):
   };
 
   return {
-    clock: {
-      now: () => now,
-      sleep: (milliseconds) =>
-        new Promise((resolve) => {
-          at(now + milliseconds, resolve);
-        }),
-      deadline: (milliseconds) => {
-        let cancel = (): void => {};
-        const expired = new Promise<void>((resolve) => {
-          cancel = at(now + milliseconds, resolve);
-        });
-        return { expired, cancel };
-      },
-    },
+    clock: virtualClock(
+      () => now,
+      (milliseconds, fire) => at(now + milliseconds, fire),
+    ),
     at,
     act: (party, act) => waiting[party].push(act),
     pass: (milliseconds) => {

@@ -8,7 +8,23 @@ export interface VirtualTime {
 }
 
 /** Every promise that can be settled by now is: Node comes to its ticks when no reaction to a promise is left. */
-const settled = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+export const settled = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+
+/** A clock that stands still unless somebody moves `now`. @param at calls back so many milliseconds later, and gives what takes that back */
+export const virtualClock = (now: () => number, at: (milliseconds: number, fire: () => void) => () => void): Clock => ({
+  now,
+  sleep: (milliseconds) =>
+    new Promise((resolve) => {
+      at(milliseconds, resolve);
+    }),
+  deadline: (milliseconds) => {
+    let cancel = (): void => {};
+    const expired = new Promise<void>((resolve) => {
+      cancel = at(milliseconds, resolve);
+    });
+    return { expired, cancel };
+  },
+});
 
 const longestRun = 3_600_000;
 
@@ -25,20 +41,7 @@ export const createVirtualTime = (start: number): VirtualTime => {
   };
 
   return {
-    clock: {
-      now: () => now,
-      sleep: (milliseconds) =>
-        new Promise((resolve) => {
-          at(milliseconds, resolve);
-        }),
-      deadline: (milliseconds) => {
-        let cancel = (): void => {};
-        const expired = new Promise<void>((resolve) => {
-          cancel = at(milliseconds, resolve);
-        });
-        return { expired, cancel };
-      },
-    },
+    clock: virtualClock(() => now, at),
     run: async (work) => {
       let done = false;
       const end = (): void => {
