@@ -3,10 +3,14 @@ import { RotationError } from './errors';
 import { fieldName, type Sentence, sentence } from './sentence';
 
 /** Fields that schedulers and the console add; they mean nothing here. */
-const ignored = new Set(['Comment', 'scheduledTime', 'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID']);
+export const ignoredFields: ReadonlySet<string> = new Set([
+  'Comment',
+  'scheduledTime',
+  'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID',
+]);
 
 export const nameFields = ['momento_auth_token_secret_name', 'secretName'] as const;
-const flagFields = ['force', 'dryRun'] as const;
+export const flagFields = ['force', 'dryRun'] as const;
 
 /** A secret's name or full ARN, by the rules of Secrets Manager's CreateSecret: letters, digits and /_+=.@- */
 const secretIdPattern = /^(arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,519}$/;
@@ -48,7 +52,7 @@ export const parseExecutionInput = (input: unknown, defaultName: () => SecretNam
   }
   const fields = input as Readonly<Record<string, unknown>>;
   const known: readonly string[] = [...nameFields, ...flagFields];
-  const unknown = Object.keys(fields).find((field) => !known.includes(field) && !ignored.has(field));
+  const unknown = Object.keys(fields).find((field) => !known.includes(field) && !ignoredFields.has(field));
   if (unknown !== undefined) throw invalid(sentence`it may not have ${fieldName(unknown)}`);
   return {
     secretName: readName(fields, defaultName),

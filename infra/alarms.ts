@@ -31,7 +31,7 @@ interface Watch {
   /** What the alarm is called in the console and in the subject of its mail. */
   readonly title: string;
   readonly meaning: string;
-  /** The heading of its article in the README's runbook. */
+  /** The heading of its article in docs/runbook.md. */
   readonly article: string;
   readonly metric: IMetric;
   readonly threshold: number;
@@ -74,7 +74,7 @@ export class Alarms extends Construct {
     const { title, meaning, article, metric, threshold, comparison, missing, periods = 1 } = watch;
     const alarm = (metric as Metric).createAlarm(this, key, {
       alarmName: `${this.owner()} ${title}`,
-      alarmDescription: `${meaning} What to do: README.md#${anchorOf(article)}`,
+      alarmDescription: `${meaning} What to do: docs/runbook.md#${anchorOf(article)}`,
       threshold,
       comparisonOperator: comparison,
       evaluationPeriods: periods,

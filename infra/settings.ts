@@ -79,7 +79,9 @@ const everyNthDay = (variable: string, days: string): string => {
 const asItIs = (_: string, value: string): string => value;
 
 /** Environment variables that give a setting its value when the context does not; all but the last are the predecessor's. */
-const fallbacks: { readonly [Setting in Name]?: readonly [string, (variable: string, value: string) => string] } = {
+export const fallbacks: {
+  readonly [Setting in Name]?: readonly [string, (variable: string, value: string) => string];
+} = {
   secretNames: ['MOMENTO_AUTH_TOKEN_SECRET_NAME', asItIs],
   schedule: ['AUTO_ROTATION_IN_DAYS', everyNthDay],
   secretKmsKeyArn: ['KMS_KEY_ARN', asItIs],
@@ -92,16 +94,14 @@ const fallbacks: { readonly [Setting in Name]?: readonly [string, (variable: str
 /** Written by the CDK command line itself, besides its keys with a colon or an at sign. */
 const toolKeys = new Set(['cli-telemetry', 'acknowledged-issue-numbers']);
 
+export const settingNames = Object.keys(readers) as readonly Name[];
+
 const isOurs = (key: string): key is Name => Object.hasOwn(readers, key);
 
 const refuseUnknown = (context: Readonly<Record<string, unknown>>): void => {
   const unknown = Object.keys(context).find((key) => !isOurs(key) && !/[:@]/.test(key) && !toolKeys.has(key));
   if (unknown === undefined) return;
-  throw new SettingError(
-    unknown,
-    context[unknown],
-    `there is no such setting; there are ${Object.keys(readers).join(', ')}`,
-  );
+  throw new SettingError(unknown, context[unknown], `there is no such setting; there are ${settingNames.join(', ')}`);
 };
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
@@ -120,9 +120,8 @@ const read = (name: Name, context: Readonly<Record<string, unknown>>, env: Envir
  */
 export const readSettings = (context: Readonly<Record<string, unknown>>, env: Environment): Settings => {
   refuseUnknown(context);
-  const names = Object.keys(readers) as Name[];
   return Object.fromEntries(
-    names.map((name) => [name, read(name, context, env)]).filter(([, value]) => value !== undefined),
+    settingNames.map((name) => [name, read(name, context, env)]).filter(([, value]) => value !== undefined),
   ) as Settings;
 };
 

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { sources } from './sources';
 
 const root = join(__dirname, '..');
 
@@ -69,11 +70,6 @@ const layerOf = (file: string): Layer | undefined => {
   return file.startsWith('local/') ? 'local' : undefined;
 };
 
-const sources = (folder: string): string[] =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => join(folder, name));
-
 interface Import {
   readonly from: string;
   readonly to: string;
@@ -87,9 +83,7 @@ const importsOf = (file: string): Import[] => {
   }));
 };
 
-const imports = ['functions', 'statemachine', 'infra', 'report', 'local', 'cli', 'bench']
-  .flatMap(sources)
-  .flatMap(importsOf);
+const imports = sources.flatMap(importsOf);
 const isPackage = ({ to }: Import): boolean =>
   !/^(functions|statemachine|infra|report|local|cli|bench|test)\//.test(to);
 

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Metric } from '../../functions/contract';
 import { functionNames } from '../../statemachine/definition';
 import { allows, statementsIn } from './policies';
@@ -117,21 +115,6 @@ describe('alarms', () => {
     expect(JSON.parse(definitionIn(template)).States[name]).toMatchObject({ Type: 'Pass', Next: 'Rotation failed' });
     expect(FilterPattern).toContain('"PassStateEntered"');
     expect(JSON.stringify(LogGroupName)).toContain('MachineLogs');
-  });
-
-  test('each says what it means, and where in the README it says what to do', () => {
-    const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-    const anchors = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-      heading
-        .toLowerCase()
-        .replace(/[^\w -]/g, '')
-        .replaceAll(' ', '-'),
-    );
-    for (const { AlarmDescription } of alarmsIn(template)) {
-      const [, meaning, anchor] = /^([A-Z].+\.) What to do: README\.md#([\w-]+)$/.exec(String(AlarmDescription)) ?? [];
-      expect(meaning).toBeDefined();
-      expect(anchors).toContain(anchor);
-    }
   });
 
   test('names of secrets may be as long as they like', async () => {

@@ -181,11 +181,3 @@ test('promote cannot read a value, fetch and validate cannot write, alert cannot
   }
   expect(grantsOf(template, 'Alert').filter((action) => action.startsWith('secretsmanager:'))).toEqual([]);
 });
-
-test('the README’s table of rights is what is granted', () => {
-  const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-  const rows = functionNames.flatMap((name) =>
-    rights[name].map(({ action, on, why }) => `| ${name.toLowerCase()} | \`${action}\` | ${on} | ${why} |`),
-  );
-  expect(rows.filter((row) => !readme.includes(row))).toEqual([]);
-});
