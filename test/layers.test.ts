@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { sources } from './sources';
+import { loadedBy, sources } from './sources';
 
 const root = join(__dirname, '..');
 
@@ -105,19 +105,6 @@ test('steps and what they stand on import no SDK, only adapters do', () => {
     .filter(({ from, to }) => ['base', 'steps', 'lambdas'].includes(layerOf(from) ?? '') && !to.startsWith('node:'));
   expect(wrong).toEqual([]);
 });
-
-/** Everything that loads when this file does: type imports do not. */
-const loadedBy = (file: string, seen = new Set<string>()): Set<string> => {
-  const path = join(root, `${file}.ts`);
-  const text = readFileSync(path, 'utf8').replace(/import type [^;]*;/g, '');
-  for (const [, target = ''] of text.matchAll(/from\s*'([^']+)'/g)) {
-    const to = target.startsWith('.') ? relative(root, join(dirname(path), target)) : target;
-    if (seen.has(to)) continue;
-    seen.add(to);
-    if (target.startsWith('.')) loadedBy(to, seen);
-  }
-  return seen;
-};
 
 test('fetch and promote do not load the Momento SDK', () => {
   expect(loadedBy('functions/refresh.lambda')).toContain('@gomomento/sdk');

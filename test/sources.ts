@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 
 const root = join(__dirname, '..');
 
@@ -12,3 +12,24 @@ export const sources: readonly string[] = folders.flatMap((folder) =>
     .filter((name) => name.endsWith('.ts'))
     .map((name) => join(folder, name)),
 );
+
+/**
+ * Everything that loads when this file does, files without their ending: type imports do not.
+ * @param options.later what is imported only when it is needed, too
+ */
+export const loadedBy = (
+  file: string,
+  { later = false }: { readonly later?: boolean } = {},
+  seen = new Set<string>(),
+): Set<string> => {
+  const path = join(root, `${file}.ts`);
+  const text = readFileSync(path, 'utf8').replace(/import type [^;]*;/g, '');
+  const imported = later ? /(?:\bfrom\s+|\bimport\()'([^'\n]+)'/g : /\bfrom\s+'([^'\n]+)'/g;
+  for (const [, target = ''] of text.matchAll(imported)) {
+    const to = target.startsWith('.') ? relative(root, join(dirname(path), target)) : target;
+    if (seen.has(to)) continue;
+    seen.add(to);
+    if (target.startsWith('.') && !target.endsWith('.json')) loadedBy(to, { later }, seen);
+  }
+  return seen;
+};
