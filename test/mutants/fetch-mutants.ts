@@ -1,7 +1,7 @@
 import { type CodeMutant, inCode } from './code-mutant';
 
 const steps = (name: string): string => `test/functions/${name}.test.ts`;
-const regressions = 'test/regressions.test.ts';
+const regressions = (name: string): string => `test/regressions/${name}.test.ts`;
 
 /** What Fetch decides, and what it takes for a pending token. */
 export const fetchMutants = inCode([
@@ -10,14 +10,14 @@ export const fetchMutants = inCode([
     file: 'functions/pending.ts',
     find: "kind: descendsFrom(secret, current.versionId, versionId) ? 'candidate' : 'leftover', versionId",
     replace: "kind: 'leftover', versionId",
-    killers: [regressions],
+    killers: [regressions('claim')],
   },
   {
     name: 'a pending token is resumed whatever its base',
     file: 'functions/pending.ts',
     find: "kind: descendsFrom(secret, current.versionId, versionId) ? 'candidate' : 'leftover', versionId",
     replace: "kind: 'candidate', versionId",
-    killers: [regressions],
+    killers: [regressions('current')],
   },
   {
     name: 'a token staged by hand is resumed though current is newer',

@@ -16,7 +16,7 @@ type States = Record<string, State>;
 
 const file = 'statemachine/rotate-token.asl.json';
 const definition = 'test/statemachine/definition.test.ts';
-const regressions = 'test/regressions.test.ts';
+const regressions = (name: string): string => `test/regressions/${name}.test.ts`;
 const named = 'test/simulation/regressions.test.ts';
 const singles = 'test/simulation/single-faults.test.ts';
 const failures = 'test/failures.test.ts';
@@ -70,10 +70,14 @@ const withoutCatches = tasks.flatMap(([name, { Catch = [] }]) =>
   Catch.flatMap(({ ErrorEquals }, index) =>
     savesOnlyACall(name, ErrorEquals)
       ? []
-      : mutant(`${name} does not catch ${ErrorEquals.join(', ')}`, [definition, regressions, failures], (states) => {
-          const catcher = stateIn(states, name).Catch?.[index];
-          if (catcher) catcher.ErrorEquals = ['Nobody.ThrowsThis'];
-        }),
+      : mutant(
+          `${name} does not catch ${ErrorEquals.join(', ')}`,
+          [definition, regressions('check'), failures],
+          (states) => {
+            const catcher = stateIn(states, name).Catch?.[index];
+            if (catcher) catcher.ErrorEquals = ['Nobody.ThrowsThis'];
+          },
+        ),
   ),
 );
 
@@ -99,11 +103,15 @@ export const machineMutants: readonly Mutant[] = [
   }),
   mutant(
     'a resumed token that is rejected gets no second chance',
-    [regressions],
+    [regressions('check')],
     withoutChoice('Was it resumed?', 'Refresh'),
   ),
-  mutant('a token that drifted goes on to Promote', [regressions], withoutChoice('Like the old one?', 'Token drifted')),
-  mutant('a promotion that was found is not gone on with', [regressions], (states) => {
+  mutant(
+    'a token that drifted goes on to Promote',
+    [regressions('check')],
+    withoutChoice('Like the old one?', 'Token drifted'),
+  ),
+  mutant('a promotion that was found is not gone on with', [regressions('claim')], (states) => {
     stateIn(states, 'Promoted after all?').Choices = [
       { Variable: '$.checked.rotation.output', IsNull: false, Next: 'Promote failed' } as { Next: string },
     ];
@@ -111,15 +119,15 @@ export const machineMutants: readonly Mutant[] = [
   mutant('nobody waits between two looks for a promotion', [named], (states) => {
     for (const retrier of stateIn(states, 'Was it promoted?').Retry ?? []) retrier.JitterStrategy = 'FULL';
   }),
-  mutant('a lost race is not started over', [regressions], withoutChoice('Start over?', 'Fetch')),
-  mutant('a lost race is started over again and again', [regressions], (states) => {
+  mutant('a lost race is not started over', [regressions('current')], withoutChoice('Start over?', 'Fetch')),
+  mutant('a lost race is started over again and again', [regressions('current')], (states) => {
     stateIn(states, 'Start over?').Choices = [
       { Variable: '$.error.Error', StringEquals: 'VersionConflict', Next: 'Fetch' } as { Next: string },
     ];
   }),
   mutant('a token that is accepted again is rolled back', [named], withoutChoice('Which one works?', 'New one works')),
   mutant('an outdated test is not made again', [named], withoutChoice('Rolled back?', 'Test both tokens')),
-  mutant('a roll back to a token that does not work', [regressions, failures], (states) => {
+  mutant('a roll back to a token that does not work', [regressions('check'), failures], (states) => {
     stateIn(states, 'Which one works?').Default = 'Roll back';
   }),
   mutant('no roll back at all', [failures], withoutChoice('Which one works?', 'Roll back')),
@@ -131,8 +139,8 @@ export const machineMutants: readonly Mutant[] = [
     [failures],
     withoutChoice('Token at hand?', 'Already running'),
   ),
-  mutant('what is not due is refreshed', [regressions], withoutChoice('What to do?', 'Not due')),
-  mutant('a leftover is not tidied up', [regressions, singles], withoutChoice('What to do?', 'Tidy up')),
+  mutant('what is not due is refreshed', [regressions('no-rotation')], withoutChoice('What to do?', 'Not due')),
+  mutant('a leftover is not tidied up', [regressions('current'), singles], withoutChoice('What to do?', 'Tidy up')),
   mutant(
     'a dry run is no dry run',
     ['test/rotation.test.ts', definition],

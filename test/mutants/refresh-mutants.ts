@@ -1,7 +1,7 @@
 import { type CodeMutant, inCode } from './code-mutant';
 
 const steps = (name: string): string => `test/functions/${name}.test.ts`;
-const regressions = 'test/regressions.test.ts';
+const regressions = (name: string): string => `test/regressions/${name}.test.ts`;
 const named = 'test/simulation/regressions.test.ts';
 const singles = 'test/simulation/single-faults.test.ts';
 
@@ -12,7 +12,7 @@ export const refreshMutants = inCode([
     file: 'functions/claim.ts',
     find: "if ((await putRecord(ports, 'claim', terms)) === 'stored') return 'claimed';",
     replace: "if (terms) return 'claimed';",
-    killers: [regressions],
+    killers: [regressions('claim')],
   },
   {
     name: 'a claim that is taken counts as ours',
@@ -54,7 +54,7 @@ export const refreshMutants = inCode([
     file: 'functions/claim.ts',
     find: 'const expiresAt = version.createdAt + claimLeaseSeconds * 1000;',
     replace: 'const expiresAt = version.createdAt + 1e12;',
-    killers: [regressions],
+    killers: [regressions('claim')],
   },
   {
     name: 'the lease is shorter than the function may live',
@@ -75,7 +75,7 @@ export const refreshMutants = inCode([
     file: 'functions/claim.ts',
     find: 'if (label === undefined || lastClaimIsFulfilled(secret)) return undefined;',
     replace: 'if (label === undefined) return undefined;',
-    killers: [regressions, steps('refresh'), steps('fetch')],
+    killers: [regressions('current'), steps('refresh'), steps('fetch')],
   },
   {
     name: 'that a refresh never came back is forgotten',
@@ -251,14 +251,14 @@ export const refreshMutants = inCode([
     file: 'functions/versions.ts',
     find: 'isStagedByUs(versionId) && versionId.startsWith(',
     replace: 'isStagedByUs(versionId) || versionId.startsWith(',
-    killers: [regressions],
+    killers: [regressions('current')],
   },
   {
     name: 'a token whose base was rolled back is forgotten',
     file: 'functions/versions.ts',
     find: '(previous !== undefined && isMadeFrom(arn, current, previous) && isMadeFrom(arn, previous, versionId))',
     replace: 'previous === versionId && false',
-    killers: [regressions],
+    killers: [regressions('current')],
   },
   {
     name: 'claims are numbered without a look at the staged token',

@@ -1,0 +1,94 @@
+import { MomentoStatus, status } from '../../local/cloud/momento';
+import { callsOf, createWorld, rotate } from '../world';
+import { expectTidy, expectWorkingCurrent, keyOf, metricsOf, rejectChecks, start, undisturbed } from './whole-machine';
+
+test('a plain roll back: the rolled back token gets AWSPENDING, and the next run finds it alive', async () => {
+  const world = createWorld({ refreshTokens: 'singleUse' });
+  const previous = world.labels().AWSCURRENT;
+  // Validate's check before is not rejected, nor is the previous token's after.
+  let checks = 0;
+  world.intercept = rejectChecks(() => {
+    checks += 1;
+    return checks >= 2 && checks <= 6;
+  });
+  const failed = await start(world);
+  expect(failed.error).toBe('TokenRejected');
+  expect(world.labels().AWSCURRENT).toBe(previous);
+  expect(metricsOf(world)).toEqual(expect.arrayContaining(['failed_to_test_api_token', 'step_failed', 'rolled_back']));
+  const rolledBack = world.labels().AWSPENDING;
+  expect(rolledBack).toBe(world.labels().AWSPREVIOUS);
+
+  world.intercept = undisturbed;
+  expect(await rotate(world)).toMatchObject({ outcome: 'resumed', versionId: rolledBack, verified: true });
+  expect(callsOf(world, 'refresh')).toBe(1);
+  await expectWorkingCurrent(world);
+});
+
+test('a refreshed token that fails its test does not block later rotations', async () => {
+  const world = createWorld();
+  let rejecting = true;
+  world.intercept = rejectChecks(() => rejecting);
+  const failed = await start(world);
+  expect(failed.error).toBe('TokenRejected');
+  const rejected = world.labels().AWSPENDING;
+  expect(rejected).toBeDefined();
+
+  // It stays bad: the next run gives it another chance, then refreshes again in the same execution.
+  world.momento.revoke(keyOf(world, 'AWSPENDING'));
+  rejecting = false;
+  const output = await rotate(world);
+  expect(output.outcome).toBe('rotated');
+  expect(output.versionId).not.toBe(rejected);
+  expectTidy(world);
+});
+
+test('a rejection for a moment is not believed', async () => {
+  const world = createWorld({ propagationMilliseconds: 1500 });
+  const result = await world.machine.start({}, { random: () => 0.01 });
+  expect(result.output).toMatchObject({ outcome: 'rotated', verified: true });
+  expect(callsOf(world, 'refresh')).toBe(1);
+});
+
+test('a drifted token is never promoted, not by the next run either', async () => {
+  const world = createWorld();
+  const { refresh } = world.momento;
+  Object.assign(world.momento, { refresh: (request: never) => ({ ...refresh(request), validUntil: 1 }) });
+  const before = world.labels().AWSCURRENT;
+  expect((await start(world)).error).toBe('TokenRejected');
+  expect(metricsOf(world)).toContain('failed_to_test_api_token');
+  expect((await start(world)).error).toBe('TokenRejected');
+  expect(world.labels().AWSCURRENT).toBe(before);
+});
+
+test('skipped validation: promoted without a test, and said not to be verified', async () => {
+  const world = createWorld({ env: { SKIP_VALIDATION: 'true' } });
+  expect(await rotate(world)).toMatchObject({ outcome: 'rotated', verified: false });
+  expect(callsOf(world, 'listCaches')).toBe(0);
+});
+
+test('trouble in Verify other than a rejection: rotated, not verified, and not rolled back', async () => {
+  const world = createWorld();
+  let checks = 0;
+  world.intercept = async (call, proceed) => {
+    if (call.action === 'listCaches') {
+      checks += 1;
+      if (checks > 1) throw new MomentoStatus(status.UNAVAILABLE, 'down');
+    }
+    return proceed();
+  };
+  const output = await rotate(world);
+  expect(output).toMatchObject({ outcome: 'rotated', verified: false });
+  expect(world.labels().AWSCURRENT).toBe(output.versionId);
+});
+
+test('neither token works after a promotion: no roll back to a dead token, and the failure is told', async () => {
+  const world = createWorld();
+  let checks = 0;
+  world.intercept = rejectChecks(() => {
+    checks += 1;
+    return checks > 1;
+  });
+  const before = world.labels().AWSCURRENT;
+  expect((await start(world)).error).toBe('TokenRejected');
+  expect(world.labels()).toMatchObject({ AWSPREVIOUS: before });
+});

@@ -1,0 +1,103 @@
+import { LostReply, ServiceError } from '../../local/cloud/service';
+import { callsOf, createWorld, rotate } from '../world';
+import { expectTidy, expectWorkingCurrent, start, undisturbed } from './whole-machine';
+
+test('resuming without looking at the base: an imported token is never replaced by an older one', async () => {
+  const world = createWorld();
+  world.intercept = async (call, proceed) => {
+    if (call.action === 'UpdateSecretVersionStage') throw new ServiceError('InternalServiceError', 'down');
+    return proceed();
+  };
+  await start(world);
+  const older = world.labels().AWSPENDING;
+  const imported = world.importByHand();
+
+  world.intercept = undisturbed;
+  const { versionId, previousVersionId, outcome } = await rotate(world);
+  expect(previousVersionId).toBe(imported);
+  expect([versionId, outcome]).not.toEqual([older, 'resumed']);
+  expectTidy(world);
+});
+
+test('current handed back while its successor is being refreshed: the only refreshable token is not tidied away', async () => {
+  const world = createWorld({ refreshTokens: 'singleUse' });
+  const first = world.labels().AWSCURRENT;
+  const { versionId: second } = await rotate(world);
+  world.intercept = async (call, proceed) => {
+    const reply = await proceed();
+    if (call.action === 'refresh' && world.labels().AWSCURRENT === second) {
+      world.moveByHand('AWSCURRENT', second, first);
+    }
+    return reply;
+  };
+  await start(world);
+  world.intercept = undisturbed;
+  world.clock.pass(300_000);
+  expect((await rotate(world)).verified).toBe(true);
+  await expectWorkingCurrent(world);
+  expectTidy(world);
+});
+
+test('a promotion whose every reply is lost is not called failed', async () => {
+  const world = createWorld();
+  world.intercept = async (call, proceed) => {
+    const reply = await proceed();
+    if (call.action === 'UpdateSecretVersionStage') throw new LostReply();
+    return reply;
+  };
+  const output = await rotate(world);
+  expect(output).toMatchObject({ outcome: 'rotated', verified: true });
+  expect(world.labels().AWSCURRENT).toBe(output.versionId);
+});
+
+test('a promotion whose reply is lost, with Secrets Manager down for minutes after: not called failed', async () => {
+  const world = createWorld();
+  let downUntil = 0;
+  world.intercept = async (call, proceed) => {
+    if (world.clock.now() < downUntil) throw new ServiceError('InternalServiceError', 'down');
+    const reply = await proceed();
+    if (call.action !== 'UpdateSecretVersionStage' || downUntil > 0) return reply;
+    downUntil = world.clock.now() + 180_000;
+    throw new LostReply();
+  };
+  const { status: end, output } = await world.machine.start({}, { random: () => 0.5 });
+  expect([end, output]).toEqual(['SUCCEEDED', expect.objectContaining({ outcome: 'rotated', verified: true })]);
+});
+
+test('an import between Fetch and Promote is not overwritten: the execution starts over and ends well', async () => {
+  const world = createWorld();
+  let imported = '';
+  world.intercept = async (call, proceed) => {
+    if (call.action === 'listCaches' && imported === '') imported = world.importByHand();
+    return proceed();
+  };
+  const output = await rotate(world);
+  expect(output).toMatchObject({ outcome: 'notDue', versionId: imported });
+  expect(world.labels().AWSCURRENT).toBe(imported);
+  expectTidy(world);
+});
+
+test('AWSPENDING left on current is tidied up, and the token is rotated in the same execution', async () => {
+  const world = createWorld();
+  world.moveByHand('AWSPENDING', undefined, world.labels().AWSCURRENT);
+  expect((await rotate(world)).outcome).toBe('rotated');
+  expectTidy(world);
+});
+
+test('current that moves at every try: started over once, then VersionConflict, and nothing is overwritten', async () => {
+  const world = createWorld();
+  const older = world.labels().AWSCURRENT;
+  const newer = world.importByHand();
+  // Somebody moves current back and forth between two versions that are older than the execution.
+  world.intercept = async (call, proceed) => {
+    if (call.action === 'listCaches') {
+      const current = world.labels().AWSCURRENT;
+      world.moveByHand('AWSCURRENT', current, current === older ? newer : older);
+    }
+    return proceed();
+  };
+  const result = await start(world);
+  expect(result.error).toBe('VersionConflict');
+  expect(callsOf(world, 'refresh')).toBe(2);
+  expect([older, newer]).toContain(world.labels().AWSCURRENT);
+});

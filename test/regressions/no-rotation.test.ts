@@ -1,0 +1,20 @@
+import { createWorld, secretName } from '../world';
+import { start } from './whole-machine';
+
+test.each([[null], [[]], [1], ['text']])(
+  'the input %j is no object: the execution ends in InvalidInput, its own error',
+  async (input) => {
+    const world = createWorld();
+    const result = await start(world, input);
+    expect([result.status, result.error]).toEqual(['FAILED', 'InvalidInput']);
+    expect(JSON.parse(result.cause ?? '{}').errorMessage).toContain('it must be a JSON object');
+  },
+);
+
+test('not due: Fetch, a choice, and the end', async () => {
+  const world = createWorld({ env: { ROTATE_BEFORE: '1h' } });
+  const result = await start(world);
+  const states = result.history.flatMap(({ stateEnteredEventDetails: entered }) => (entered ? [entered.name] : []));
+  expect(states).toEqual(['Fetch', 'What to do?', 'Not due']);
+  expect(result.output).toMatchObject({ outcome: 'notDue', secretName });
+});
