@@ -1,41 +1,4 @@
-import { createSecretsManager, type SecretsManagerOptions } from '../../../local/cloud/secrets-manager';
-import { interceptable, LostReply, ServiceError } from '../../../local/cloud/service';
-
-const day = 86_400_000;
-const token = (number: number): string => `version-${String(number).padStart(28, '0')}`;
-
-const setUp = (options: Partial<SecretsManagerOptions> = {}) => {
-  let now = 1_800_000_000_123;
-  const model = createSecretsManager({ clock: { now: () => now }, ...options });
-  model.call('CreateSecret', { Name: 'a/secret', SecretString: 'value-0', ClientRequestToken: token(0) });
-  return {
-    model,
-    pass: (milliseconds: number) => {
-      now += milliseconds;
-    },
-    put: (number: number, VersionStages?: string[]) =>
-      model.call('PutSecretValue', {
-        SecretId: 'a/secret',
-        SecretString: `value-${number}`,
-        ClientRequestToken: token(number),
-        VersionStages,
-      }),
-    read: (input: Record<string, unknown> = {}) =>
-      model.call('GetSecretValue', { SecretId: 'a/secret', ...input }).SecretString,
-    ids: () => model.snapshot('a/secret').map(({ versionId }) => versionId),
-  };
-};
-
-const refused = (code: string) => expect.objectContaining({ name: 'ServiceError', code });
-const codeOf = (call: () => unknown): string => {
-  try {
-    call();
-  } catch (error) {
-    if (error instanceof ServiceError) return error.code;
-    throw error;
-  }
-  return 'not refused';
-};
+import { codeOf, day, setUp, token } from './secrets-manager-model';
 
 describe('times', () => {
   test('are epoch seconds with milliseconds in replies, milliseconds in the snapshot', () => {
@@ -127,67 +90,6 @@ describe('labels', () => {
   });
 });
 
-describe('stale reads', () => {
-  test('show the state before the last write, as often as asked', () => {
-    const { model, put, read } = setUp();
-    put(1);
-    model.staleReads({ writes: 1, reads: 2 });
-    expect([read(), read(), read()]).toEqual(['value-0', 'value-0', 'value-1']);
-  });
-
-  test('go back two writes', () => {
-    const { model, put, read } = setUp();
-    put(1);
-    put(2);
-    model.staleReads({ writes: 2, reads: 1 });
-    expect([read(), read()]).toEqual(['value-0', 'value-2']);
-  });
-
-  test('do not find a version that was just put', () => {
-    const { model, put, read } = setUp();
-    put(1, ['AWSPENDING']);
-    model.staleReads({ writes: 1, reads: 1 });
-    expect(codeOf(() => read({ VersionId: token(1) }))).toBe('ResourceNotFoundException');
-    expect(read({ VersionId: token(1) })).toBe('value-1');
-  });
-
-  test('do not find a secret that was just made', () => {
-    const { model, read } = setUp();
-    model.staleReads({ writes: 1, reads: 1 });
-    expect(codeOf(() => read())).toBe('ResourceNotFoundException');
-  });
-
-  test('concern descriptions and lists too', () => {
-    const { model, put } = setUp();
-    put(1, ['AWSPENDING']);
-    model.staleReads({ writes: 1, reads: 2 });
-    expect(model.call('DescribeSecret', { SecretId: 'a/secret' }).VersionIdsToStages).toEqual({
-      [token(0)]: ['AWSCURRENT'],
-    });
-    expect(model.call('ListSecretVersionIds', { SecretId: 'a/secret' }).Versions).toHaveLength(1);
-    expect(model.call('ListSecretVersionIds', { SecretId: 'a/secret' }).Versions).toHaveLength(2);
-  });
-
-  test('do not mislead writes', () => {
-    const { model, put } = setUp();
-    put(1);
-    model.staleReads({ writes: 1, reads: 9 });
-    const move = { SecretId: 'a/secret', VersionStage: 'AWSCURRENT', MoveToVersionId: token(0) };
-    expect(codeOf(() => model.call('UpdateSecretVersionStage', { ...move, RemoveFromVersionId: token(0) }))).toBe(
-      'InvalidParameterException',
-    );
-    model.call('UpdateSecretVersionStage', { ...move, RemoveFromVersionId: token(1) });
-  });
-
-  test('do not count a put that changed nothing as a write', () => {
-    const { model, put, read } = setUp();
-    put(1);
-    put(1);
-    model.staleReads({ writes: 1, reads: 1 });
-    expect(read()).toBe('value-0');
-  });
-});
-
 describe('versions without labels', () => {
   test('are kept up to 100 versions, and none younger than a day goes', () => {
     const { put, pass, ids } = setUp();
@@ -272,54 +174,5 @@ describe('native rotation', () => {
       RotationEnabled: false,
       VersionIdsToStages: { [token(1)]: ['AWSPENDING'] },
     });
-  });
-});
-
-describe('interception', () => {
-  const put = { SecretId: 'a/secret', SecretString: 'value-1', ClientRequestToken: token(1) };
-
-  test('sees each call', async () => {
-    const seen: unknown[] = [];
-    const service = interceptable(setUp().model, (call, proceed) => {
-      seen.push(call);
-      return proceed();
-    });
-    await service.call('DescribeSecret', { SecretId: 'a/secret' });
-    expect(seen).toEqual([{ service: 'secretsmanager', action: 'DescribeSecret', input: { SecretId: 'a/secret' } }]);
-  });
-
-  test('can fail a call before its effect', async () => {
-    const { model, ids } = setUp();
-    const service = interceptable(model, async () => {
-      throw new ServiceError('InternalServiceError', 'An error occurred on the server side.');
-    });
-    await expect(service.call('PutSecretValue', put)).rejects.toEqual(refused('InternalServiceError'));
-    expect(ids()).toEqual([token(0)]);
-  });
-
-  test('can lose the reply of a call that had its effect', async () => {
-    const { model, ids } = setUp();
-    const service = interceptable(model, async (_, proceed) => {
-      await proceed();
-      throw new LostReply();
-    });
-    await expect(service.call('PutSecretValue', put)).rejects.toBeInstanceOf(LostReply);
-    expect(ids()).toEqual([token(0), token(1)]);
-  });
-
-  test('can repeat a call', async () => {
-    const { model, ids } = setUp();
-    const service = interceptable(model, async (_, proceed) => {
-      await proceed();
-      return proceed();
-    });
-    await expect(service.call('PutSecretValue', put)).resolves.toMatchObject({ VersionId: token(1) });
-    expect(ids()).toEqual([token(0), token(1)]);
-  });
-
-  test('a refusal of the model is a rejection', async () => {
-    await expect(interceptable(setUp().model).call('NoSuchAction', {})).rejects.toEqual(
-      refused('UnknownOperationException'),
-    );
   });
 });
