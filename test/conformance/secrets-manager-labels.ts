@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { expectRefusal, type Rule } from './rules';
+import type { Secrets } from './secrets';
+
+/** Where a label may go, and what goes with it. */
+export const labelRules = (rule: Rule, { create, put, get, labels, move }: Secrets): void => {
+  describe('moving labels', () => {
+    const twoVersions = async () => {
+      const { id, first } = await create('value-one');
+      const { version: second } = await put(id, 'value-two', ['AWSPENDING']);
+      return { id, first, second };
+    };
+
+    rule('AWSCURRENT moves, and AWSPREVIOUS comes to the version that it left', async () => {
+      const { id, first, second } = await twoVersions();
+      await move(id, 'AWSCURRENT', first, second);
+      expect(await labels(id)).toEqual({ [first]: ['AWSPREVIOUS'], [second]: ['AWSCURRENT', 'AWSPENDING'] });
+    });
+
+    rule('AWSCURRENT moves back, and AWSPREVIOUS changes sides', async () => {
+      const { id, first, second } = await twoVersions();
+      await move(id, 'AWSCURRENT', first, second);
+      await move(id, 'AWSCURRENT', second, first);
+      expect(await labels(id)).toEqual({ [first]: ['AWSCURRENT'], [second]: ['AWSPENDING', 'AWSPREVIOUS'] });
+    });
+
+    rule('another label than AWSCURRENT leaves AWSPREVIOUS alone', async () => {
+      const { id, first, second } = await twoVersions();
+      await move(id, 'AWSPENDING', second, first);
+      expect(await labels(id)).toEqual({ [first]: ['AWSCURRENT', 'AWSPENDING'] });
+    });
+
+    rule('a label that sits elsewhere is refused without RemoveFromVersionId', async () => {
+      const { id, first, second } = await twoVersions();
+      await expectRefusal(move(id, 'AWSCURRENT', undefined, second), 'InvalidParameterException');
+      expect(await labels(id)).toEqual({ [first]: ['AWSCURRENT'], [second]: ['AWSPENDING'] });
+    });
+
+    rule('a RemoveFromVersionId that does not hold the label is refused', async () => {
+      const { id, first, second } = await twoVersions();
+      const { version: third } = await put(id, 'value-three', ['mine']);
+      await expectRefusal(move(id, 'AWSCURRENT', second, third), 'InvalidParameterException');
+      await expectRefusal(move(id, 'AWSPENDING', first), 'InvalidParameterException');
+      expect(await labels(id)).toEqual({ [first]: ['AWSCURRENT'], [second]: ['AWSPENDING'], [third]: ['mine'] });
+    });
+
+    rule('the second of two moves from the same version is refused', async () => {
+      const { id, first, second } = await twoVersions();
+      const { version: third } = await put(id, 'value-three', ['mine']);
+      await move(id, 'AWSCURRENT', first, second);
+      await expectRefusal(move(id, 'AWSCURRENT', first, third), 'InvalidParameterException');
+      expect((await get(id)).VersionId).toBe(second);
+    });
+
+    rule('AWSCURRENT cannot be taken off', async () => {
+      const { id, first } = await twoVersions();
+      await expectRefusal(move(id, 'AWSCURRENT', first), 'InvalidParameterException');
+      expect((await get(id)).VersionId).toBe(first);
+    });
+
+    rule('another label can be taken off, and the version stays readable by its id', async () => {
+      const { id, first, second } = await twoVersions();
+      await move(id, 'AWSPENDING', second);
+      expect(await labels(id)).toEqual({ [first]: ['AWSCURRENT'] });
+      const unlabelled = await get(id, { VersionId: second });
+      expect(unlabelled.SecretString).toBe('value-two');
+      expect(unlabelled.VersionStages ?? []).toEqual([]);
+    });
+
+    rule('a label that nobody has is attached without RemoveFromVersionId', async () => {
+      const { id, first, second } = await twoVersions();
+      await move(id, 'mine', undefined, second);
+      expect(await labels(id)).toEqual({ [first]: ['AWSCURRENT'], [second]: ['AWSPENDING', 'mine'] });
+    });
+
+    rule('a label that is there already stays there', async () => {
+      const { id, first, second } = await twoVersions();
+      await move(id, 'AWSPENDING', undefined, second);
+      expect(await labels(id)).toEqual({ [first]: ['AWSCURRENT'], [second]: ['AWSPENDING'] });
+    });
+
+    rule('a MoveToVersionId that does not exist is not found', async () => {
+      const { id, first } = await twoVersions();
+      await expectRefusal(move(id, 'AWSCURRENT', first, randomUUID()), 'ResourceNotFoundException');
+      expect((await get(id)).VersionId).toBe(first);
+    });
+  });
+};
