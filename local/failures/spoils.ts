@@ -12,6 +12,9 @@ export const refuse = (service: 'secretsmanager' | 'sns', code: string, ...actio
   };
 };
 
+export const down = refuse('secretsmanager', 'InternalServiceError');
+export const denied = (action: string): Spoil => refuse('secretsmanager', 'AccessDeniedException', action);
+
 /** Refuses a refresh or a test of a token with a status of gRPC. Momento has not acted on it then. */
 export const refuseMomento =
   (code: number): Spoil =>

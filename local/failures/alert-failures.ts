@@ -1,0 +1,30 @@
+import { refreshRejected } from './refresh-failures';
+import type { Failure } from './scene';
+import { crashBefore, refuse } from './spoils';
+
+export const alertFailures: readonly Failure[] = [
+  {
+    step: 'alert',
+    error: 'AccessDenied',
+    summary: 'SNS does not let the function publish: the state machine does it by itself',
+    spoil: refuse('sns', 'AuthorizationError'),
+    after: refreshRejected,
+  },
+  {
+    step: 'alert',
+    error: 'SnsUnavailable',
+    summary: 'SNS answers with server errors',
+    states: ['Alert', 'Plain alert'],
+    spoil: refuse('sns', 'InternalError'),
+    tries: 2,
+    after: refreshRejected,
+  },
+  {
+    step: 'alert',
+    error: 'crash',
+    summary: 'the function dies before it publishes; if it lasts, the state machine publishes',
+    spoil: crashBefore('Alert', 'Publish'),
+    tries: 1,
+    after: refreshRejected,
+  },
+];
