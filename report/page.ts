@@ -125,7 +125,7 @@ const policyFor = (styles: string, script: string): string =>
   `default-src 'none'; style-src 'sha256-${sha256(styles)}'; script-src 'sha256-${sha256(script)}'; img-src data:; base-uri 'none'; form-action 'none'`;
 
 /** In this order: what is for paper comes last. */
-const styleFiles = ['diagram.css', 'page.css', 'timeline.css', 'print.css'];
+const styleFiles = ['diagram.css', 'page.css', 'cards.css', 'timeline.css', 'print.css'];
 
 const styles = (): string => [themeStyles(), ...styleFiles.map(fileBeside)].join('\n');
 
