@@ -1,153 +1,54 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
-  DescribeSecretCommand,
-  GetSecretValueCommand,
-  ListSecretsCommand,
-  SecretsManagerClient,
-  UpdateSecretVersionStageCommand,
-} from '@aws-sdk/client-secrets-manager';
-import {
-  DescribeExecutionCommand,
-  GetExecutionHistoryCommand,
-  ListExecutionsCommand,
-  SFNClient,
-  StopExecutionCommand,
-} from '@aws-sdk/client-sfn';
-import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { createMomento, MomentoStatus, status } from '../../local/cloud/momento';
-import { type MomentoServer, startMomentoServer } from '../../local/cloud/momento-grpc';
-import { blockInReadme, commandInReadme, createShell, type Ran, root } from './shell';
+  alertOf,
+  current,
+  disconnect,
+  ended,
+  executionsOf,
+  labelled,
+  leaveOnNewest,
+  makeQueue,
+  outputs,
+  queueName,
+  recordOf,
+  secretName,
+  secretNames,
+  stop,
+} from './deployed';
+import { executionIn, folder, printed, shell, signIn, succeeds, tokenFile } from './person';
+import { countingJavaScript, countingPython } from './programs';
+import { blockInReadme, commandInReadme, root } from './shell';
 import { until } from './until';
+import { startWatchedMomento, type WatchedMomento } from './watched-momento';
 
 // The stack as the ordinary CDK deploys it, in MiniStack; Momento is the embedded one. Each test goes on from the one before.
 // A person's commands run without anything of the environment of whoever runs the tests.
 
-const { MINISTACK_URL = '', EMULATORS_FOLDER = '' } = process.env;
-const stackName = 'MomentoTokenRotation';
-const secretName = 'momento/authentication-token';
-const queueName = 'alerts';
-const daySeconds = 86_400;
-
-const config = {
-  endpoint: MINISTACK_URL,
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-};
-const machines = new SFNClient(config);
-const secrets = new SecretsManagerClient(config);
-const queues = new SQSClient(config);
-const stacks = new CloudFormationClient(config);
-
-const momento = createMomento({ clock: { now: Date.now }, refreshTokens: 'singleUse' });
-let momentoRefuses = false;
-let server: MomentoServer | undefined;
-/** Every token that there has been. */
-const tokens = new Set<string>();
+let momento: WatchedMomento;
 
 /** A new token, as Momento's console gives it, in the file that README speaks of. */
 const downloadToken = (): Record<string, unknown> => {
-  const document = momento.issue({ kind: 'v1', lifeSeconds: 7 * daySeconds });
-  for (const each of [document.authToken, document.refreshToken]) tokens.add(String(each));
+  const document = momento.issue();
   writeFileSync(tokenFile(), JSON.stringify(document), { mode: 0o600 });
   return document;
 };
 
-const tokenFile = (): string => join(folder, 'momento_token.info.json');
-
-let shell: ReturnType<typeof createShell>;
-let folder: string;
-
 beforeAll(async () => {
-  folder = mkdtempSync(join(EMULATORS_FOLDER, 'user-'));
-  server = await startMomentoServer(momento, {
-    intercept: async ({ action }, proceed) => {
-      if (momentoRefuses) throw new MomentoStatus(status.UNAUTHENTICATED, 'Refused by the test.');
-      const reply = await proceed();
-      const made = (action === 'refresh' ? reply : {}) as {
-        readonly api_key?: string;
-        readonly refresh_token?: string;
-      };
-      for (const each of [made.api_key, made.refresh_token]) if (each) tokens.add(each);
-      return reply;
-    },
-  });
-  shell = createShell({
-    HOME: folder,
-    AWS_ENDPOINT_URL: MINISTACK_URL,
-    AWS_ENDPOINT_URL_S3: MINISTACK_URL,
-    AWS_REGION: 'us-east-1',
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    MOMENTO_ENDPOINT_OVERRIDE: server.url,
-    // Nobody is there to be asked.
-    CDK_REQUIRE_APPROVAL: 'never',
-    CDK_FORCE: 'true',
-    CDK_NOTICES: 'false',
-    CDK_OUTPUT: join(folder, 'cdk.out'),
-    npm_config_update_notifier: 'false',
-  });
+  momento = await startWatchedMomento();
+  signIn(momento.url);
 });
 
 afterAll(async () => {
-  await server?.close();
-  for (const client of [machines, secrets, queues, stacks]) client.destroy();
+  await momento?.close();
+  disconnect();
 });
-
-const succeeds = async (command: string, where?: string): Promise<Ran> => {
-  const ran = await shell(command, where);
-  if (ran.status !== 0) throw new Error(`${command}\n${ran.stdout.slice(-3_000)}\n${ran.stderr.slice(-3_000)}`);
-  return ran;
-};
-
-const outputs = async (): Promise<Record<string, string>> => {
-  const { Stacks: [stack] = [] } = await stacks.send(new DescribeStacksCommand({ StackName: stackName }));
-  return Object.fromEntries((stack?.Outputs ?? []).map(({ OutputKey, OutputValue = '' }) => [OutputKey, OutputValue]));
-};
-
-const ended = (executionArn: string) =>
-  until('the end of an execution', async () => {
-    const execution = await machines.send(new DescribeExecutionCommand({ executionArn }));
-    return execution.status === 'RUNNING' ? undefined : execution;
-  });
-
-const executionsOf = async (stateMachineArn: string) =>
-  (await machines.send(new ListExecutionsCommand({ stateMachineArn }))).executions ?? [];
-
-/** The value of the secret, and its version. */
-const current = async () => {
-  const { VersionId, SecretString = '{}' } = await secrets.send(new GetSecretValueCommand({ SecretId: secretName }));
-  return { versionId: VersionId, document: JSON.parse(SecretString) as Record<string, unknown> };
-};
-
-/** Where each label is. */
-const labelled = async (): Promise<Record<string, string>> => {
-  const { VersionIdsToStages = {} } = await secrets.send(new DescribeSecretCommand({ SecretId: secretName }));
-  return Object.fromEntries(
-    Object.entries(VersionIdsToStages).flatMap(([versionId, labels]) => labels.map((label) => [label, versionId])),
-  );
-};
-
-/** What the alert for an execution tells a program that subscribes through a queue. */
-const alertOf = (execution: string | undefined): Promise<Record<string, unknown>> =>
-  until('an alert in the queue', async () => {
-    const { QueueUrl } = await queues.send(new CreateQueueCommand({ QueueName: queueName }));
-    const { Messages = [] } = await queues.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-    const alerts = Messages.map(({ Body = '' }) => JSON.parse((JSON.parse(Body) as { Message: string }).Message));
-    return alerts.find(({ executionArn }) => executionArn === execution);
-  });
-
-const executionIn = ({ stdout }: Ran): string => (JSON.parse(stdout) as { executionArn: string }).executionArn;
 
 /** Starts a rotation by the command of the outputs. */
 const startRotation = async (): Promise<string> => {
   const { Next3Rotate = '' } = await outputs();
   return executionIn(await succeeds(`${Next3Rotate} --secret ${secretName} --no-follow --json`));
 };
-
-const printed = ({ stdout }: Ran): Record<string, unknown> => JSON.parse(stdout);
 
 test('without the CDK’s own stack, deploy names the command that makes it', async () => {
   const { status: code, stderr } = await shell('npm run --silent deploy');
@@ -221,38 +122,9 @@ test('README’s programs read the key, and read it again when they are told tha
     const [first, kept, fresh] = stdout.trim().split('\n');
     expect([first, kept, fresh]).toEqual(['0', '0', '1']);
   };
-  // They print how often the secret was read so far, less one, and no key.
   const { authToken } = (await current()).document;
-  writeFileSync(
-    script,
-    `${blockInReadme('js', 'import { GetSecretValueCommand')}
-let reads = -1;
-const send = secrets.send.bind(secrets);
-secrets.send = (command) => { reads += 1; return send(command); };
-for (const fresh of [false, false, true]) {
-  if ((await momentoKey({ fresh })) !== ${JSON.stringify(authToken)}) throw new Error('another key');
-  console.log(reads);
-}`,
-  );
-  writeFileSync(
-    python,
-    `${blockInReadme('python', 'import json')}
-reads = -1
-get = secrets.get_secret_value
-
-
-def counted(**request):
-    global reads
-    reads += 1
-    return get(**request)
-
-
-secrets.get_secret_value = counted
-for fresh in (False, False, True):
-    assert momento_key(fresh) == ${JSON.stringify(authToken)}
-    print(reads)
-`,
-  );
+  writeFileSync(script, countingJavaScript(blockInReadme('js', 'import { GetSecretValueCommand'), authToken));
+  writeFileSync(python, countingPython(blockInReadme('python', 'import json'), authToken));
   await isCurrent(`ln -sfn ${join(root, 'node_modules')} ${join(folder, 'node_modules')}; node ${script}`);
   await isCurrent(`python ${python}`);
 });
@@ -330,7 +202,7 @@ test('the operator’s commands say what is wrong in one sentence, and their exi
 });
 
 test('a schedule starts a rotation, and its settings are those of the deployment', async () => {
-  await queues.send(new CreateQueueCommand({ QueueName: queueName }));
+  await makeQueue();
   const queueArn = `arn:aws:sqs:us-east-1:000000000000:${queueName}`;
   // Longer than the token lives: every run finds it due.
   const settings = `-c alertSubscriptions=${queueArn} -c 'schedule=rate(1 minute)' -c rotateBefore=60d`;
@@ -351,10 +223,10 @@ test('a schedule starts a rotation, and its settings are those of the deployment
 });
 
 test('when Momento refuses, the execution fails, the token stays, and the alert reaches a queue', async () => {
-  momentoRefuses = true;
+  momento.refuses = true;
   const before = await current();
   const execution = await ended(await startRotation());
-  momentoRefuses = false;
+  momento.refuses = false;
   expect(execution.status).toBe('FAILED');
   expect(execution.cause).toContain('Momento refused to refresh the token');
   expect(await current()).toEqual(before);
@@ -368,10 +240,10 @@ test('when Momento refuses, the execution fails, the token stays, and the alert 
 
 test('an execution that somebody stops is told to the queue by the rule', async () => {
   // So that it waits for a successor for half a minute.
-  momentoRefuses = true;
+  momento.refuses = true;
   const executionArn = await startRotation();
-  await machines.send(new StopExecutionCommand({ executionArn }));
-  momentoRefuses = false;
+  await stop(executionArn);
+  momento.refuses = false;
   expect((await ended(executionArn)).status).toBe('ABORTED');
   const alert = await until('the alert of the rule', async () => {
     const each = await alertOf(executionArn);
@@ -379,16 +251,6 @@ test('an execution that somebody stops is told to the queue by the rule', async 
   });
   expect(alert).toMatchObject({ severity: 'critical', secretName: 'unknown' });
 });
-
-/** MiniStack leaves a label on the version that had it before, and takes it off the oldest one only. */
-const leaveOnNewest = async (label: string): Promise<void> => {
-  const { VersionIdsToStages = {} } = await secrets.send(new DescribeSecretCommand({ SecretId: secretName }));
-  const holders = Object.keys(VersionIdsToStages).filter((version) => VersionIdsToStages[version]?.includes(label));
-  for (const RemoveFromVersionId of holders.slice(0, -1)) {
-    const move = { SecretId: secretName, VersionStage: label, RemoveFromVersionId };
-    await secrets.send(new UpdateSecretVersionStageCommand(move));
-  }
-};
 
 test('the operator rolls back to the previous token', async () => {
   const before = await labelled();
@@ -407,21 +269,18 @@ test('no history holds a token', async () => {
   const { StateMachineArn = '' } = await outputs();
   const executions = await executionsOf(StateMachineArn);
   expect(executions.length).toBeGreaterThanOrEqual(4);
-  expect(tokens.size).toBeGreaterThanOrEqual(8);
+  expect(momento.tokens.size).toBeGreaterThanOrEqual(8);
   for (const { executionArn } of executions) {
-    const history = await machines.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
-    const execution = await machines.send(new DescribeExecutionCommand({ executionArn }));
-    const text = JSON.stringify([history.events, execution]);
+    const text = await recordOf(executionArn);
     // It is there where it is looked for.
     expect(text).toContain(secretName);
-    for (const token of tokens) expect(text.includes(token)).toBe(false);
+    for (const token of momento.tokens) expect(text.includes(token)).toBe(false);
   }
 });
 
 test('destroy takes the stack away, and leaves the secret', async () => {
   await succeeds(commandInReadme('npm run destroy'));
-  await expect(stacks.send(new DescribeStacksCommand({ StackName: stackName }))).rejects.toThrow('does not exist');
-  const { SecretList = [] } = await secrets.send(new ListSecretsCommand({}));
-  expect(SecretList.map(({ Name }) => Name)).toContain(secretName);
+  await expect(outputs()).rejects.toThrow('does not exist');
+  expect(await secretNames()).toContain(secretName);
   expect((await current()).document).toHaveProperty('authToken');
 });
