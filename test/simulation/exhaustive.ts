@@ -20,7 +20,7 @@ Runs every scenario of faults over the real steps and the real state machine, an
   --path TEXT      go straight to where a seed found a violation
   --random-only    leave the enumeration out
   --quick          only what takes a minute or two: no interleavings with faults, pairs in one behaviour of Momento
-  --sample         with --quick: a quarter of those pairs, as npm test does it
+  --sample         with --quick: a seventh of those pairs, as npm test does it
   --workers NUMBER processes [default: one for each processor]
   --help           show this
 

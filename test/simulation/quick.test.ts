@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-test('no single fault, no interleaving and, in the least kind of world, no fourth pair of faults breaks an invariant', () => {
+test('no single fault, no interleaving and, in the least kind of world, no seventh pair of faults breaks an invariant', () => {
   const args = ['--import', 'tsx', join(__dirname, 'start.ts'), '--quick', '--sample', '--runs', '0'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   process.stdout.write(`${stdout}\n`);
@@ -9,5 +9,5 @@ test('no single fault, no interleaving and, in the least kind of world, no fourt
   const [, scenarios, violations] = /^([\d,]+) scenarios, (\d+) violations/m.exec(stdout) ?? [];
   expect(violations).toBe('0');
   // It would be far fewer if points of faults were missed.
-  expect(Number(scenarios?.replaceAll(',', ''))).toBeGreaterThan(22_000);
+  expect(Number(scenarios?.replaceAll(',', ''))).toBeGreaterThan(18_000);
 }, 900_000);
