@@ -81,11 +81,17 @@ const withoutCatches = tasks.flatMap(([name, { Catch = [] }]) =>
   ),
 );
 
-/** Closes the way of a Choice that leads to `next`. It stays in sight, so that the machine can still be loaded. */
+/** A way that no execution takes, which keeps its target in sight, so that the machine can still be loaded. */
+const closedWayTo = (next: string) => ({
+  Variable: '$.rotation.secretName',
+  StringEquals: 'the name of no secret',
+  Next: next,
+});
+
+/** Closes the way of a Choice that leads to `next`. */
 const withoutChoice = (name: string, next: string) => (states: States) => {
   const state = stateIn(states, name);
-  const closed = { Variable: '$.rotation.secretName', StringEquals: 'the name of no secret', Next: next };
-  state.Choices = (state.Choices ?? []).map((choice) => (choice.Next === next ? closed : choice));
+  state.Choices = (state.Choices ?? []).map((choice) => (choice.Next === next ? closedWayTo(next) : choice));
 };
 
 export const machineMutants: readonly Mutant[] = [
@@ -111,10 +117,10 @@ export const machineMutants: readonly Mutant[] = [
     [regressions('check')],
     withoutChoice('Like the old one?', 'Token drifted'),
   ),
-  mutant('a promotion that was found is not gone on with', [regressions('claim')], (states) => {
-    stateIn(states, 'Promoted after all?').Choices = [
-      { Variable: '$.checked.rotation.output', IsNull: false, Next: 'Promote failed' } as { Next: string },
-    ];
+  mutant('a promotion that was found is not gone on with', [named], (states) => {
+    const state = stateIn(states, 'Promoted after all?');
+    state.Choices = [...(state.Choices ?? []), closedWayTo('Promotion found')];
+    state.Default = 'Promote failed';
   }),
   mutant('nobody waits between two looks for a promotion', [named], (states) => {
     for (const retrier of stateIn(states, 'Was it promoted?').Retry ?? []) retrier.JitterStrategy = 'FULL';
