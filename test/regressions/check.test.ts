@@ -90,5 +90,14 @@ test('neither token works after a promotion: no roll back to a dead token, and t
   });
   const before = world.labels().AWSCURRENT;
   expect((await start(world)).error).toBe('TokenRejected');
-  expect(world.labels()).toMatchObject({ AWSPREVIOUS: before });
+  const labels = world.labels();
+  expect(labels.AWSCURRENT).not.toBe(before);
+  expect(labels).toMatchObject({ AWSCURRENT: labels['momento-successor'], AWSPREVIOUS: before });
+  expect(metricsOf(world)).toContain('step_failed');
+  expect(metricsOf(world)).not.toContain('rolled_back');
+  const alerts = world.takeAlerts();
+  expect(alerts.map(({ subject }) => subject?.match(/^\[(\w+)\]/)?.[1])).toEqual(['critical']);
+  expect(alerts[0]?.message).toContain(
+    'They get the new token, which Momento does not accept, and the one before it does not work either: applications are failing.',
+  );
 });
