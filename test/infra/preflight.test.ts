@@ -85,9 +85,12 @@ describe('the CDK’s own stack', () => {
 
   test('who may not look is not kept from deploying, nor who deploys to another account', async () => {
     const denied = () => Promise.reject(named('AccessDeniedException', ''));
-    await requireBootstrap({ ...ready, findBootstrap: denied }, target, undefined, {});
-    await requireBootstrap({ ...ready, findBootstrap: absent }, target, undefined, { account: '999900001111' });
-    await requireBootstrap({ ...ready, findBootstrap: absent }, { ...target, account: undefined }, undefined, {});
+    const deny = { ...ready, findBootstrap: denied };
+    const missing = { ...ready, findBootstrap: absent };
+    const elsewhere = { account: '999900001111' };
+    await expect(requireBootstrap(deny, target, undefined, {})).resolves.toBeUndefined();
+    await expect(requireBootstrap(missing, target, undefined, elsewhere)).resolves.toBeUndefined();
+    await expect(requireBootstrap(missing, { ...target, account: undefined }, undefined, {})).resolves.toBeUndefined();
   });
 
   test('it is looked for under the qualifier that the context names', async () => {
