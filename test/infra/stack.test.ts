@@ -68,7 +68,7 @@ describe('secrets', () => {
     expect(inputs.map(({ secretName }) => secretName)).toEqual(['theirs/one', 'theirs/two']);
   });
 
-  test('any name will do', async () => {
+  test('a secret of any name gets a schedule and an alarm, also where the name is one that code gives a meaning', async () => {
     const secretNames = ['Group', 'Key', 'Schedulegroup', 'constructor', '__proto__', 'a@b.c+d=e', 'ends-a1B2c3'];
     const key = 'arn:aws:kms:us-east-1:123456789012:key/11111111-1111-1111-1111-111111111111';
     const odd = await synthesize({ secretNames, secretKmsKeyArn: key });

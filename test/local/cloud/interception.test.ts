@@ -4,7 +4,7 @@ import { refused, setUp, token } from './secrets-manager-model';
 describe('interception', () => {
   const put = { SecretId: 'a/secret', SecretString: 'value-1', ClientRequestToken: token(1) };
 
-  test('sees each call', async () => {
+  test('an interception is told the service, the action and the input of a call', async () => {
     const seen: unknown[] = [];
     const service = interceptable(setUp().model, (call, proceed) => {
       seen.push(call);
@@ -14,7 +14,7 @@ describe('interception', () => {
     expect(seen).toEqual([{ service: 'secretsmanager', action: 'DescribeSecret', input: { SecretId: 'a/secret' } }]);
   });
 
-  test('can fail a call before its effect', async () => {
+  test('an interception that fails a call leaves no effect of it', async () => {
     const { model, ids } = setUp();
     const service = interceptable(model, async () => {
       throw new ServiceError('InternalServiceError', 'An error occurred on the server side.');
@@ -23,7 +23,7 @@ describe('interception', () => {
     expect(ids()).toEqual([token(0)]);
   });
 
-  test('can lose the reply of a call that had its effect', async () => {
+  test('an interception that loses the reply of a call leaves its effect', async () => {
     const { model, ids } = setUp();
     const service = interceptable(model, async (_, proceed) => {
       await proceed();
@@ -33,7 +33,7 @@ describe('interception', () => {
     expect(ids()).toEqual([token(0), token(1)]);
   });
 
-  test('can repeat a call', async () => {
+  test('an interception that repeats a put is answered, and there is one version', async () => {
     const { model, ids } = setUp();
     const service = interceptable(model, async (_, proceed) => {
       await proceed();
