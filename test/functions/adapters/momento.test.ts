@@ -52,12 +52,13 @@ test('a refresh that is prepared is connected before it is asked for', async () 
   const connections: Socket[] = [];
   const listener = createServer((socket) => connections.push(socket));
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const connected = once(listener, 'connection');
+  const connected = once(listener, 'connection', { signal: AbortSignal.timeout(20_000) });
   const { port: bound } = listener.address() as AddressInfo;
   try {
     await withMomento({ env: { MOMENTO_ENDPOINT_OVERRIDE: `http://127.0.0.1:${bound}` } }, async (port, token) => {
       port.prepareRefresh(token);
       await connected;
+      expect(connections).toHaveLength(1);
     });
   } finally {
     for (const socket of connections) socket.destroy();
