@@ -28,7 +28,10 @@ test('a region that is missing is asked for: the CDK would take one that nobody 
     throw new Error('Region is missing');
   };
   expect(await refused({ region: noRegion })).toMatch(/^No AWS region is set\. Set AWS_REGION/);
-  expect(await findTarget({ ...ready, region: noRegion }, { region: 'eu-west-1' })).toBeDefined();
+  expect(await findTarget({ ...ready, region: noRegion }, { region: 'eu-north-1' })).toEqual({
+    account: '111122223333',
+    region: 'eu-north-1',
+  });
 });
 
 const noCredentials = 'CredentialsProviderError';
