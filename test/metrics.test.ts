@@ -84,7 +84,10 @@ test('a dry run that finds the current token dead is no check', () =>
       ClientRequestToken: 'e'.repeat(32),
       VersionStages: ['AWSCURRENT'],
     });
-    await machine.start({ dryRun: true });
+    expect((await machine.start({ dryRun: true })).output).toMatchObject({
+      outcome: 'dryRun',
+      detail: expect.stringContaining('Momento does not accept the token'),
+    });
     expect(toldIn(lines).names).toEqual([]);
   }));
 
