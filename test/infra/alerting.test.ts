@@ -34,6 +34,7 @@ describe('what no state can catch', () => {
   });
 
   test('the message is an alert as programs know it, without the execution’s input and output', () => {
+    expect(rules()).toHaveLength(2);
     for (const { Targets } of rules()) {
       const [{ InputTransformer }] = Targets as [
         { InputTransformer: { InputPathsMap: Record<string, string>; InputTemplate: string } },
@@ -125,18 +126,26 @@ describe('alarms', () => {
   });
 });
 
-test('the dashboard shows the metrics that there are', () => {
-  const body = JSON.stringify(resolve(template, propertiesIn(template, 'AWS::CloudWatch::Dashboard').DashboardBody));
-  const shown = [
-    'time_to_expiry',
-    'rotated',
-    'resumed',
+test('the dashboard shows metrics that the functions count, and how executions ended', () => {
+  const body = resolve(template, propertiesIn(template, 'AWS::CloudWatch::Dashboard').DashboardBody);
+  const { widgets } = JSON.parse(String(body)) as { widgets: { properties: { metrics?: unknown[][] } }[] };
+  const shownOf = (namespace: string) => {
+    const metrics = widgets.flatMap(({ properties }) => properties.metrics ?? []);
+    return [...new Set(metrics.filter(([of]) => of === namespace).map(([, name]) => name))].sort();
+  };
+  const counted = [
+    'already_running',
     'not_due',
+    'resumed',
+    'rolled_back',
+    'rotated',
     'step_duration',
     'step_failed',
     'succeeded',
+    'time_to_expiry',
   ] satisfies Metric[];
-  for (const metric of [...shown, 'ExecutionsFailed']) expect(body).toContain(metric);
+  expect(shownOf('MomentoTokenRotation')).toEqual(counted);
+  expect(shownOf('AWS/States')).toEqual(['ExecutionsAborted', 'ExecutionsFailed', 'ExecutionsTimedOut']);
 });
 
 test('subscribers: an unread mailbox is theirs, whatever else is not delivered goes to the dead-letter queue', async () => {
