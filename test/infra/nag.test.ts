@@ -1,9 +1,11 @@
+import { Stack } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { TokenRotationProps } from '../../infra/token-rotation-props';
 import { withStack } from './template';
 
-const findings = (props: TokenRotationProps): Promise<string[]> =>
-  withStack(props, ({ stack }) =>
+const findings = (of: Parameters<typeof withStack>[0]): Promise<string[]> =>
+  withStack(of, ({ stack }) =>
     [new AwsSolutionsChecks(stack), new ServerlessChecks(stack)].flatMap((pack) =>
       pack
         .validateScope(stack)
@@ -38,4 +40,13 @@ test.each<[string, TokenRotationProps]>([
   ],
 ])('with %s no finding of cdk-nag is left without an answer', async (_, props) => {
   expect(await findings(props)).toEqual([]);
+});
+
+test('a topic that takes what does not come over TLS is a finding', async () => {
+  const found = await findings((app) => {
+    const stack = new Stack(app, 'Theirs');
+    new Topic(stack, 'Bare');
+    return stack;
+  });
+  expect(found).toContain('AwsSolutions-SNS3 Theirs/Bare/Resource');
 });
