@@ -40,8 +40,9 @@ test('a token in the place of a name is not repeated', () =>
       ['import', '-', '--secret', authToken],
       ...[authToken, refreshToken].flatMap(places),
     ]) {
-      const { out, err } = await run(args, { env: { AWS_ENDPOINT_URL_CLOUDFORMATION: 'http://127.0.0.1:1' } });
+      const { code, out, err } = await run(args, { env: { AWS_ENDPOINT_URL_CLOUDFORMATION: 'http://127.0.0.1:1' } });
       expect([out, err].some((printed) => printed.includes(authToken) || printed.includes(refreshToken))).toBe(false);
+      expect([code > 0, out, err]).toEqual([true, '', expect.stringMatching(/^\S[^\n]+\.\n$/)]);
     }
   }));
 
