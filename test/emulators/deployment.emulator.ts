@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { papers, root, writtenBlock } from '../papers/papers';
+import { countingJavaScript, countingPython } from '../papers/programs';
 import {
   alertOf,
   current,
@@ -17,8 +19,7 @@ import {
   stop,
 } from './deployed';
 import { executionIn, folder, printed, shell, signIn, succeeds, tokenFile } from './person';
-import { countingJavaScript, countingPython } from './programs';
-import { blockInReadme, commandInReadme, root } from './shell';
+import { neverAsked, paperCommand } from './shell';
 import { until } from './until';
 import { startWatchedMomento, type WatchedMomento } from './watched-momento';
 
@@ -57,8 +58,8 @@ test('without the CDK’s own stack, deploy names the command that makes it', as
 });
 
 test('README’s commands bootstrap and deploy, and the outputs say what to do next', async () => {
-  await succeeds(commandInReadme('npx cdk bootstrap'));
-  const { stdout, stderr } = await succeeds(commandInReadme('npm run deploy -- -c alertEmails'));
+  await succeeds(paperCommand('npx cdk bootstrap'));
+  const { stdout, stderr } = await succeeds(paperCommand('npm run deploy -- -c alertEmails'));
   expect(`${stdout}${stderr}`).toContain('Next3Rotate');
   expect(Object.keys(await outputs()).sort()).toEqual([
     'AlertTopicArn',
@@ -103,13 +104,13 @@ test('the output’s command imports the token, and the next one rotates it', as
 
 test('README’s commands of the AWS CLI import, rotate, and print the new key', async () => {
   const document = downloadToken();
-  await succeeds(commandInReadme('aws secretsmanager put-secret-value'), folder);
+  await succeeds(paperCommand('aws secretsmanager put-secret-value'), folder);
   const { StateMachineArn = '' } = await outputs();
-  const start = commandInReadme('aws stepfunctions start-execution');
+  const start = paperCommand('aws stepfunctions start-execution');
   const variable = `export MOMENTO_ROTATION_STATE_MACHINE_ARN=${StateMachineArn}`;
   const execution = await ended(executionIn(await succeeds(`${variable}; ${start}`)));
   expect(execution.status).toBe('SUCCEEDED');
-  const { stdout } = await succeeds(commandInReadme('aws secretsmanager get-secret-value'));
+  const { stdout } = await succeeds(paperCommand('aws secretsmanager get-secret-value'));
   expect(stdout.trim()).toBe((await current()).document.authToken);
   expect(stdout.trim()).not.toBe(document.authToken);
 });
@@ -123,26 +124,24 @@ test('README’s programs read the key, and read it again when they are told tha
     expect([first, kept, fresh]).toEqual(['0', '0', '1']);
   };
   const { authToken } = (await current()).document;
-  writeFileSync(script, countingJavaScript(blockInReadme('js', 'import { GetSecretValueCommand'), authToken));
-  writeFileSync(python, countingPython(blockInReadme('python', 'import json'), authToken));
+  writeFileSync(script, countingJavaScript(writtenBlock('js', 'import { GetSecretValueCommand'), authToken));
+  writeFileSync(python, countingPython(writtenBlock('python', 'import json'), authToken));
   await isCurrent(`ln -sfn ${join(root, 'node_modules')} ${join(folder, 'node_modules')}; node ${script}`);
   await isCurrent(`python ${python}`);
 });
 
 test('the operator’s commands import, rotate, show and check', async () => {
   const document = downloadToken();
-  const imported = printed(await succeeds(`${commandInReadme('npx momento-rotation import')} ${tokenFile()} --json`));
+  const imported = printed(await succeeds(`${paperCommand('npx momento-rotation import')} ${tokenFile()} --json`));
   expect(imported).toMatchObject({ outcome: 'imported', secretName, versionId: (await current()).versionId });
   expect((await current()).document).toEqual(document);
 
-  const { stdout } = await succeeds(commandInReadme('npx momento-rotation rotate'));
+  const { stdout } = await succeeds(paperCommand('npx momento-rotation rotate'));
   expect(stdout).toMatch(/✓ Rotated\n\nOutcome: rotated; /);
   const rotated = await current();
   expect(await labelled()).toMatchObject({ AWSPREVIOUS: imported.versionId });
   const report = join(folder, 'report.html');
-  const reported = printed(
-    await succeeds(`${commandInReadme('npx momento-rotation report')} --output ${report} --json`),
-  );
+  const reported = printed(await succeeds(`${paperCommand('npx momento-rotation report')} --output ${report} --json`));
   expect(reported).toMatchObject({
     file: report,
     status: 'SUCCEEDED',
@@ -153,15 +152,15 @@ test('the operator’s commands import, rotate, show and check', async () => {
   expect(page.match(/class="state [a-z]+ succeeded"/g)).toHaveLength(10);
   // The definition is the deployed one, with its real functions.
   expect(page).not.toContain('of the folder that this page was made in');
-  const rehearsed = printed(await succeeds('npx momento-rotation rotate --dry-run --json'));
+  const rehearsed = printed(await succeeds(`${paperCommand('npx momento-rotation rotate --dry-run')} --json`));
   expect(rehearsed).toMatchObject({ outcome: 'dryRun', versionId: rotated.versionId });
 
-  const status = await succeeds(commandInReadme('npx momento-rotation status'));
+  const status = await succeeds(paperCommand('npx momento-rotation status'));
   expect(status.stdout).toMatch(/rotated +in 1 day/);
   expect(status.stdout).toMatch(/none of 10 alarms raised\nSubscriptions +1 subscription confirmed, 0 not/);
   expect(status.stdout).toContain('Nothing needs a person.');
 
-  const { findings } = printed(await succeeds(`${commandInReadme('npx momento-rotation doctor')} --json`)) as {
+  const { findings } = printed(await succeeds(`${paperCommand('npx momento-rotation doctor')} --json`)) as {
     findings: { verdict: string; about: string; found: string }[];
   };
   expect(findings.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
@@ -255,7 +254,7 @@ test('an execution that somebody stops is told to the queue by the rule', async 
 test('the operator rolls back to the previous token', async () => {
   const before = await labelled();
   await leaveOnNewest('momento-successor');
-  const rolledBack = printed(await succeeds(`${commandInReadme('npx momento-rotation rollback')} --yes --json`));
+  const rolledBack = printed(await succeeds(`${paperCommand('npx momento-rotation rollback')} --yes --json`));
   expect(rolledBack).toMatchObject({
     versionId: before.AWSPREVIOUS,
     takenOff: [{ label: 'momento-successor', versionId: before.AWSCURRENT }],
@@ -278,9 +277,19 @@ test('no history holds a token', async () => {
   }
 });
 
+test('README’s command subscribes an address', async () => {
+  const { AlertTopicArn = '' } = await outputs();
+  const { stdout } = await succeeds(`export ALERT_TOPIC_ARN=${AlertTopicArn}; ${paperCommand('aws sns subscribe')}`);
+  expect(JSON.parse(stdout)).toHaveProperty('SubscriptionArn');
+});
+
 test('destroy takes the stack away, and leaves the secret', async () => {
-  await succeeds(commandInReadme('npm run destroy'));
+  await succeeds(paperCommand('npm run destroy'));
   await expect(outputs()).rejects.toThrow('does not exist');
   expect(await secretNames()).toContain(secretName);
   expect((await current()).document).toHaveProperty('authToken');
+});
+
+test('every command of the papers that needs an account was run here, but those of the way over from the predecessor', () => {
+  expect(neverAsked(papers.filter(({ file }) => file !== 'docs/move-over.md'))).toEqual([]);
 });

@@ -79,7 +79,7 @@ const start = async (
   atExit: (stop: () => void) => void,
 ): Promise<string> => {
   const port = await freePort();
-  const home = join(folder, name);
+  const home = join(folder, `${name}-${port}`);
   mkdirSync(home, { recursive: true });
   const log = join(home, 'log.txt');
   const output = openSync(log, 'w');

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { needsAccount } from '../papers/account';
+import { commandsIn, type Paper, root, writtenCommand } from '../papers/papers';
 import { pythonBin } from './python';
-
-export const root = join(__dirname, '..', '..');
 
 export interface Ran {
   readonly status: number | null;
@@ -33,24 +31,18 @@ export const createShell =
       child.on('close', (status) => resolve({ status, stdout, stderr }));
     });
 
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const asked = new Set<string>();
 
 /**
- * The command in README that begins like this, word for word.
+ * The command in the papers that begins like this, word for word. From here on it counts as run.
  * @throws Error if there is none, or more than one
  */
-export const commandInReadme = (start: string): string => {
-  const blocks = [...readme.matchAll(/```sh\n([^`]*)```/g)].map(([, block = '']) => block);
-  const found = new Set(blocks.flatMap((block) => block.split('\n')).filter((line) => line.startsWith(start)));
-  const [only, ...others] = found;
-  if (only === undefined || others.length > 0) throw new Error(`README has ${found.size} commands like: ${start}`);
-  return only;
+export const paperCommand = (start: string): string => {
+  const command = writtenCommand(start);
+  asked.add(command);
+  return command;
 };
 
-/** A code block in README that begins like this. */
-export const blockInReadme = (language: string, start: string): string => {
-  const blocks = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)];
-  const found = blocks.filter(([, name, text = '']) => name === language && text.startsWith(start));
-  if (found.length !== 1) throw new Error(`README has ${found.length} blocks of ${language} like: ${start}`);
-  return found[0]?.[2] ?? '';
-};
+/** The commands of these papers that need an account, and that nobody here has asked for. */
+export const neverAsked = (of: readonly Paper[]): readonly string[] =>
+  of.flatMap(commandsIn).filter((command) => needsAccount(command) && !asked.has(command));

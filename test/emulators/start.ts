@@ -43,8 +43,17 @@ const runJest = (environment: Readonly<Record<string, string>>): Promise<number>
 
 const main = async (): Promise<number> => {
   await preparePython(atExit);
-  const [ministack, moto] = await Promise.all([startMiniStack(folder, atExit), startMoto(folder, atExit)]);
-  return runJest({ MINISTACK_URL: ministack, MOTO_URL: moto, EMULATORS_FOLDER: folder });
+  const [ministack, second, moto] = await Promise.all([
+    startMiniStack(folder, atExit),
+    startMiniStack(folder, atExit),
+    startMoto(folder, atExit),
+  ]);
+  return runJest({
+    MINISTACK_URL: ministack,
+    SECOND_MINISTACK_URL: second,
+    MOTO_URL: moto,
+    EMULATORS_FOLDER: folder,
+  });
 };
 
 keepToThisMachine(process.env);
