@@ -1,4 +1,5 @@
 import { spokenDuration } from '../functions/sentence';
+import { troubleIn } from '../report/course';
 import { detailIn, failureText } from '../report/told';
 import type { Watcher } from './machine';
 import type { HistoryEvent } from './states-language/history';
@@ -71,8 +72,8 @@ export const showProgress = (terminal: Terminal, { describeWait }: ProgressOptio
 
   return {
     onEvent(event) {
-      const failed = event.taskFailedEventDetails ?? event.taskTimedOutEventDetails;
-      if (failed) failure = failureText(failed);
+      const trouble = troubleIn(event);
+      if (trouble) failure = failureText(trouble);
       if (event.stateEnteredEventDetails) enter(event, event.stateEnteredEventDetails.name);
       if (event.type === 'FailStateEntered') told = true;
       const ended = event.executionFailedEventDetails ?? event.executionTimedOutEventDetails;

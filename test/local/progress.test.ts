@@ -1,5 +1,6 @@
 import { MomentoStatus, status } from '../../local/cloud/momento';
 import { showProgress, waitsAhead } from '../../local/progress';
+import type { HistoryEvent } from '../../local/states-language/history';
 import { createTerminal } from '../../local/terminal';
 import { createWorld } from '../world';
 
@@ -37,6 +38,21 @@ test('a retry is shown with its error and its wait, and the state once more when
 
 test('with waits in real time none is called cut short', async () => {
   expect(await shown(false, true)).not.toContain('cut short');
+});
+
+test.each(['TaskFailed', 'TaskTimedOut', 'TaskStartFailed', 'TaskSubmitFailed'])('%s is no success', (type) => {
+  let text = '';
+  const stream = { isTTY: false, columns: 80, write: (written: string) => (text += written) };
+  const { onEvent } = showProgress(createTerminal(stream, {}), waitsAhead(false));
+  const details = `${type[0]?.toLowerCase()}${type.slice(1)}EventDetails`;
+  for (const event of [
+    { type: 'TaskStateEntered', stateEnteredEventDetails: { name: 'Fetch', input: '{}' } },
+    { type, [details]: { error: 'E', cause: 'why' } },
+    { type: 'TaskStateExited', stateExitedEventDetails: { name: 'Fetch', output: '{}' } },
+  ]) {
+    onEvent({ id: 1, previousEventId: 0, timestamp: 0, ...event } as HistoryEvent);
+  }
+  expect(text).toMatch(/✗ Fetch +E: why\n/);
 });
 
 test('choices show where they lead', async () => {
