@@ -5,6 +5,7 @@ import { parseRotateBefore } from '../functions/due';
 import { parseMomentoEndpoint } from '../functions/momento-endpoint';
 import { isTimeZone, type Rhythm, rhythmOf } from './schedule-expression';
 import { SettingError } from './setting-error';
+import { allowedSilenceHours, isTooRareToWatch, longestLookBackHours } from './silence';
 import type { TokenRotationProps } from './token-rotation-props';
 
 export interface PlannedSecret {
@@ -37,12 +38,6 @@ export interface Plan {
 
 const day = 86_400;
 const hour = 3_600;
-
-/** CloudWatch looks back seven days at most (PutMetricAlarm, `Period`). */
-const longestLookBackHours = 168;
-
-/** Beyond this an alarm on the runs themselves would have no room for a run that fails or is late. */
-const longestWatchedPause = 6 * day;
 
 /**
  * Secrets Manager keeps about 100 versions and none younger than a day is dropped; a rotation puts two. Refresh asks for room for
@@ -172,8 +167,8 @@ const planTimes = (props: TokenRotationProps) => {
 };
 
 const planAlarms = (props: TokenRotationProps, longestPause: number, rotateBefore: string | undefined) => {
-  const dailyCheck = longestPause > longestWatchedPause;
-  const proofHours = Math.ceil((dailyCheck ? day : longestPause) / hour);
+  const dailyCheck = isTooRareToWatch(longestPause);
+  const proofPause = dailyCheck ? day : longestPause;
   const threshold = rotateBefore === undefined ? undefined : parseRotateBefore(rotateBefore);
   const inTime =
     typeof threshold === 'object' && 'seconds' in threshold ? Math.floor(threshold.seconds / hour) : undefined;
@@ -181,9 +176,8 @@ const planAlarms = (props: TokenRotationProps, longestPause: number, rotateBefor
     dailyCheck,
     noSuccessHours: inRange(
       'noSuccessHours',
-      // One run that fails has raised its own alert: only the second one missing is news. Three hours: the longest execution.
-      props.noSuccessHours ?? Math.min(2 * proofHours + 3, longestLookBackHours),
-      proofHours + 1,
+      props.noSuccessHours ?? allowedSilenceHours(proofPause),
+      Math.ceil(proofPause / hour) + 1,
       longestLookBackHours,
       ': more than the time between two scheduled runs, and no more than CloudWatch can look back',
     ),

@@ -46,8 +46,8 @@ const base = [
   'due',
 ];
 
-/** What the operator's commands share with the deployment's: where and as whom, and when a schedule comes. */
-const deploying = ['cdk-options', 'preflight', 'schedule-expression'];
+/** What the operator's commands share with the deployment's: where and as whom, when a schedule comes, and how long it may be silent. */
+const deploying = ['cdk-options', 'preflight', 'schedule-expression', 'silence'];
 
 /** How the functions are made into what is deployed, without the CDK. */
 const bundling = ['bundle', 'bundling', 'memory'];

@@ -12,6 +12,8 @@ export interface DeployedSchedule extends Deployed {
   readonly secretName: string | undefined;
   /** It only tests the current token. */
   readonly isCheck: boolean;
+  /** How much later than its time it may start something. */
+  readonly flexibleWindowMinutes: number;
 }
 
 const inputOf = (text: string | undefined): { readonly secretName?: string; readonly dryRun?: boolean } => {
@@ -39,6 +41,7 @@ export const readSchedule = async (reach: Reach, name: string): Promise<Deployed
     targetArn: schedule.Target?.Arn ?? '',
     secretName,
     isCheck: dryRun,
+    flexibleWindowMinutes: schedule.FlexibleTimeWindow?.MaximumWindowInMinutes ?? 0,
     expression: schedule.ScheduleExpression ?? '',
     timeZone: schedule.ScheduleExpressionTimezone ?? 'UTC',
     since: (schedule.LastModificationDate ?? schedule.CreationDate ?? new Date()).getTime(),

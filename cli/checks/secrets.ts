@@ -1,5 +1,6 @@
 import { spokenDuration, spokenTime } from '../../functions/sentence';
 import { rhythmOf } from '../../infra/schedule-expression';
+import { allowedSilenceHours, isTooRareToWatch } from '../../infra/silence';
 import type { LastRuns } from '../last-runs';
 import { isKnown, type Part } from '../part';
 import { importNew, rotateNow } from '../remedies';
@@ -71,20 +72,32 @@ const checkRunway = ({ name, current }: SecretState, { now, schedules }: SecretS
   return warning(about, found, 'If that one fails, there is no second: take a faster schedule.');
 };
 
-/** The longest time between two rotations, in seconds. */
-const longestGap = (schedules: Part<readonly NamedSchedule[]>, name: string): number | undefined => {
+interface Pause {
+  /** Between two rotations as they are scheduled, in seconds. */
+  readonly gap: number;
+  /** The same, with what a run may start later. */
+  readonly longest: number;
+}
+
+const longestPause = (schedules: Part<readonly NamedSchedule[]>, name: string): Pause | undefined => {
   if (!isKnown(schedules)) return undefined;
-  const gaps = schedules.value
+  const pauses = schedules.value
     .map(({ schedule }) => schedule)
     .filter((schedule) => schedule !== undefined)
     .filter(({ secretName, isCheck }) => secretName === name && !isCheck)
-    .map(({ expression, timeZone }) => rhythmOf(expression, timeZone)?.longestGap)
-    .filter((gap) => gap !== undefined);
-  return gaps.length === 0 ? undefined : Math.max(...gaps);
+    .flatMap(({ expression, timeZone, flexibleWindowMinutes }) => {
+      const gap = rhythmOf(expression, timeZone)?.longestGap;
+      return gap === undefined ? [] : [{ gap, longest: gap + flexibleWindowMinutes * 60 }];
+    });
+  return pauses.toSorted((one, other) => other.longest - one.longest)[0];
 };
 
-/** As the alarm for silence has it: a run may be missed, and take a while. */
-const allowedSilence = (gap: number): number => 2 * gap + 3 * 3_600;
+/**
+ * In seconds, as the alarm for silence has it by default: what `noSuccessHours` says is not known here. Of runs that no alarm can watch, one
+ * may be missed, and take a while.
+ */
+const allowedSilence = (pause: number): number =>
+  isTooRareToWatch(pause) ? 2 * pause + 3 * 3_600 : allowedSilenceHours(pause) * 3_600;
 
 const checkLastSuccess = ({ name }: SecretState, { now, schedules, runs }: SecretSurroundings): Finding => {
   const about = `last success of ${name}`;
@@ -96,10 +109,10 @@ const checkLastSuccess = ({ name }: SecretState, { now, schedules, runs }: Secre
   }
   const ago = now / 1000 - success.at;
   const found = `${success.outcome} ${spokenDuration(ago)} ago`;
-  const gap = longestGap(schedules, name);
-  if (gap === undefined || ago <= allowedSilence(gap)) return ok(about, found);
+  const pause = longestPause(schedules, name);
+  if (pause === undefined || ago <= allowedSilence(pause.longest)) return ok(about, found);
   const remedy = `Rotate it and look for why the schedule did not: ${rotateNow(name)}`;
-  return problem(about, `${found}, though it is scheduled every ${spokenDuration(gap)}`, remedy);
+  return problem(about, `${found}, though it is scheduled every ${spokenDuration(pause.gap)}`, remedy);
 };
 
 /** Is there a token that can be rotated, and does it get rotated? */

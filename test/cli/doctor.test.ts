@@ -57,6 +57,7 @@ const scheduled = (changes: Partial<NamedSchedule['schedule']> = {}): { readonly
         targetArn: stateMachineArn,
         secretName,
         isCheck: false,
+        flexibleWindowMinutes: 0,
         expression: 'rate(1 day)',
         timeZone: 'UTC',
         since: now - 1_000,
@@ -159,6 +160,21 @@ test('a success that is longer ago than two runs is a problem; none at all a war
   const last = (ago: number) => findingsOf(aState(), around({ runs: successAt(ago) }))('last success')?.verdict;
   expect([last(51 * hour), last(51 * hour + 1)]).toEqual(['ok', 'problem']);
   expect(findingsOf(aState(), around({ runs: { value: new Map() } }))('last success')?.verdict).toBe('warning');
+});
+
+test.each<[string, number, number]>([
+  ['rate(1 day)', 15, 53],
+  ['rate(90 minutes)', 0, 7],
+  // The alarm cannot look back further than seven days.
+  ['rate(5 days)', 0, 168],
+  // Such runs no alarm watches.
+  ['rate(30 days)', 0, 2 * 30 * 24 + 3],
+])('a success is too long ago when the alarm is raised: %s, up to %d minutes later, %d hours', (...row) => {
+  const [expression, flexibleWindowMinutes, hours] = row;
+  const schedules = scheduled({ expression, flexibleWindowMinutes });
+  const last = (ago: number) =>
+    findingsOf(aState(), around({ schedules, runs: successAt(ago) }))('last success')?.verdict;
+  expect([last(hours * hour), last(hours * hour + 1)]).toEqual(['ok', 'problem']);
 });
 
 test('what is not there is a problem, and what may not be looked at is none', () => {
