@@ -1,4 +1,5 @@
 import { defaultSecretName } from '../functions/contract';
+import { isRegion } from '../infra/region';
 import { UsageError } from '../local/usage-error';
 import type { AwsAccess } from './aws/access';
 import type { Place } from './aws/asking';
@@ -47,7 +48,7 @@ const regionOfMachine = (arn: string): string => {
 };
 
 const checkRegion = (region: string): string => {
-  if (/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(region)) return region;
+  if (isRegion(region)) return region;
   throw new UsageError('The region must be the name of an AWS region, such as eu-west-1: see --region or AWS_REGION.');
 };
 

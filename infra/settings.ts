@@ -1,3 +1,4 @@
+import { isRegion } from './region';
 import { SettingError } from './setting-error';
 import type { TokenRotationProps } from './token-rotation-props';
 
@@ -37,10 +38,10 @@ const wholeNumber: Reader<number> = (setting, value) => {
 };
 
 const matching =
-  (pattern: RegExp, allowed: string): Reader<string> =>
+  (isAllowed: (name: string) => boolean, allowed: string): Reader<string> =>
   (setting, value) => {
     const name = text(setting, value);
-    if (pattern.test(name)) return name;
+    if (isAllowed(name)) return name;
     throw new SettingError(setting, value, allowed);
   };
 
@@ -62,17 +63,17 @@ const readers = {
   logRetentionDays: wholeNumber,
   momentoEndpoint: text,
   stackName: matching(
-    /^[A-Za-z][A-Za-z0-9-]{0,127}$/,
+    (name) => /^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(name),
     'it must be a letter followed by at most 127 letters, digits and hyphens',
   ),
-  account: matching(/^\d{12}$/, 'it must be the twelve digits of an AWS account'),
-  region: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, 'it must be the name of an AWS region, such as eu-west-1'),
+  account: matching((name) => /^\d{12}$/.test(name), 'it must be the twelve digits of an AWS account'),
+  region: matching(isRegion, 'it must be the name of an AWS region, such as eu-west-1'),
 } satisfies { readonly [Name in keyof Settings]-?: Reader<NonNullable<Settings[Name]>> };
 
 type Name = keyof typeof readers;
 
 const everyNthDay = (variable: string, days: string): string => {
-  if (/^[1-9]\d{0,2}$/.test(days)) return `rate(${days} ${days === '1' ? 'day' : 'days'})`;
+  if (/^[1-9]\d{0,2}$/.test(days) && Number(days) <= 365) return `rate(${days} ${days === '1' ? 'day' : 'days'})`;
   throw new SettingError(variable, days, 'it must be a whole number of days, from 1 to 365');
 };
 

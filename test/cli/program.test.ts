@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { accessOf } from '../../cli/aws/access';
 import { asking } from '../../cli/aws/asking';
 import { CommandFailed, NotAvailableHere } from '../../cli/command-failed';
-import { nameOfSecret } from '../../cli/deployment';
+import { nameOfSecret, reachFrom } from '../../cli/deployment';
 import { checkSecretName, shownName } from '../../cli/shown-name';
 import { UsageError } from '../../local/usage-error';
 import packageJson from '../../package.json';
@@ -161,6 +161,10 @@ test('keys and region come from the variables, a profile on the command line bef
   expect(profile).toBe('admin');
   expect(configFor('SFN')).toMatchObject({ region: 'us-west-2', profile: 'admin' });
   expect(configFor('SFN')).not.toHaveProperty('credentials');
+});
+
+test.each(['us-gov-west-1', 'eusc-de-east-1'])('%s is a region', async (region) => {
+  expect(await reachFrom(accessOf({ ...keys, AWS_REGION: region }, {}))).toMatchObject({ region });
 });
 
 test('endpoints come from the variables, those of a service first', () => {

@@ -156,6 +156,7 @@ test.each<[Record<string, string>, Partial<Plan>]>([
   ],
   [{ AUTO_ROTATION_IN_DAYS: '1' }, { schedule: 'rate(1 day)' }],
   [{ AUTO_ROTATION_IN_DAYS: '7' }, { schedule: 'rate(7 days)' }],
+  [{ AUTO_ROTATION_IN_DAYS: '365' }, { schedule: 'rate(365 days)' }],
   [{ SKIP_TEST_STEP_ENV_KEY_VALUE: 'true' }, { skipValidation: true }],
   [{ KMS_KEY_ARN: key }, {}],
   [{ MOMENTO_ENDPOINT_OVERRIDE: 'https://momento.example.com' }, { momentoEndpoint: 'https://momento.example.com' }],
@@ -172,6 +173,10 @@ test('account, region and the keys come from the environment, too', () => {
   expect(readSettings({}, env)).toEqual({ account: '123456789012', region: 'eu-west-1', secretKmsKeyArn: key });
 });
 
+test.each(['eu-west-1', 'us-gov-east-1', 'cn-northwest-1', 'eusc-de-east-1'])('%s is a region', (region) => {
+  expect(readSettings({ region }, {})).toEqual({ region });
+});
+
 test('a setting is stronger than its variable', () => {
   expect(plan({ schedule: 'rate(2 days)' }, { AUTO_ROTATION_IN_DAYS: '5' }).schedule).toBe('rate(2 days)');
   const error = new SettingError('schedule', 'x', 'it must be another');
@@ -183,6 +188,10 @@ test('a setting is stronger than its variable', () => {
 
 test.each([
   [{ AUTO_ROTATION_IN_DAYS: '0' }, /^AUTO_ROTATION_IN_DAYS is "0", but it must be a whole number of days/],
+  [
+    { AUTO_ROTATION_IN_DAYS: '366' },
+    /^AUTO_ROTATION_IN_DAYS is "366", but it must be a whole number of days, from 1 to 365/,
+  ],
   [
     { SKIP_TEST_STEP_ENV_KEY_VALUE: 'perhaps' },
     /^SKIP_TEST_STEP_ENV_KEY_VALUE is "perhaps", but it must be true or false/,
