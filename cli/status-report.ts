@@ -4,7 +4,7 @@ import type { DeployedAlarm } from './aws/alarms';
 import type { TopicSubscription } from './aws/alert-topic';
 import type { VersionSummary } from './aws/secrets';
 import type { Run } from './last-runs';
-import { isKnown, notAvailableHere, type Part } from './part';
+import { isKnown, type Part } from './part';
 import { importNew, rotateNow } from './remedies';
 
 /** What `status` found. It holds no token. */
@@ -105,4 +105,4 @@ export const unseenIn = ({ secrets, alarms, subscriptions }: StatusReport): numb
     alarms,
     subscriptions,
     ...secrets.flatMap(({ token, lastRun, nextRun }): Part<unknown>[] => [token, lastRun, nextRun]),
-  ].filter((part) => !isKnown(part) && !part.absent && part.unknown !== notAvailableHere.unknown).length;
+  ].filter((part) => !isKnown(part) && !part.absent && !part.unavailable).length;

@@ -28,7 +28,8 @@ export const problem = (about: string, found: string, remedy: string): Finding =
   remedy,
 });
 /** What is not there is a problem, and its text has the remedy; what could not be looked at is none. */
-export const unknown = (about: string, { unknown: found, absent }: Unknown): Finding =>
-  absent ? { verdict: 'problem', about, found } : notChecked(about, found);
-
-export const notChecked = (about: string, why: string): Finding => ({ verdict: 'notChecked', about, found: why });
+export const unknown = (about: string, { unknown: found, absent }: Unknown): Finding => ({
+  verdict: absent ? 'problem' : 'notChecked',
+  about,
+  found,
+});

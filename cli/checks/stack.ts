@@ -1,11 +1,12 @@
 import type { Deployment } from '../deployment';
-import { type Finding, notChecked, ok, problem, warning } from './finding';
+import { notAvailableHere } from '../part';
+import { type Finding, ok, problem, unknown, warning } from './finding';
 
 const about = 'stack';
 
 /** Is the stack there as it was last deployed, with all its outputs? */
 export const checkStack = ({ stack, secretIds }: Pick<Deployment, 'stack' | 'secretIds'>): readonly Finding[] => {
-  if (stack === undefined) return [notChecked(about, 'not available here')];
+  if (stack === undefined) return [unknown(about, notAvailableHere)];
   const { name, status, alertTopicArn, scheduleNames } = stack;
   const missing = [
     ...(alertTopicArn === '' ? ['AlertTopicArn'] : []),
