@@ -19,7 +19,7 @@ export interface StatusReport {
 export interface SecretStatus {
   readonly secretName: string;
   /** Those with labels. */
-  readonly versions: readonly VersionSummary[];
+  readonly versions: readonly LabelledVersion[];
   /** A text says why there is none. */
   readonly token: Part<TokenLife | string>;
   readonly nativeRotation: boolean;
@@ -27,6 +27,10 @@ export interface SecretStatus {
   readonly lastRun: Part<{ readonly run: Run | null; readonly among: number }>;
   /** `null`: none is scheduled. */
   readonly nextRun: Part<EpochSeconds | null>;
+}
+
+export interface LabelledVersion extends Omit<VersionSummary, 'createdAt'> {
+  readonly createdAt: EpochSeconds;
 }
 
 export interface TokenLife {

@@ -53,7 +53,7 @@ const statusOf = (
   const { last, among } = (isKnown(runs) ? runs.value.get(name) : undefined) ?? noRuns;
   return {
     secretName: name,
-    versions,
+    versions: versions.map((version) => ({ ...version, createdAt: version.createdAt / 1000 })),
     nativeRotation,
     token: tokenOf(state.value),
     lastRun: isKnown(runs) ? { value: { run: last ?? null, among } } : runs,

@@ -24,7 +24,7 @@ export interface OperatedSecret extends SecretDescription {
 export interface VersionSummary {
   readonly versionId: VersionId;
   readonly labels: readonly string[];
-  /** Epoch seconds. */
+  /** Epoch milliseconds, by Secrets Manager's clock. */
   readonly createdAt: number;
 }
 
@@ -99,7 +99,7 @@ export const connectSecrets = (reach: Reach): OperatedSecrets => {
         });
         const page = await ask('ListSecretVersionIds', secret, () => client.send(command));
         for (const { VersionId: versionId = '', VersionStages = [], CreatedDate } of page.Versions ?? []) {
-          const createdAt = (CreatedDate?.getTime() ?? 0) / 1000;
+          const createdAt = CreatedDate?.getTime() ?? 0;
           found.push({ versionId: versionId as VersionId, labels: [...VersionStages].sort(), createdAt });
         }
         NextToken = page.NextToken;

@@ -28,6 +28,9 @@ test('versions, expiry and the last rotation are shown; what this cloud has not 
       ],
       needs: [],
     });
+    const { now: seenAt, secrets } = json() as unknown as StatusReport;
+    // In seconds, both of them.
+    for (const { createdAt } of secrets[0]?.versions ?? []) expect(Math.abs(seenAt - createdAt)).toBeLessThan(60);
   }));
 
 test('a failed rotation needs a person until another one succeeds; a dry run is none', () =>
