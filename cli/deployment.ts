@@ -108,13 +108,3 @@ export const findDeployment = async (
     stack: { name, status, alertTopicArn, scheduleNames: list(ScheduleNames) },
   };
 };
-
-/** A secret's name, by which people know it, whichever way it was named. */
-export const nameOfSecret = (id: string): string =>
-  id.startsWith('arn:')
-    ? id
-        .split(':')
-        .slice(6)
-        .join(':')
-        .replace(/-[A-Za-z0-9]{6}$/, '')
-    : id;

@@ -1,3 +1,4 @@
+import { nameOfSecret } from '../functions/secret-name';
 import { readDefinitionText } from '../statemachine/definition';
 import { readAlarms } from './aws/alarms';
 import { readTopicKey } from './aws/alert-topic';
@@ -11,7 +12,7 @@ import { type Finding, unknown } from './checks/finding';
 import { checkSchedules } from './checks/schedules';
 import { checkKey, checkSecret, type SecretSurroundings } from './checks/secrets';
 import { checkStack } from './checks/stack';
-import { type Deployment, nameOfSecret } from './deployment';
+import type { Deployment } from './deployment';
 import type { Desk } from './desk';
 import { showFindings } from './doctor-page';
 import { type LastRuns, readLastRuns } from './last-runs';

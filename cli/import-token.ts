@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defaultSecretName, isoTime, type SecretArn, type VersionId } from '../functions/contract';
+import { nameOfSecret } from '../functions/secret-name';
 import type { Sensitive } from '../functions/sensitive';
 import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
 import { isToken, readToken, type TokenDocument } from '../functions/token';
@@ -8,7 +9,7 @@ import { printWrapped, type Terminal } from '../local/terminal';
 import { UsageError } from '../local/usage-error';
 import { connectSecrets, type OperatedSecret, type OperatedSecrets } from './aws/secrets';
 import { CommandFailed } from './command-failed';
-import { nameOfSecret, type Reach } from './deployment';
+import type { Reach } from './deployment';
 import type { Desk } from './desk';
 import { finishing } from './interrupt';
 import { checkSecretName } from './shown-name';

@@ -1,5 +1,6 @@
 import { defaultSecretName, type ExecutionArn } from '../functions/contract';
 import { placeOf } from '../functions/execution-arn';
+import { nameOfSecret } from '../functions/secret-name';
 import { checkReportFile, writeReport } from '../local/report-file';
 import type { Definition } from '../local/states-language/definition';
 import { printWrapped } from '../local/terminal';
@@ -12,7 +13,6 @@ import { withoutStrayTokens } from '../report/stray-tokens';
 import { readDefinitionText } from '../statemachine/definition';
 import { connectExecutions, type Executions } from './aws/executions';
 import { consoleUrlOf } from './console-url';
-import { nameOfSecret } from './deployment';
 import type { Desk } from './desk';
 import { isObject } from './is-object';
 import { isKnown, look } from './part';

@@ -1,4 +1,5 @@
 import { defaultSecretName, type SecretArn, type VersionId } from '../functions/contract';
+import { nameOfSecret } from '../functions/secret-name';
 import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
 import { isToken, readToken, type TokenDocument } from '../functions/token';
 import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../functions/versions';
@@ -7,7 +8,7 @@ import { UsageError } from '../local/usage-error';
 import { connectExecutions } from './aws/executions';
 import { connectSecrets, type OperatedSecret, type OperatedSecrets, type VersionSummary } from './aws/secrets';
 import { CommandFailed } from './command-failed';
-import { type Deployment, nameOfSecret } from './deployment';
+import type { Deployment } from './deployment';
 import type { Desk } from './desk';
 import { finishing } from './interrupt';
 import { runningRotations } from './last-runs';

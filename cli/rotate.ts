@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { defaultSecretName, type ExecutionOutput } from '../functions/contract';
+import { nameOfSecret } from '../functions/secret-name';
 import { spokenTime } from '../functions/sentence';
 import { type Failure, failureOf } from '../local/failed';
 import { type ProgressOptions, shownDuration, showProgress } from '../local/progress';
@@ -9,7 +10,6 @@ import { courseOf, secretNameIn } from '../report/course';
 import { connectExecutions } from './aws/executions';
 import { CommandFailed } from './command-failed';
 import { consoleUrlOf } from './console-url';
-import { nameOfSecret } from './deployment';
 import type { Desk } from './desk';
 import { follow } from './follow';
 import { checkSecretName } from './shown-name';

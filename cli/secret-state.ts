@@ -1,12 +1,12 @@
 import type { EpochSeconds, SecretArn, SecretName, VersionId } from '../functions/contract';
 import { isRotationError } from '../functions/errors';
 import type { SecretVersion } from '../functions/ports';
+import { nameOfSecret } from '../functions/secret-name';
 import type { Sensitive } from '../functions/sensitive';
 import { isRefreshable, parseToken, type TokenDocument } from '../functions/token';
 import { CURRENT } from '../functions/versions';
 import type { OperatedSecrets, VersionSummary } from './aws/secrets';
 import { Absent } from './command-failed';
-import { nameOfSecret } from './deployment';
 import { look, type Part } from './part';
 
 /** A secret, and its token as far as it can be told without showing it. */

@@ -1,3 +1,4 @@
+import { isSecretArn, isSecretName } from '../functions/secret-name';
 import { UsageError } from '../local/usage-error';
 import { keyBeginning, looksRandom } from '../report/stray-tokens';
 
@@ -17,9 +18,7 @@ export const shownName = (given: string, otherwise: string): string =>
  */
 export const checkSecretName = (secret: string | undefined): void => {
   if (secret === undefined) return;
-  if (/^(arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,512}$/.test(secret)) {
-    if (!keyBeginning.test(secret)) return;
-  }
+  if ((isSecretName(secret) || isSecretArn(secret)) && !keyBeginning.test(secret)) return;
   throw new UsageError(
     '--secret must be a secret’s name (letters, digits and /_+=.@-, at most 512 of them) or its ARN.',
   );

@@ -1,9 +1,9 @@
 import { type EpochSeconds, isoTime } from '../functions/contract';
+import { nameOfSecret } from '../functions/secret-name';
 import { readAlarms } from './aws/alarms';
 import { connectExecutions } from './aws/executions';
 import { connectSecrets } from './aws/secrets';
 import { Absent } from './command-failed';
-import { nameOfSecret } from './deployment';
 import type { Desk } from './desk';
 import { type LastRuns, readLastRuns } from './last-runs';
 import { isKnown, look, notAvailableHere, type Part } from './part';

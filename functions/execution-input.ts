@@ -1,5 +1,6 @@
 import type { Request, SecretName } from './contract';
 import { RotationError } from './errors';
+import { isSecretArn, isSecretName } from './secret-name';
 import { fieldName, type Sentence, sentence } from './sentence';
 
 /** Fields that schedulers and the console add; they mean nothing here. */
@@ -11,9 +12,6 @@ export const ignoredFields: ReadonlySet<string> = new Set([
 
 export const nameFields = ['momento_auth_token_secret_name', 'secretName'] as const;
 export const flagFields = ['force', 'dryRun'] as const;
-
-/** A secret's name or full ARN, by the rules of Secrets Manager's CreateSecret: letters, digits and /_+=.@- */
-const secretIdPattern = /^(arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,519}$/;
 
 const invalid = (reason: Sentence): RotationError =>
   new RotationError(
@@ -27,7 +25,7 @@ const readName = (input: Readonly<Record<string, unknown>>, defaultName: () => S
   if (field === undefined) return defaultName();
   const value = input[field];
   if (typeof value !== 'string') throw invalid(sentence`${fieldName(field)} must be a string`);
-  if (!secretIdPattern.test(value)) {
+  if (!isSecretName(value) && !isSecretArn(value)) {
     throw invalid(sentence`${fieldName(field)} must be a secret's name (letters, digits and /_+=.@-) or its ARN`);
   }
   if (given.some((other) => input[other] !== value)) {

@@ -1,8 +1,9 @@
 import { type EpochSeconds, type ExecutionArn, type Rotation, type SecretName, testCountsSeconds } from './contract';
 import { brokenContract, type ErrorName, errorNames } from './errors';
 import { nameFields, parseExecutionInput } from './execution-input';
+import { nameOfSecret } from './secret-name';
 import { codeWord, type Sentence, sentence, stateName } from './sentence';
-import { asFields, isRotation, plainName, requireExecution } from './step-event';
+import { asFields, isRotation, requireExecution } from './step-event';
 
 /** What the state machine gives to the alert function: an execution that is about to fail. */
 export interface Failure {
@@ -72,7 +73,7 @@ const messageOf = (error: Failure['error'], cause: string, step: Sentence): Sent
 
 const nameIn = (input: unknown, defaultName: () => SecretName): SecretName | undefined => {
   try {
-    return plainName(parseExecutionInput(input, defaultName).secretName);
+    return nameOfSecret(parseExecutionInput(input, defaultName).secretName);
   } catch {
     // The input may be the very thing that is wrong.
     return undefined;

@@ -1,6 +1,7 @@
 import type { ExecutionArn, Request, Rotation, SecretName, VersionId } from './contract';
 import { brokenContract } from './errors';
 import { parseExecutionInput } from './execution-input';
+import { nameOfSecret } from './secret-name';
 import { sentence } from './sentence';
 
 /** What the functions that do several things are asked for. */
@@ -57,10 +58,6 @@ export const requireCandidate = (candidateVersionId: VersionId | null): VersionI
   throw brokenContract(sentence`"candidateVersionId" is missing`);
 };
 
-/** An ARN's name, so that logs and metrics of one secret carry one name, however an execution calls it. */
-export const plainName = (secretName: SecretName): SecretName =>
-  secretName.replace(/^arn:.*:secret:(.+)-[A-Za-z0-9]{6}$/, '$1') as SecretName;
-
 /** What the state machine gives to Fetch. */
 export interface FetchEvent {
   readonly execution: ExecutionArn;
@@ -88,7 +85,7 @@ export const parseFetchEvent = (value: unknown, defaultName: () => SecretName): 
   const request = parseExecutionInput(event.input, defaultName);
   return {
     execution: requireExecution(event),
-    secretName: plainName(request.secretName),
+    secretName: nameOfSecret(request.secretName),
     request,
     executionStartedAt: startedAt,
     tidied: rotation?.tidied ?? 0,

@@ -3,6 +3,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { defaultSecretName } from '../functions/contract';
 import { parseRotateBefore } from '../functions/due';
 import { parseMomentoEndpoint } from '../functions/momento-endpoint';
+import { isCompleteSecretArn, isSecretName, nameOfSecret } from '../functions/secret-name';
 import { isTimeZone, type Rhythm, rhythmOf } from './schedule-expression';
 import { SettingError } from './setting-error';
 import { allowedSilenceHours, isTooRareToWatch, longestLookBackHours } from './silence';
@@ -45,10 +46,8 @@ const hour = 3_600;
  */
 const mostRotationsInADay = 43;
 
-/** Secrets Manager takes 512 characters, but a metric's dimension no more than 255. */
-const secretName = /^[A-Za-z0-9/_+=.@-]{1,255}$/;
-const completeSecretArn =
-  /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:([A-Za-z0-9/_+=.@-]{1,255})-[A-Za-z0-9]{6}$/;
+/** Secrets Manager takes 512 characters, but a metric's dimension no more than this. */
+const longestSecretName = 255;
 const keyArn = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** Where the stack is deployed to; tokens where that is only known then. */
@@ -75,14 +74,14 @@ const requireKey = (setting: string, arn: string | undefined, place: Place, or =
 };
 
 const plannedByName = (setting: string, name: string, origin: PlannedSecret['origin']): PlannedSecret => {
-  if (secretName.test(name)) return { name, origin };
+  if (isSecretName(name) && name.length <= longestSecretName) return { name, origin };
   throw new SettingError(setting, name, 'a secret name here is 1 to 255 letters, digits and characters of /_+=.@-');
 };
 
 const plannedExisting = (given: string, place: Place): PlannedSecret => {
   if (!given.startsWith('arn:')) return plannedByName('existingSecrets', given, 'existing');
-  const [, name] = completeSecretArn.exec(given) ?? [];
-  if (name === undefined) {
+  const name = nameOfSecret(given);
+  if (!isCompleteSecretArn(given) || name.length > longestSecretName) {
     const allowed =
       'the ARN of a secret must be complete, with the hyphen and the six characters at its end; or give its name';
     throw new SettingError('existingSecrets', given, allowed);

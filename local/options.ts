@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { defaultSecretName } from '../functions/contract';
 import { parseDuration, parseRotateBefore } from '../functions/due';
+import { isSecretName } from '../functions/secret-name';
 import { type Chosen, chooseFailure } from './failures/choose';
 import { readTokenFile } from './token-file';
 import { UsageError } from './usage-error';
@@ -138,9 +139,8 @@ const readServe = (values: ReturnType<typeof parse>): ServeOptions | undefined =
   return { everySeconds, stateFolder: values.state };
 };
 
-/** The names that Secrets Manager's CreateSecret accepts. */
 const checkSecretName = (name: string): void => {
-  if (/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(name)) return;
+  if (isSecretName(name)) return;
   throw new UsageError(`--secret must be a secret's name of letters, digits and /_+=.@-, at most 512 of them.`);
 };
 

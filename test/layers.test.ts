@@ -36,6 +36,7 @@ const base = [
   'key',
   'momento-endpoint',
   'ports',
+  'secret-name',
   'secret-value',
   'sensitive',
   'sentence',
@@ -115,7 +116,7 @@ test('fetch and promote do not load the Momento SDK', () => {
 test('the stack knows of the functions only what both must agree on, and synthesis loads no client', () => {
   const known = imports.filter(({ from, to }) => from.startsWith('infra/') && to.startsWith('functions/'));
   expect(new Set(known.map(({ to }) => to.slice('functions/'.length)))).toEqual(
-    new Set(['contract', 'due', 'momento-endpoint']),
+    new Set(['contract', 'due', 'momento-endpoint', 'secret-name']),
   );
   expect(loadedBy('infra/app')).toContain('aws-cdk-lib');
   expect(loadedBy('infra/app')).not.toContain('infra/preflight');

@@ -5,13 +5,12 @@ import type {
 } from '@aws-sdk/client-secrets-manager';
 import type { SecretArn, SecretName, VersionId } from '../contract';
 import type { SecretDescription, SecretVersion } from '../ports';
+import { isSecretArn, isSecretName } from '../secret-name';
 import { Sensitive } from '../sensitive';
 
 // The SDK passes on whatever an answer holds. What is taken from it goes into state data and sentences, and decides which
 // version is promoted, so it must be what was asked for, in the form that AWS documents.
 
-const arnShape = /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,519}$/;
-const nameShape = /^[\w/+=.@-]{1,512}$/;
 const versionIdShape = /^[\w.:/+=@-]{32,64}$/;
 
 const isVersionId = (value: unknown): value is VersionId => typeof value === 'string' && versionIdShape.test(value);
@@ -33,8 +32,8 @@ export const descriptionIn = (
   { ARN: arn, Name: name, VersionIdsToStages = {}, RotationEnabled }: Partial<DescribeSecretCommandOutput>,
   asked: SecretName | SecretArn,
 ): SecretDescription | undefined => {
-  if (typeof arn !== 'string' || !arnShape.test(arn)) return undefined;
-  if (typeof name !== 'string' || !nameShape.test(name) || !arn.includes(`:secret:${name}`)) return undefined;
+  if (typeof arn !== 'string' || !isSecretArn(arn)) return undefined;
+  if (typeof name !== 'string' || !isSecretName(name) || !arn.includes(`:secret:${name}`)) return undefined;
   const labels = labelsOf(VersionIdsToStages);
   const isAsked = asked.startsWith('arn:') ? arn.startsWith(asked) : name === asked;
   if (!isAsked || labels === undefined) return undefined;

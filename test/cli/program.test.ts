@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { accessOf } from '../../cli/aws/access';
 import { asking } from '../../cli/aws/asking';
 import { CommandFailed, NotAvailableHere } from '../../cli/command-failed';
-import { nameOfSecret, reachFrom } from '../../cli/deployment';
+import { reachFrom } from '../../cli/deployment';
 import { checkSecretName, shownName } from '../../cli/shown-name';
 import { UsageError } from '../../local/usage-error';
 import packageJson from '../../package.json';
@@ -122,6 +122,11 @@ test('a secret is not refused for letters that a token begins with', () => {
   expect(() => checkSecretName('momento/keyJar')).not.toThrow();
 });
 
+test('an ARN of the longest name there is is taken', () => {
+  const arn = `arn:aws:secretsmanager:us-east-1:123456789012:secret:${'x'.repeat(512)}-AbCdEf`;
+  expect(() => checkSecretName(arn)).not.toThrow();
+});
+
 const place = { region: 'eu-west-1', profile: undefined };
 
 const refusal = (name: string, more: object = {}): Promise<Error> =>
@@ -173,14 +178,6 @@ test('endpoints come from the variables, those of a service first', () => {
     expect.objectContaining({ endpoint: 'http://sfn' }),
     expect.objectContaining({ endpoint: 'http://all' }),
   ]);
-});
-
-test.each([
-  ['momento/authentication-token', 'momento/authentication-token'],
-  ['arn:aws:secretsmanager:us-east-1:123456789012:secret:a/name-AbCdEf', 'a/name'],
-  ['arn:aws:secretsmanager:us-east-1:123456789012:secret:a/name', 'a/name'],
-])('%s is known as %s', (id, name) => {
-  expect(nameOfSecret(id)).toBe(name);
 });
 
 test('the package’s program runs as it is, and prints no warning', () => {

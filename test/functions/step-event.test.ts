@@ -38,6 +38,11 @@ test('a secret that is named by its ARN is logged under its name, and looked up 
   expect([event.secretName, event.request.secretName]).toEqual(['team/token', arn]);
 });
 
+test('one that is named by an ARN without its end is logged under its name, too', () => {
+  const arn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:team/token';
+  expect(fetchEvent({ input: { secretName: arn } }).secretName).toBe('team/token');
+});
+
 test('a function that is invoked by hand says so', () => {
   for (const event of [undefined, {}, { action: 'promote' }, { action: 'promote', rotation: {} }]) {
     expect(() => parseStepEvent(event, ['promote'])).toThrow(
