@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { once } from '../functions/adapters/runtime';
 import { createTerminal, type Terminal, wrapText } from '../local/terminal';
 import { accessOf } from './aws/access';
 import { type Deployment, findDeployment, type Reach, reachFrom } from './deployment';
@@ -30,14 +31,6 @@ export interface Desk extends Pick<Surroundings, 'clock' | 'interrupt' | 'env'> 
   readStdin(most: number): Promise<Buffer>;
   readonly stdinIsTerminal: boolean;
 }
-
-const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-};
 
 export const createDesk = (surroundings: Surroundings, options: CommonOptions): Desk => {
   const { stdin, stdout, stderr, env, clock, interrupt } = surroundings;

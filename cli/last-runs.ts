@@ -1,6 +1,6 @@
 import type { ExecutionOutput } from '../functions/contract';
+import { isObject } from '../functions/json';
 import type { ExecutionDescription, Executions } from './aws/executions';
-import { isObject } from './is-object';
 
 /** What the last executions for a secret came to. Dry runs do not count. */
 export interface LastRuns {

@@ -1,5 +1,6 @@
 import { defaultSecretName, type ExecutionArn } from '../functions/contract';
 import { placeOf } from '../functions/execution-arn';
+import { isObject } from '../functions/json';
 import { nameOfSecret } from '../functions/secret-name';
 import { checkReportFile, writeReport } from '../local/report-file';
 import type { Definition } from '../local/states-language/definition';
@@ -14,7 +15,6 @@ import { readDefinitionText } from '../statemachine/definition';
 import { connectExecutions, type Executions } from './aws/executions';
 import { consoleUrlOf } from './console-url';
 import type { Desk } from './desk';
-import { isObject } from './is-object';
 import { isKnown, look } from './part';
 import { shownName } from './shown-name';
 

@@ -4,6 +4,7 @@ import { isRotationError } from '../functions/errors';
 import { Sensitive } from '../functions/sensitive';
 import { spokenDuration } from '../functions/sentence';
 import { isRefreshable, parseToken, type TokenDocument } from '../functions/token';
+import { codeOf } from '../local/file-error';
 import { inspectTokenBytes, largestSecret, readTokenFile } from '../local/token-file';
 import { UsageError } from '../local/usage-error';
 import type { Desk } from './desk';
@@ -70,8 +71,6 @@ export const readTokenDocument = async (desk: Desk, file: string, now: number): 
   warnOfReaders(desk, file);
   return { source, value, token };
 };
-
-const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code);
 
 /** Deletes the file if an option or a person says so. */
 export const offerDeletion = async (desk: Desk, file: string, deleteFile: boolean | undefined): Promise<void> => {

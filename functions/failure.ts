@@ -1,9 +1,10 @@
 import { type EpochSeconds, type ExecutionArn, type Rotation, type SecretName, testCountsSeconds } from './contract';
 import { brokenContract, type ErrorName, errorNames } from './errors';
 import { nameFields, parseExecutionInput } from './execution-input';
+import { asFields } from './json';
 import { nameOfSecret } from './secret-name';
 import { codeWord, type Sentence, sentence, stateName } from './sentence';
-import { asFields, isRotation, requireExecution } from './step-event';
+import { isRotation, requireExecution } from './step-event';
 
 /** What the state machine gives to the alert function: an execution that is about to fail. */
 export interface Failure {

@@ -1,16 +1,9 @@
+import { asFields, type Fields, isText, parsed } from './json';
 import type { Sensitive } from './sensitive';
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-const claimsOf = (key: string): Readonly<Record<string, unknown>> => {
-  const decode = (text: string | undefined, encoding: 'base64' | 'base64url'): Readonly<Record<string, unknown>> => {
-    try {
-      const parsed: unknown = JSON.parse(Buffer.from(text ?? '', encoding).toString('utf8'));
-      return typeof parsed === 'object' && parsed !== null ? (parsed as Readonly<Record<string, unknown>>) : {};
-    } catch {
-      return {};
-    }
-  };
+const claimsOf = (key: string): Fields => {
+  const decode = (text: string | undefined, encoding: 'base64' | 'base64url'): Fields =>
+    asFields(parsed(Buffer.from(text ?? '', encoding).toString('utf8')));
   return key.includes('.') ? decode(key.split('.')[1], 'base64url') : decode(key, 'base64');
 };
 

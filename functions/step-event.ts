@@ -1,6 +1,7 @@
 import type { ExecutionArn, Request, Rotation, SecretName, VersionId } from './contract';
 import { brokenContract } from './errors';
 import { parseExecutionInput } from './execution-input';
+import { asFields, type Fields } from './json';
 import { nameOfSecret } from './secret-name';
 import { sentence } from './sentence';
 
@@ -23,11 +24,6 @@ export interface StepEvent<Action extends StepAction> {
   readonly secretName: SecretName;
   readonly rotation: Rotation;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
-
-export const asFields = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 
 export const requireExecution = (event: Fields): ExecutionArn => {
   if (typeof event.execution !== 'string') throw brokenContract(sentence`"execution" is missing`);

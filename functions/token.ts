@@ -1,5 +1,6 @@
 import type { EpochSeconds } from './contract';
 import { isRotationError, RotationError } from './errors';
+import { isText } from './json';
 import { baseEndpoint, keyKind } from './key';
 import type { RefreshedToken } from './ports';
 import { malformed, readFields } from './secret-value';
@@ -47,8 +48,6 @@ const parseValidUntil = (value: unknown): EpochSeconds | undefined => {
   const whole = typeof seconds === 'number' ? Math.floor(seconds) : undefined;
   return isExpiry(whole) ? whole : undefined;
 };
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 const neverRefreshable = (): RotationError =>
   new RotationError(

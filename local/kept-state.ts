@@ -1,8 +1,10 @@
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isObject } from '../functions/json';
 import type { Keeping } from './cloud/keeping';
 import type { KeyRecord } from './cloud/momento';
 import type { Secret } from './cloud/secrets-manager-versions';
+import { codeOf } from './file-error';
 import { UsageError } from './usage-error';
 
 /** The embedded services' data in a folder. */
@@ -17,9 +19,6 @@ interface Contents {
   readonly secrets: readonly Secret[];
   readonly keys: readonly KeyRecord[];
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 /** JSON has no maps. */
 const asText = ({ secrets, keys }: Contents): string =>
@@ -52,8 +51,6 @@ const asContents = (text: string): Contents => {
     keys,
   };
 };
-
-const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code);
 
 const readContents = (file: string): Contents | undefined => {
   let text: string;

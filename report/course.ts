@@ -1,4 +1,4 @@
-import { asFields } from '../functions/step-event';
+import { asFields, parsed } from '../functions/json';
 import type { HistoryEvent } from '../local/states-language/history';
 
 export interface Trouble {
@@ -170,16 +170,7 @@ export const retriesOf = ({ attempts }: Visit): number =>
 
 /** The secret as the execution itself knows it, from the moment that it has read it, or as its input names it. */
 export const secretNameIn = ({ visits, input }: Course): string | undefined => {
-  const rotations = visits.map((visit) => asFields(asFields(dataIn(visit.input)).rotation).secretName);
-  const { momento_auth_token_secret_name: name, secretName = name } = asFields(dataIn(input));
+  const rotations = visits.map((visit) => asFields(asFields(parsed(visit.input)).rotation).secretName);
+  const { momento_auth_token_secret_name: name, secretName = name } = asFields(parsed(input));
   return [rotations.findLast((each) => each !== undefined), secretName].find((each) => typeof each === 'string');
-};
-
-/** Data that the history has as text; `undefined` for what is cut off or no JSON. */
-export const dataIn = (text: string | undefined): unknown => {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };

@@ -1,7 +1,8 @@
 import type { Rotation, VersionId } from '../functions/contract';
-import { asFields, isRotation } from '../functions/step-event';
+import { asFields, parsed } from '../functions/json';
+import { isRotation } from '../functions/step-event';
 import { CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../functions/versions';
-import { type Course, dataIn, type Visit } from './course';
+import type { Course, Visit } from './course';
 
 /** Which version has which label. */
 export type Labels = Readonly<Record<string, VersionId>>;
@@ -20,7 +21,7 @@ export interface Versions {
 const writing: readonly string[] = ['Refresh', 'Promote', 'Tidy up', 'Roll back'];
 
 const rotationIn = ({ output }: Visit): Rotation | undefined => {
-  const data = asFields(dataIn(output));
+  const data = asFields(parsed(output));
   const rotation = asFields(data.tested).rotation ?? data.rotation;
   return isRotation(rotation) ? rotation : undefined;
 };

@@ -1,10 +1,10 @@
 import type { EpochSeconds, ExecutionOutput, SecretName } from '../functions/contract';
 import { type Failure, parseFailure } from '../functions/failure';
 import { type Impact, judgeImpact } from '../functions/impact';
+import { asFields, parsed } from '../functions/json';
 import { remedyFor } from '../functions/remedy';
 import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
-import { asFields } from '../functions/step-event';
-import { type Course, dataIn, type Visit } from './course';
+import type { Course, Visit } from './course';
 import { detailIn, messageIn } from './told';
 
 /** What an execution came to, for a reader who knows nothing of it. */
@@ -95,7 +95,7 @@ const nameOf = ({ secretName }: Execution): string => secretName ?? 'the default
 const failureIn = ({ arn, secretName, course }: Execution, alert: Visit): Failure | undefined => {
   try {
     return parseFailure(
-      { execution: arn, input: dataIn(course.input), data: dataIn(alert.input) },
+      { execution: arn, input: parsed(course.input), data: parsed(alert.input) },
       () => {
         if (secretName === undefined) throw new RangeError('The name is not known.');
         return secretName as SecretName;
@@ -145,7 +145,7 @@ const meaningOfFailure = (execution: Execution): Meaning => {
   }
   // How far the next scheduled run is, a history does not tell; how bad it was, the alert function knew.
   const judge = (interval: number) => judgeImpact(failure, alert.enteredAt / 1000, interval);
-  const { severity } = asFields(asFields(dataIn(alert.output)).alert);
+  const { severity } = asFields(asFields(parsed(alert.output)).alert);
   const impact = judge(severity === 'critical' && judge(0).severity !== 'critical' ? Number.POSITIVE_INFINITY : 0);
   const isCritical = impact.severity === 'critical';
   const { advice, command } = remedyFor(failure, impact);
@@ -168,7 +168,7 @@ interface Standing {
 /** What AWSCURRENT is: until it is promoted, a new token changes nothing for applications. */
 const standing = ({ visits }: Course): Standing => {
   const last = (...names: string[]) => visits.findLast(({ stateName }) => names.includes(stateName));
-  const told = asFields(asFields(asFields(dataIn(last('Roll back')?.output)).tested).rotation);
+  const told = asFields(asFields(asFields(parsed(last('Roll back')?.output)).tested).rotation);
   if (told.verdict === 'rolledBack') return { sentence: 'The previous token is current again', isBad: false };
   if (last('Verify')?.attempts.at(-1)?.trouble?.error === 'TokenRejected' && !last('New one works')) {
     const sentence = 'The new token is current, and Momento has rejected it: applications are probably failing';
@@ -213,7 +213,7 @@ const meaningOfRun = (execution: Execution): Told => {
 
 const meaningOfSuccess = (execution: Execution): Told => {
   const { course } = execution;
-  const output = dataIn(course.output) as ExecutionOutput | undefined;
+  const output = parsed(course.output) as ExecutionOutput | undefined;
   const told = output && meaningOfOutput(output, course);
   const sentence = `The rotation of ${nameOf(execution)} succeeded; what it came to is not known here.`;
   return told ?? { tone: 'good', word: 'Succeeded', sentence };

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { asFields, parsed } from '../functions/json';
 import { shortId, spokenTime } from '../functions/sentence';
-import { asFields } from '../functions/step-event';
 import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../functions/versions';
 import type { Definition } from '../local/states-language/definition';
-import { dataIn, retriesOf } from './course';
+import { retriesOf } from './course';
 import { drawDiagram } from './diagram';
 import { type Html, html, markup, prose } from './html';
 import { type IconName, icon } from './icons';
@@ -53,7 +53,7 @@ const fact = (name: string, value: Html | string): Html => html`<div><dt>${name}
 const showFacts = ({ course, arn, seenAt, consoleUrl }: ReportInput, secretName: string): Html => {
   const { startedAt, endedAt, redrives } = course;
   const retries = course.visits.reduce((sum, visit) => sum + retriesOf(visit), 0);
-  const { validUntil } = asFields(dataIn(course.output));
+  const { validUntil } = asFields(parsed(course.output));
   const name = arn.split(':').at(-1) ?? arn;
   return html`<dl class="facts">
 ${fact('Secret', secretName)}

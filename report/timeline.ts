@@ -1,5 +1,6 @@
+import { parsed } from '../functions/json';
 import type { Definition } from '../local/states-language/definition';
-import { type Attempt, type Course, dataIn, retriesOf, type Visit } from './course';
+import { type Attempt, type Course, retriesOf, type Visit } from './course';
 import { endingWords } from './diagram';
 import { type Html, html, prose } from './html';
 import { icon } from './icons';
@@ -50,7 +51,7 @@ const tracksOf = ({ visits }: Course, seenAt: number): Html[] => {
 };
 
 const pretty = (text: string): string => {
-  const data = dataIn(text);
+  const data = parsed(text);
   return data === undefined ? text : JSON.stringify(data, null, 2);
 };
 

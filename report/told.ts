@@ -1,5 +1,5 @@
-import { asFields } from '../functions/step-event';
-import { dataIn, type Trouble } from './course';
+import { asFields, parsed } from '../functions/json';
+import type { Trouble } from './course';
 
 const detailOf = (part: unknown): string | undefined => {
   const { detail } = asFields(part);
@@ -8,7 +8,7 @@ const detailOf = (part: unknown): string | undefined => {
 
 /** The sentence that a step left in the state's data; the latest of the places where one may stand. */
 export const detailIn = (output: string | undefined): string => {
-  const data = asFields(dataIn(output));
+  const data = asFields(parsed(output));
   if (data.unsent !== undefined) return 'sent by the state machine itself';
   const [tested, checked] = [data.tested, data.checked].map((part) => asFields(part).rotation);
   return detailOf(data.alert) ?? detailOf(tested) ?? detailOf(checked ?? data.rotation) ?? '';
@@ -16,7 +16,7 @@ export const detailIn = (output: string | undefined): string => {
 
 /** The sentence in an error's Cause, which Lambda gives as JSON. */
 export const messageIn = (cause: string | undefined): string => {
-  const { errorMessage } = asFields(dataIn(cause));
+  const { errorMessage } = asFields(parsed(cause));
   return typeof errorMessage === 'string' ? errorMessage : (cause ?? '');
 };
 

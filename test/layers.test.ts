@@ -33,6 +33,7 @@ const base = [
   'failure',
   'impact',
   'remedy',
+  'json',
   'key',
   'momento-endpoint',
   'ports',

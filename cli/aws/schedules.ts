@@ -1,7 +1,7 @@
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { asFields, parsed } from '../../functions/json';
 import type { Deployed } from '../../infra/schedule-expression';
 import type { Reach } from '../deployment';
-import { isObject } from '../is-object';
 import { asking } from './asking';
 
 export interface DeployedSchedule extends Deployed {
@@ -16,14 +16,8 @@ export interface DeployedSchedule extends Deployed {
   readonly flexibleWindowMinutes: number;
 }
 
-const inputOf = (text: string | undefined): { readonly secretName?: string; readonly dryRun?: boolean } => {
-  try {
-    const input: unknown = JSON.parse(text ?? '{}');
-    return isObject(input) ? input : {};
-  } catch {
-    return {};
-  }
-};
+const inputOf = (text: string | undefined): { readonly secretName?: string; readonly dryRun?: boolean } =>
+  asFields(parsed(text));
 
 /** @returns `undefined` if there is no schedule of that name */
 export const readSchedule = async (reach: Reach, name: string): Promise<DeployedSchedule | undefined> => {

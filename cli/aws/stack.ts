@@ -1,8 +1,8 @@
 import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import { isObject } from '../../functions/json';
 import { UsageError } from '../../local/usage-error';
 import { CommandFailed } from '../command-failed';
 import type { Reach } from '../deployment';
-import { isObject } from '../is-object';
 import { shownName } from '../shown-name';
 import { asking, type Place } from './asking';
 

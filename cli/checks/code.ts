@@ -1,3 +1,4 @@
+import { parsed } from '../../functions/json';
 import { isKnown, type Part } from '../part';
 import { type Finding, ok, unknown, warning } from './finding';
 
@@ -43,14 +44,6 @@ const isLike = (live: unknown, own: unknown): boolean => {
     JSON.stringify(liveKeys) === JSON.stringify(ownKeys) &&
     ownKeys.every((key) => isLike((live as Record<string, unknown>)[key], (own as Record<string, unknown>)[key]))
   );
-};
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };
 
 /** Is the deployed state machine the one of this clone's file? */

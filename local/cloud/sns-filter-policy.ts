@@ -1,4 +1,5 @@
-import { type Attributes, invalid, isObject, parsed } from './sns-input';
+import { isObject, parsed } from '../../functions/json';
+import { type Attributes, invalid } from './sns-input';
 import type { MessageAttribute, MessageAttributes } from './sns-message';
 
 type Matcher = string | { readonly prefix: string };

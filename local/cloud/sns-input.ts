@@ -9,18 +9,6 @@ export type Attributes = Readonly<Record<string, string>>;
 export const invalid = (what: string): ServiceError =>
   new ServiceError('InvalidParameter', `Invalid parameter: ${what}`);
 
-/** `undefined` for what is no JSON. */
-export const parsed = (json: string): unknown => {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-};
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Refuses what an action does not take here, rather than ignore it. */
 export const takeOnly = (action: string, input: Input, members: readonly string[]): void => {
   const odd = Object.keys(input).find((member) => input[member] !== undefined && !members.includes(member));

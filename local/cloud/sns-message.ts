@@ -1,5 +1,6 @@
+import { isObject, parsed } from '../../functions/json';
 import { ServiceError } from './service';
-import { type Input, invalid, isObject, parsed } from './sns-input';
+import { type Input, invalid } from './sns-input';
 
 export interface MessageAttribute {
   readonly DataType: string;

@@ -1,8 +1,7 @@
+import { type Fields, isObject } from '../../functions/json';
 import { operandOf } from './choice';
 import { parsePath } from './paths';
 import { parseTimestamp } from './wait';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** The longest time that Step Functions takes, in seconds. */
 const longest = 99_999_999;
@@ -13,8 +12,6 @@ const wholeNumber =
     typeof value === 'number' && Number.isInteger(value) && value >= least && value <= longest;
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isList = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const text = ['a string', isText] as const;
 const seconds = ['a whole number of seconds from 1 on', wholeNumber(1)] as const;
