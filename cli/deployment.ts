@@ -1,5 +1,6 @@
 import { defaultSecretName } from '../functions/contract';
 import { isRegion } from '../infra/region';
+import { defaultStackName } from '../infra/stack-name';
 import { UsageError } from '../local/usage-error';
 import type { AwsAccess } from './aws/access';
 import type { Place } from './aws/asking';
@@ -28,8 +29,6 @@ export interface DeployedStack {
   readonly alertTopicArn: string;
   readonly scheduleNames: readonly string[];
 }
-
-const defaultStackName = 'MomentoTokenRotation';
 
 /** The variable that names the state machine, where there is no stack to ask. */
 const stateMachineVariable = 'MOMENTO_ROTATION_STATE_MACHINE_ARN';

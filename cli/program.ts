@@ -3,6 +3,7 @@ import { spokenCodeOf } from '../functions/adapters/aws-errors';
 import { placesOf } from '../functions/adapters/stack';
 import { isRotationError } from '../functions/errors';
 import { codeWord } from '../functions/sentence';
+import { defaultStackName } from '../infra/stack-name';
 import { UsageError } from '../local/usage-error';
 import packageJson from '../package.json';
 import { CommandFailed, NotAvailableHere } from './command-failed';
@@ -36,7 +37,7 @@ type Run = (command: (desk: Desk) => Promise<number>, defined: Command) => Promi
 
 const withCommonOptions = (command: Command): Command =>
   command
-    .option('--stack <name>', 'the deployed stack (default: MomentoTokenRotation)')
+    .option('--stack <name>', `the deployed stack (default: ${defaultStackName})`)
     .option('--region <name>', 'AWS region')
     .option('--profile <name>', 'AWS profile')
     .option('--json', 'print one JSON object and nothing else')

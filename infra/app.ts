@@ -1,12 +1,13 @@
 import { App } from 'aws-cdk-lib';
 import { explainSetting, readSettings } from './settings';
 import { TokenRotationStack } from './stack';
+import { defaultStackName } from './stack-name';
 
 const app = new App();
 const context = app.node.getAllContext() as Record<string, unknown>;
 try {
   const { stackName, account, region, ...rotation } = readSettings(context, process.env);
-  new TokenRotationStack(app, 'MomentoTokenRotation', {
+  new TokenRotationStack(app, defaultStackName, {
     ...rotation,
     description: 'Rotates Momento tokens kept in AWS Secrets Manager',
     ...(stackName ? { stackName } : {}),

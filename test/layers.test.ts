@@ -49,7 +49,7 @@ const base = [
 ];
 
 /** What the operator's commands share with the deployment's: where and as whom, when a schedule comes, and how long it may be silent. */
-const deploying = ['cdk-options', 'preflight', 'region', 'schedule-expression', 'silence'];
+const deploying = ['cdk-options', 'preflight', 'region', 'schedule-expression', 'silence', 'stack-name'];
 
 /** How the functions are made into what is deployed, without the CDK. */
 const bundling = ['bundle', 'bundling', 'memory'];
