@@ -12,8 +12,9 @@ export interface Impact {
   readonly failing: 'now' | 'beforeNextRun' | 'later' | 'unknown';
 }
 
-/** After these, no run will ever succeed until somebody gives the secret another value or name. */
-const dead: ReadonlySet<string> = new Set(['MalformedSecret', 'NotRefreshable', 'RefreshRejected', 'SecretNotFound']);
+/** After these, no run will ever succeed until somebody gives the secret another value. */
+export const wantsNewToken = ({ error }: Failure): boolean =>
+  ['MalformedSecret', 'NotRefreshable', 'RefreshRejected'].includes(error);
 
 const movedOn = ({ error, aftermath }: Failure): boolean => error === 'VersionConflict' || aftermath === 'overtaken';
 
@@ -64,7 +65,8 @@ export const judgeImpact = (failure: Failure, now: EpochSeconds, interval: numbe
     const validUntil = rotation?.candidateValidUntil ?? null;
     return { severity: 'critical', validUntil, applications: rejected, failing: 'now' };
   }
-  const isDead = dead.has(error);
+  // Without a secret of that name none will, either.
+  const isDead = wantsNewToken(failure) || error === 'SecretNotFound';
   // What Fetch read is not what applications get any more.
   const outdated = error === 'SecretNotFound' || movedOn(failure);
   const validUntil = outdated ? null : (rotation?.validUntil ?? null);

@@ -1,6 +1,6 @@
 import { placeOf } from './execution-arn';
 import type { Failure } from './failure';
-import type { Impact } from './impact';
+import { type Impact, wantsNewToken } from './impact';
 import { type Sentence, sentence, spokenTime } from './sentence';
 
 /** What whoever reads an alert should do. */
@@ -77,8 +77,7 @@ const adviceFor = ({ error }: Failure, impact: Impact): Sentence => {
 
 export const remedyFor = (failure: Failure, impact: Impact): Remedy => {
   const { error, aftermath } = failure;
-  const lost = ['MalformedSecret', 'NotRefreshable', 'RefreshRejected'].includes(error);
-  if (lost || aftermath === 'bothRejected') return importToken(failure, impact);
+  if (wantsNewToken(failure) || aftermath === 'bothRejected') return importToken(failure, impact);
   if (aftermath === 'previousUntested' || aftermath === 'rollBackFailed') return restorePrevious(failure);
   if (error === 'SecretNotFound') return findSecret(failure);
   return { advice: adviceFor(failure, impact), command: startExecution(failure) };
