@@ -1,4 +1,5 @@
 import type { ExecutionOutput } from '../functions/contract';
+import { namedSecret } from '../functions/execution-input';
 import { isObject } from '../functions/json';
 import type { ExecutionDescription, Executions } from './aws/executions';
 
@@ -41,7 +42,7 @@ const runOf = (execution: ExecutionDescription): Run => {
 /** The secret that an execution is about, as it was named there; `undefined`: the first of the deployment. */
 const secretOf = ({ input, output }: ExecutionDescription): unknown => {
   if (isObject(output) && typeof output.secretName === 'string') return output.secretName;
-  return isObject(input) ? (input.momento_auth_token_secret_name ?? input.secretName) : undefined;
+  return namedSecret(input);
 };
 
 const isDryRun = ({ input }: ExecutionDescription): boolean => isObject(input) && input.dryRun === true;

@@ -1,5 +1,6 @@
 import type { Request, SecretName } from './contract';
 import { RotationError } from './errors';
+import { asFields, type Fields, isObject } from './json';
 import { isSecretArn, isSecretName } from './secret-name';
 import { fieldName, type Sentence, sentence } from './sentence';
 
@@ -13,13 +14,17 @@ export const ignoredFields: ReadonlySet<string> = new Set([
 export const nameFields = ['momento_auth_token_secret_name', 'secretName'] as const;
 export const flagFields = ['force', 'dryRun'] as const;
 
+/** What an execution's input names its secret by, right or wrong: it may be no text. `undefined`: it means the default. */
+export const namedSecret = (input: unknown): unknown =>
+  nameFields.map((field) => asFields(input)[field]).find((value) => value !== undefined);
+
 const invalid = (reason: Sentence): RotationError =>
   new RotationError(
     'InvalidInput',
     sentence`The execution's input is wrong: ${reason}. Start it again with {} or {"momento_auth_token_secret_name": "the secret's name"}.`,
   );
 
-const readName = (input: Readonly<Record<string, unknown>>, defaultName: () => SecretName): SecretName => {
+const readName = (input: Fields, defaultName: () => SecretName): SecretName => {
   const given = nameFields.filter((field) => input[field] !== undefined);
   const [field] = given;
   if (field === undefined) return defaultName();
@@ -34,7 +39,7 @@ const readName = (input: Readonly<Record<string, unknown>>, defaultName: () => S
   return value as SecretName;
 };
 
-const readFlag = (input: Readonly<Record<string, unknown>>, field: (typeof flagFields)[number]): boolean => {
+const readFlag = (input: Fields, field: (typeof flagFields)[number]): boolean => {
   const value = input[field] === undefined ? false : input[field];
   if (typeof value !== 'boolean') throw invalid(sentence`${fieldName(field)} must be true or false`);
   return value;
@@ -45,16 +50,13 @@ const readFlag = (input: Readonly<Record<string, unknown>>, field: (typeof flagF
  * @throws InvalidInput, which names the field and never repeats a value
  */
 export const parseExecutionInput = (input: unknown, defaultName: () => SecretName): Request => {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw invalid(sentence`it must be a JSON object`);
-  }
-  const fields = input as Readonly<Record<string, unknown>>;
+  if (!isObject(input)) throw invalid(sentence`it must be a JSON object`);
   const known: readonly string[] = [...nameFields, ...flagFields];
-  const unknown = Object.keys(fields).find((field) => !known.includes(field) && !ignoredFields.has(field));
+  const unknown = Object.keys(input).find((field) => !known.includes(field) && !ignoredFields.has(field));
   if (unknown !== undefined) throw invalid(sentence`it may not have ${fieldName(unknown)}`);
   return {
-    secretName: readName(fields, defaultName),
-    force: readFlag(fields, 'force'),
-    dryRun: readFlag(fields, 'dryRun'),
+    secretName: readName(input, defaultName),
+    force: readFlag(input, 'force'),
+    dryRun: readFlag(input, 'dryRun'),
   };
 };

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { defaultSecretName } from '../functions/contract';
 import { parseDuration, parseRotateBefore } from '../functions/due';
+import { namedSecret } from '../functions/execution-input';
 import { isSecretName } from '../functions/secret-name';
 import { type Chosen, chooseFailure } from './failures/choose';
 import { readTokenFile } from './token-file';
@@ -146,8 +147,7 @@ const checkSecretName = (name: string): void => {
 
 /** The secret that an execution with this input is about. */
 export const secretNameIn = (input: unknown, otherwise: string): string => {
-  const fields = (input ?? {}) as { readonly secretName?: unknown; readonly momento_auth_token_secret_name?: unknown };
-  const name = fields.secretName ?? fields.momento_auth_token_secret_name;
+  const name = namedSecret(input);
   return typeof name === 'string' ? name : otherwise;
 };
 

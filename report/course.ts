@@ -1,3 +1,4 @@
+import { namedSecret } from '../functions/execution-input';
 import { asFields, parsed } from '../functions/json';
 import type { HistoryEvent } from '../local/states-language/history';
 
@@ -171,6 +172,6 @@ export const retriesOf = ({ attempts }: Visit): number =>
 /** The secret as the execution itself knows it, from the moment that it has read it, or as its input names it. */
 export const secretNameIn = ({ visits, input }: Course): string | undefined => {
   const rotations = visits.map((visit) => asFields(asFields(parsed(visit.input)).rotation).secretName);
-  const { momento_auth_token_secret_name: name, secretName = name } = asFields(parsed(input));
-  return [rotations.findLast((each) => each !== undefined), secretName].find((each) => typeof each === 'string');
+  const read = rotations.findLast((each) => each !== undefined);
+  return [read, namedSecret(parsed(input))].find((each) => typeof each === 'string');
 };

@@ -1,5 +1,5 @@
 import type { SecretName } from '../../functions/contract';
-import { parseExecutionInput } from '../../functions/execution-input';
+import { namedSecret, parseExecutionInput } from '../../functions/execution-input';
 
 const parse = (input: unknown) => parseExecutionInput(input, () => 'default/secret' as SecretName);
 
@@ -65,4 +65,16 @@ test('no value and no odd field name is repeated in the message', () => {
   expect(messageOf({ secretName: { deep: marked } })).not.toContain(marked);
   expect(messageOf({ secretName: `${marked} ` })).not.toContain(marked);
   expect(messageOf({ [`${marked}${'x'.repeat(80)}`]: 1 })).not.toContain(marked);
+});
+
+test.each([
+  [{ secretName: 'a' }, 'a'],
+  [{ momento_auth_token_secret_name: 'a' }, 'a'],
+  [{ momento_auth_token_secret_name: 'a', secretName: 'b' }, 'a'],
+  [{ secretName: 5, force: 'wrong' }, 5],
+  [{}, undefined],
+  [[], undefined],
+  [undefined, undefined],
+])('%j names %j', (input, expected) => {
+  expect(namedSecret(input)).toBe(expected);
 });
