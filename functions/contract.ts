@@ -152,6 +152,9 @@ export type Metric =
  */
 export const functionTimeoutSeconds = { fetch: 60, refresh: 180, validate: 60, promote: 60, alert: 60 } as const;
 
+/** A step, as its logs and metrics call it. */
+export type StepName = keyof typeof functionTimeoutSeconds;
+
 /**
  * How long it counts that both tokens were tested before a roll back. Longer than all tries of the state that rolls back may take, so
  * that only an interruption makes a test outdated: a redrive may come hours later.

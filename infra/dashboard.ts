@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { functionTimeoutSeconds } from '../functions/contract';
 import { secretMetric, stepMetric } from './metrics';
 import type { Plan } from './plan';
 
@@ -19,7 +20,7 @@ export interface RotationDashboardProps extends Pick<Plan, 'secrets'> {
   readonly alarms: readonly IAlarm[];
 }
 
-const steps = ['fetch', 'refresh', 'validate', 'promote', 'alert'] as const;
+const steps = Object.keys(functionTimeoutSeconds);
 const outcomes = ['rotated', 'resumed', 'not_due', 'already_running', 'rolled_back'] as const;
 
 /** Days that the token has to live: carried on from run to run. */
@@ -60,7 +61,7 @@ export class RotationDashboard extends Construct {
     ];
     const rotations = names.flatMap((name) =>
       outcomes.map((outcome) =>
-        secretMetric(outcome, name, Stats.SUM, { label: names.length > 1 ? `${outcome} ${name}` : outcome }),
+        secretMetric(outcome, name, Stats.SUM, names.length > 1 ? `${outcome} ${name}` : outcome),
       ),
     );
     new Dashboard(this, 'Dashboard', {

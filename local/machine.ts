@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Handler, Runtime } from '../functions/adapters/runtime';
 import { wire as wireAlert } from '../functions/alert.lambda';
-import { functionTimeoutSeconds } from '../functions/contract';
+import { functionTimeoutSeconds, type StepName } from '../functions/contract';
 import { wire as wireFetch } from '../functions/fetch.lambda';
 import type { Clock, Momento, Secrets, Topic } from '../functions/ports';
 import { wire as wirePromote } from '../functions/promote.lambda';
@@ -60,8 +60,7 @@ export const wireHandlersTo = (runtime: Runtime, { secrets, momento, topic }: Se
   Alert: wireAlert(runtime, () => topic),
 });
 
-const timeoutOf = (name: FunctionName): number =>
-  functionTimeoutSeconds[name.toLowerCase() as keyof typeof functionTimeoutSeconds];
+const timeoutOf = (name: FunctionName): number => functionTimeoutSeconds[name.toLowerCase() as StepName];
 
 /** Who watches an execution while it runs. */
 export interface Watcher {

@@ -1,4 +1,4 @@
-import type { ExecutionArn, Rotation, SecretName } from '../contract';
+import type { ExecutionArn, Rotation, SecretName, StepName } from '../contract';
 import { isRotationError } from '../errors';
 import type { Clock, Invocation, Log, LogFields } from '../ports';
 import { codeWord, ourWord, type Sentence, sentence } from '../sentence';
@@ -86,7 +86,7 @@ const versionsOf = (data: Rotation | StepResult | undefined): LogFields =>
 export const serve =
   <Event extends LoggableEvent, Result extends StepResult>(
     runtime: Runtime,
-    step: 'fetch' | 'refresh' | 'validate' | 'promote' | 'alert',
+    step: StepName,
     parse: (event: unknown) => Event,
     run: (event: Event, ports: CallPorts) => Promise<Result>,
   ): ((event: unknown, context: LambdaContext) => Promise<Result>) =>
