@@ -5,7 +5,7 @@ import { type FunctionName, functionNames } from '../statemachine/definition';
 import { startFunction } from './function-process';
 import { median } from './statistics';
 
-export const baselines = {
+const baselines = {
   /** What a function loads that has all of Momento's SDK and Secrets Manager's client. */
   wholeSdk: 'single-function',
   /** Secrets Manager's client alone. */

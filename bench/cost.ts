@@ -48,7 +48,7 @@ export const costOf = (usage: Usage): ExecutionCost => {
   return { stepFunctions, lambda, secretsManager, watching, total: stepFunctions + lambda + secretsManager + watching };
 };
 
-export const schedules = { daily: 365 / 12, hourly: 730 } as const;
+const schedules = { daily: 365 / 12, hourly: 730 } as const;
 
 export type Schedule = keyof typeof schedules;
 

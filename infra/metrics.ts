@@ -1,22 +1,29 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric, type MetricProps, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Metric as MetricName, metricNamespace } from '../functions/contract';
+
+const hourly = (
+  metricName: MetricName,
+  dimensionsMap: Readonly<Record<string, string>>,
+  statistic: string,
+  label?: string,
+): Metric =>
+  new Metric({
+    namespace: metricNamespace,
+    metricName,
+    dimensionsMap,
+    statistic,
+    period: Duration.hours(1),
+    ...(label === undefined ? {} : { label }),
+  });
 
 /** What the functions say of a secret. */
 export const secretMetric = (
   metricName: MetricName,
   secretName: string,
   statistic: string = Stats.SUM,
-  more: Pick<MetricProps, 'label' | 'color' | 'period'> = {},
-): Metric =>
-  new Metric({
-    namespace: metricNamespace,
-    metricName,
-    dimensionsMap: { secretName },
-    statistic,
-    period: Duration.hours(1),
-    ...more,
-  });
+  label?: string,
+): Metric => hourly(metricName, { secretName }, statistic, label);
 
 /** What the functions say of a step of a secret's rotation. */
 export const stepMetric = (
@@ -25,12 +32,4 @@ export const stepMetric = (
   step: string,
   statistic: string,
   label: string,
-): Metric =>
-  new Metric({
-    namespace: metricNamespace,
-    metricName,
-    dimensionsMap: { secretName, step },
-    statistic,
-    period: Duration.hours(1),
-    label,
-  });
+): Metric => hourly(metricName, { secretName, step }, statistic, label);

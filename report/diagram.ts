@@ -17,7 +17,7 @@ interface Trace {
 }
 
 /** What is known of each state that was reached. */
-export const tracesOf = ({ visits }: Course): ReadonlyMap<string, Trace> => {
+const tracesOf = ({ visits }: Course): ReadonlyMap<string, Trace> => {
   const traces = new Map<string, Trace>();
   visits.forEach((visit, index) => {
     const earlier = traces.get(visit.stateName);
@@ -46,7 +46,7 @@ export const endingWords: Readonly<Record<Ending, string>> = {
 };
 
 /** "succeeded after 2 retries, the last of 2 visits". */
-export const spokenTrace = ({ ending, retries, visits }: Trace): string =>
+const spokenTrace = ({ ending, retries, visits }: Trace): string =>
   `${endingWords[ending]}${retries > 0 ? ` after ${times(retries, 'retry', 'retries')}` : ''}${
     visits > 1 ? `, the last of ${visits} visits` : ''
   }`;

@@ -4,8 +4,6 @@ import { type handleUnaryCall, Server, ServerCredentials, type ServerUnaryCall }
 import { type Momento, MomentoStatus, status } from './momento';
 import { LostReply } from './service';
 
-export { LostReply } from './service';
-
 const { _RefreshApiTokenResponse, UnimplementedAuthService } = auth.auth;
 const { _ListCachesResponse, _Cache, UnimplementedScsControlService } = control.control_client;
 const { _GetResponse, ECacheResult, UnimplementedScsService } = cache.cache_client;

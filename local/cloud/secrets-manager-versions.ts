@@ -1,7 +1,7 @@
 import { ServiceError } from './service';
 
 export const CURRENT = 'AWSCURRENT';
-export const PREVIOUS = 'AWSPREVIOUS';
+const PREVIOUS = 'AWSPREVIOUS';
 export const PENDING = 'AWSPENDING';
 
 /** Secrets Manager quotas, for one secret. The label quota spans all of a secret's versions. */

@@ -5,8 +5,6 @@ import { type FilterPolicy, filterPolicy, passes } from './sns-filter-policy';
 import { type Attributes, attributesIn, type Input, invalid, isSame, takeOnly, text } from './sns-input';
 import { checkMessage, type MessageAttributes, textsByProtocol } from './sns-message';
 
-export type { MessageAttribute } from './sns-message';
-
 export interface SnsOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** @default us-east-1 */

@@ -13,12 +13,8 @@ import {
   RefreshApiKeyResponse,
 } from '@gomomento/sdk';
 import { createMomento, type IssueOptions, type Momento, MomentoStatus } from '../../../local/cloud/momento';
-import {
-  LostReply,
-  type MomentoServer,
-  type MomentoServerOptions,
-  startMomentoServer,
-} from '../../../local/cloud/momento-grpc';
+import { type MomentoServer, type MomentoServerOptions, startMomentoServer } from '../../../local/cloud/momento-grpc';
+import { LostReply } from '../../../local/cloud/service';
 
 type Intercept = NonNullable<MomentoServerOptions['intercept']>;
 
