@@ -91,43 +91,45 @@ export const rotate = async (desk: Desk, { secret, force, dryRun, ...options }: 
   };
   const name = executionName(secret, desk.clock.now());
   const release = desk.interrupt.hold();
-  const executionArn = await executions.start(input, name).catch((error: Error) => {
-    if (!(error instanceof CommandFailed)) throw error;
-    const sentence = `${error.message.replace(/ Try again\.$/, '')} If ${name} was started all the same, npx momento-rotation status shows it.`;
-    throw new CommandFailed(sentence, { cause: error });
-  });
-  const link = consoleUrlOf(desk, executionArn);
-  const { terminal } = desk;
-  if (!desk.json) {
-    terminal.print(`Started ${name}`);
-    // Not wrapped: it is to be copied.
-    if (link !== undefined) terminal.print(link);
-    terminal.print();
-  }
-  if (!options.follow) {
+  try {
+    const executionArn = await executions.start(input, name).catch((error: Error) => {
+      if (!(error instanceof CommandFailed)) throw error;
+      const sentence = `${error.message.replace(/ Try again\.$/, '')} If ${name} was started all the same, npx momento-rotation status shows it.`;
+      throw new CommandFailed(sentence, { cause: error });
+    });
+    const link = consoleUrlOf(desk, executionArn);
+    const { terminal } = desk;
+    if (!desk.json) {
+      terminal.print(`Started ${name}`);
+      // Not wrapped: it is to be copied.
+      if (link !== undefined) terminal.print(link);
+      terminal.print();
+    }
+    if (!options.follow) {
+      desk.report({ executionArn, executionName: name }, () =>
+        printWrapped(terminal, 'It goes on by itself. npx momento-rotation status shows how it ended.'),
+      );
+      return 0;
+    }
+    const watcher = desk.json ? { onEvent: () => {}, onRetry: () => {} } : showProgress(terminal, progressOptions);
+    const read = () => executions.history(executionArn);
+    const followed = await follow(read, watcher, desk.clock, desk.interrupt.signal).catch((error: Error) => error);
+    if (followed === 'interrupted' || followed instanceof Error) {
+      const why = followed instanceof Error ? ` ${followed.message.replace(/ Try again\.$/, '')}` : '';
+      desk.report({ outcome: 'notFollowed', executionArn, executionName: name }, () => {});
+      desk.say(
+        `\nNo longer followed.${why} The execution ${name} goes on; npx momento-rotation status shows how it ends.`,
+      );
+      return followed === 'interrupted' ? 130 : 1;
+    }
+    const first = deployment.secretIds[0] ?? defaultSecretName;
+    const end = endOf(followed, executionArn, name, nameOfSecret(secret ?? first));
+    desk.report(end, () => {
+      terminal.print();
+      printWrapped(terminal, summaryOf(end));
+    });
+    return exitCodeOf(end);
+  } finally {
     release();
-    desk.report({ executionArn, executionName: name }, () =>
-      printWrapped(terminal, 'It goes on by itself. npx momento-rotation status shows how it ended.'),
-    );
-    return 0;
   }
-  const watcher = desk.json ? { onEvent: () => {}, onRetry: () => {} } : showProgress(terminal, progressOptions);
-  const read = () => executions.history(executionArn);
-  const followed = await follow(read, watcher, desk.clock, desk.interrupt.signal).catch((error: Error) => error);
-  release();
-  if (followed === 'interrupted' || followed instanceof Error) {
-    const why = followed instanceof Error ? ` ${followed.message.replace(/ Try again\.$/, '')}` : '';
-    desk.report({ outcome: 'notFollowed', executionArn, executionName: name }, () => {});
-    desk.say(
-      `\nNo longer followed.${why} The execution ${name} goes on; npx momento-rotation status shows how it ends.`,
-    );
-    return followed === 'interrupted' ? 130 : 1;
-  }
-  const first = deployment.secretIds[0] ?? defaultSecretName;
-  const end = endOf(followed, executionArn, name, nameOfSecret(secret ?? first));
-  desk.report(end, () => {
-    terminal.print();
-    printWrapped(terminal, summaryOf(end));
-  });
-  return exitCodeOf(end);
 };
