@@ -1,6 +1,7 @@
 import { writesPerRotation } from './growth';
 import type { Figures } from './measure';
 import { quotas } from './quotas';
+import { latency } from './slow-cloud';
 
 type Row = readonly string[];
 
@@ -58,7 +59,7 @@ const rotationLines = ({ warm, cold, growth: [alone] }: Figures): string[] => {
   const awsCalls = `${(calls?.secretReads ?? 0) + (calls?.secretWrites ?? 0)} (${calls?.secretWrites} of them writes)`;
   const momentoCalls = String((calls?.momentoRefresh ?? 0) + (calls?.momentoCheck ?? 0));
   return [
-    'One rotation, where a call of AWS takes 10 ms and one of Momento 30 ms',
+    `One rotation, where a call of AWS takes ${milliseconds(latency.aws)} and one of Momento ${milliseconds(latency.momento)}`,
     '',
     ...aligned([
       ['', 'measured', 'baseline', 'ratio'],

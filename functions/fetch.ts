@@ -151,7 +151,7 @@ const measure = ({ log, clock }: FetchPorts, { request }: FetchInput, { token }:
 
 /**
  * Looks at the secret and decides what this execution does; changes nothing. It reads twice (DescribeSecret and
- * GetSecretValue), and a third time only for a last claim or a pending version that somebody made by hand.
+ * GetSecretValue), and a third time only where the two do not agree, or for a last claim or a pending version that somebody made by hand.
  */
 export const fetchRotation =
   (ports: FetchPorts, settings: FetchSettings) =>

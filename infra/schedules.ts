@@ -20,7 +20,7 @@ export interface SchedulesProps
   readonly undelivered: IQueue;
 }
 
-/** One schedule for each secret, in a group of their own. That a start may come twice does no harm: the second one stands back. */
+/** One schedule for each secret, and one more with `dailyCheck`, in a group of their own. That a start may come twice does no harm: the second one stands back. */
 export class Schedules extends Construct {
   readonly all: readonly Schedule[];
 
