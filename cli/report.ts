@@ -75,7 +75,7 @@ const definitionOf = async ({ executions, executionArn }: Found) => {
   }
   return {
     definition: JSON.parse(readDefinitionText()) as Definition,
-    remark: `Drawn is the state machine of the folder that this page was made in, which may not be the one that ran.${
+    remark: `The diagram shows the state machine of the folder that this page was made in, which may not be the one that ran.${
       isKnown(text) ? '' : ` ${text.unknown}`
     }`,
   };

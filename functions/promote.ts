@@ -67,7 +67,7 @@ const finish = async (ports: PromotePorts, input: PromoteInput, candidate: Versi
 const notNewest = (current: VersionId, wanted: VersionId): RotationError =>
   new RotationError(
     'SecretsManagerUnavailable',
-    sentence`Secrets Manager refused to make version ${shortId(wanted)} current instead of ${shortId(current)}, though that one is: it does not show the newest state yet. If the execution has ended, start another: it goes on from here.`,
+    sentence`Secrets Manager refused to make version ${shortId(wanted)} current instead of ${shortId(current)}, although ${shortId(current)} is current: its reads lag behind. If the execution has ended, start another: it goes on from here.`,
   );
 
 /**

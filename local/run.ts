@@ -138,7 +138,7 @@ const runRounds = async (
       terminal.print(`Report: ${reportFileOf(options.report, number, options.repeat)}`);
     }
     if (failing?.end() === false) {
-      stderr.write('The failure was not met: the execution did not come to that step.\n');
+      stderr.write('The failure was not provoked: the execution never reached that step.\n');
     }
   }
   return rounds;

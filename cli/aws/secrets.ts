@@ -56,7 +56,7 @@ const undecipherable = (secret: string) => ({
 });
 
 const senseless = (action: string, secret: string): CommandFailed =>
-  new CommandFailed(`Secrets Manager answered ${action} on ${secret} with something else than it should. Try again.`);
+  new CommandFailed(`Secrets Manager answered ${action} on ${secret} with an unexpected reply. Try again.`);
 
 export const connectSecrets = (reach: Reach): OperatedSecrets => {
   const client = new SecretsManagerClient(reach.access.configFor('SECRETS_MANAGER'));

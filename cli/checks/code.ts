@@ -51,5 +51,5 @@ export const checkDefinition = (live: Part<string>, file: string): Finding => {
   const about = 'state machine';
   if (!isKnown(live)) return unknown(about, live);
   if (isLike(parsed(live.value), JSON.parse(file))) return ok(about, 'It is the one of this clone');
-  return warning(about, 'It is another one than in this clone', deploy);
+  return warning(about, 'It differs from this clone’s', deploy);
 };

@@ -69,7 +69,7 @@ const scheduledForDeletion = (secret: SecretId): RotationError =>
 const senseless = (action: Sentence, secret: SecretId): RotationError =>
   new RotationError(
     'SecretsManagerUnavailable',
-    sentence`Secrets Manager answered ${action} on ${secret} with something else than it should. If the execution has ended, start another: it goes on from here.`,
+    sentence`Secrets Manager answered ${action} on ${secret} with an unexpected reply. If the execution has ended, start another: it goes on from here.`,
   );
 
 /** The calls of Secrets Manager that a rotation makes. Errors carry AWS's code as their name. */

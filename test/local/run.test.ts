@@ -183,7 +183,7 @@ test('a failure that is not in the list is wrong usage', async () => {
   expect(err).toBe('--fail: there is no failure refresh:Nonsense. See npm start -- --fail list.\n');
 });
 
-test('a failure that was not met is said to be', async () => {
+test('a failure whose step was never reached is said to be', async () => {
   const { code, err } = await run('--fail', 'promote:crash', '--rotate-before', '1h');
-  expect([code, err]).toEqual([0, 'The failure was not met: the execution did not come to that step.\n']);
+  expect([code, err]).toEqual([0, 'The failure was not provoked: the execution never reached that step.\n']);
 });
