@@ -42,6 +42,9 @@ const findPrevious = (
   );
 };
 
+/** With fewer characters of an id it would be chance which version is meant. */
+const leastOfId = 4;
+
 /** As `status` shows it: `aad3b40a…` or `…47dbf70d`, with or without the dots. */
 const findVersion = (
   versions: readonly VersionSummary[],
@@ -51,8 +54,10 @@ const findVersion = (
   if (wanted === 'previous') return findPrevious(versions, { name, labels });
   const part = wanted.replace(/^(…|\.\.\.)|(…|\.\.\.)$/g, '');
   const exact = versions.filter(({ versionId }) => versionId === part);
-  const alike = versions.filter(({ versionId }) => versionId.startsWith(part) || versionId.endsWith(part));
-  const [found, ...others] = exact.length > 0 ? exact : part.length < 4 ? [] : alike;
+  const alike = versions.filter(
+    ({ versionId }) => part.length >= leastOfId && (versionId.startsWith(part) || versionId.endsWith(part)),
+  );
+  const [found, ...others] = exact.length > 0 ? exact : alike;
   if (found === undefined)
     throw new UsageError(`${name} has no version ${shownName(wanted, 'like that')}. ${seeStatus}`);
   if (others.length === 0) return found.versionId;
@@ -82,7 +87,7 @@ const requireWorkingToken = async (
 const confirm = async (desk: Desk, question: string): Promise<boolean> => {
   const answer = await desk.confirm(question);
   if (answer !== undefined) return answer;
-  throw new UsageError('Nobody is there to be asked. Add --yes to roll back without a question.');
+  throw new UsageError('There is no terminal to ask on. Add --yes to roll back without a question.');
 };
 
 /** What leads a rotation to a token that came after the current one. */

@@ -65,10 +65,14 @@ const requireHere = (setting: string, arn: string, place: Place): void => {
   }
 };
 
-const requireKey = (setting: string, arn: string | undefined, place: Place, or = ''): void => {
+const requireKey = (setting: string, arn: string | undefined, place: Place, alternative = ''): void => {
   if (arn === undefined) return;
   if (!keyArn.test(arn)) {
-    throw new SettingError(setting, arn, `it must be ${or}the ARN of a KMS key, arn:aws:kms:REGION:ACCOUNT:key/ID`);
+    throw new SettingError(
+      setting,
+      arn,
+      `it must be ${alternative}the ARN of a KMS key, arn:aws:kms:REGION:ACCOUNT:key/ID`,
+    );
   }
   requireHere(setting, arn, place);
 };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { VersionId } from '../functions/contract';
 import { asFields, parsed } from '../functions/json';
 import { shortId, spokenTime } from '../functions/sentence';
 import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../functions/versions';
@@ -76,10 +77,10 @@ const labelMeanings: Readonly<Record<string, string>> = {
   [CLAIM]: 'who refreshed last; holds no token',
 };
 
-const showVersion = (versionId: string | undefined): Html =>
+const showVersion = (versionId: VersionId | undefined): Html =>
   versionId === undefined
     ? html`<span class="none">none</span>`
-    : html`<code title="${versionId}">${shortId(versionId as never)}</code>`;
+    : html`<code title="${versionId}">${shortId(versionId)}</code>`;
 
 const sourceOf = ({ source, uncertain }: Versions, isRunning: boolean): string => {
   const upTo = isRunning ? ' so far' : '';
