@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { keepToThisMachine } from '../local/shell';
+import { keepToThisMachine } from '../local/loopback-environment';
 import { UsageError } from '../local/usage-error';
 
 keepToThisMachine(process.env);

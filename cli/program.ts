@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { spokenCodeOf } from '../functions/adapters/aws-errors';
-import { placesOf } from '../functions/adapters/stack';
+import { placesOf } from '../functions/adapters/stack-trace';
 import { isRotationError } from '../functions/errors';
 import { codeWord } from '../functions/sentence';
 import { defaultStackName } from '../infra/stack-name';

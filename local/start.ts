@@ -1,5 +1,5 @@
-import { placesOf } from '../functions/adapters/stack';
-import { keepToThisMachine } from './shell';
+import { placesOf } from '../functions/adapters/stack-trace';
+import { keepToThisMachine } from './loopback-environment';
 
 keepToThisMachine(process.env);
 

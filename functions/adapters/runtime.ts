@@ -5,7 +5,7 @@ import { codeWord, ourWord, type Sentence, sentence } from '../sentence';
 import type { StepAction } from '../step-event';
 import { systemClock } from './clock';
 import { createLog } from './log';
-import { placesOf } from './stack';
+import { placesOf } from './stack-trace';
 
 /** What surrounds a function. On Lambda it is `lambdaRuntime`; the local run and the tests bring their own. */
 export interface Runtime {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { keepToThisMachine } from '../../local/shell';
+import { keepToThisMachine } from '../../local/loopback-environment';
 import { startMiniStack, startMoto } from './emulator';
 import { killGroup } from './group';
 import { preparePython } from './python';

@@ -1,4 +1,4 @@
-import { keepToThisMachine } from '../../local/shell';
+import { keepToThisMachine } from '../../local/loopback-environment';
 
 keepToThisMachine(process.env);
 process.on('SIGINT', () => process.exit(130));

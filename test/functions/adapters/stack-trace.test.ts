@@ -1,10 +1,10 @@
-import { placesOf } from '../../../functions/adapters/stack';
+import { placesOf } from '../../../functions/adapters/stack-trace';
 
 const thrownWith = (message: string): Error => new RangeError(message);
 
 test('the places in the code are kept', () => {
   const places = placesOf(thrownWith('too late'));
-  expect(places[0]).toMatch(/^ {4}at thrownWith \(.*stack\.test\.ts:\d+:\d+\)$/);
+  expect(places[0]).toMatch(/^ {4}at thrownWith \(.*stack-trace\.test\.ts:\d+:\d+\)$/);
   expect(places.length).toBeGreaterThan(1);
 });
 
