@@ -1,11 +1,9 @@
-import { constants } from 'node:os';
 import { keepToThisMachine } from '../local/loopback-environment';
+import { endWithOthers } from '../local/process';
 import { UsageError } from '../local/usage-error';
 
 keepToThisMachine(process.env);
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => process.exit(128 + constants.signals[signal]));
-}
+endWithOthers();
 
 const main = async (): Promise<void> => {
   const { runBench } = await import('./run');
