@@ -163,7 +163,7 @@ const planTimes = (props: TokenRotationProps) => {
   const longestPause = rhythm.longestGap + flexibleWindowMinutes * 60;
   const rotateBefore = planRotateBefore(props.rotateBefore, longestPause);
   if (rotateBefore === undefined && rhythm.mostRunsInADay > mostRotationsInADay) {
-    const allowed = `without rotateBefore each of its runs rotates, and more than ${mostRotationsInADay} rotations in 24 hours fill the secret up with versions; set rotateBefore, or take rate(34 minutes) or slower`;
+    const allowed = `without rotateBefore each of its runs rotates, and more than ${mostRotationsInADay} rotations in 24 hours fill the secret up with versions; set rotateBefore, or take rate(${Math.ceil(day / 60 / mostRotationsInADay)} minutes) or slower`;
     throw new SettingError('schedule', schedule, allowed);
   }
   return { schedule, timeZone, flexibleWindowMinutes, longestPause, rotateBefore };
