@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { helpText, runBench } from '../../bench/run';
 
 test.each([[['--fast']], [['--json=yes']], [['quick']]])('%j is refused in a sentence', async (args) => {
@@ -9,4 +11,18 @@ test.each([[['--fast']], [['--json=yes']], [['quick']]])('%j is refused in a sen
 
 test('the help names every option', () => {
   for (const option of ['--quick', '--json', '--help']) expect(helpText).toContain(`  ${option} `);
+});
+
+test('whoever stops reading the output gets no error', async () => {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'bench/start.ts', '--help'], {
+    cwd: join(__dirname, '../..'),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  let err = '';
+  child.stderr.on('data', (data) => {
+    err += data;
+  });
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  expect([code, err]).toEqual([0, '']);
 });
