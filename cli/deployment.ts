@@ -1,4 +1,5 @@
 import { defaultSecretName } from '../functions/contract';
+import { nameOfSecret } from '../functions/secret-name';
 import { isRegion } from '../infra/region';
 import { defaultStackName } from '../infra/stack-name';
 import { UsageError } from '../local/usage-error';
@@ -106,4 +107,14 @@ export const findDeployment = async (
     secretIds: list(SecretArns),
     stack: { name, status, alertTopicArn, scheduleNames: list(ScheduleNames) },
   };
+};
+
+/**
+ * Whether the deployment rotates this secret, as far as that is known.
+ * @returns why not; nothing if it does, or if only a stack could tell
+ */
+export const whyNotOfDeployment = ({ stack, secretIds }: Deployment, secret: string): string | undefined => {
+  const names = secretIds.map(nameOfSecret);
+  if (stack === undefined || names.includes(nameOfSecret(secret))) return undefined;
+  return `${nameOfSecret(secret)} is none of the deployment's secrets: ${names.join(', ')}.`;
 };

@@ -9,7 +9,7 @@ import { printWrapped, type Terminal } from '../local/terminal';
 import { UsageError } from '../local/usage-error';
 import { connectSecrets, type OperatedSecret, type OperatedSecrets } from './aws/secrets';
 import { CommandFailed } from './command-failed';
-import type { Reach } from './deployment';
+import { type Reach, whyNotOfDeployment } from './deployment';
 import type { Desk } from './desk';
 import { finishing } from './interrupt';
 import { checkSecretName } from './shown-name';
@@ -23,6 +23,8 @@ export interface ImportOptions {
   /** Even if the current token lives longer. */
   readonly replace?: boolean;
   readonly deleteFile?: boolean;
+  /** Make the secret, though the deployment does not rotate it. */
+  readonly create?: boolean;
 }
 
 /** A life that is shorter by so little is no reason to keep another token. */
@@ -90,14 +92,25 @@ const store = async (secrets: OperatedSecrets, { arn, name, labels }: OperatedSe
   );
 };
 
-const find = async (desk: Desk, chosen: string | undefined): Promise<{ reach: Reach; id: string; known: boolean }> => {
+interface Found {
+  readonly reach: Reach;
+  readonly id: string;
+  /** Nothing rotates it, as a sentence. */
+  readonly stranger: string | undefined;
+  /** Why it is not made, should it not be there: a copy of the token would be left where nobody looks for it. */
+  readonly objection: string | undefined;
+}
+
+const find = async (desk: Desk, { secret: chosen, create }: ImportOptions): Promise<Found> => {
   if (chosen === undefined) {
     const deployment = await desk.deployment();
-    return {
-      reach: deployment,
-      id: deployment.secretIds[0] ?? defaultSecretName,
-      known: deployment.stack !== undefined,
-    };
+    const { stack, region } = deployment;
+    const id = deployment.secretIds[0] ?? defaultSecretName;
+    // Only a stack says what its first secret is called.
+    const objection = stack
+      ? undefined
+      : `There is no secret ${id} in ${region}. Name yours with --secret; it is made if there is none.`;
+    return { reach: deployment, id, stranger: undefined, objection };
   }
   const reach = await desk.reach();
   // A secret may be filled before anything is deployed.
@@ -105,8 +118,12 @@ const find = async (desk: Desk, chosen: string | undefined): Promise<{ reach: Re
     if (error instanceof UsageError || error instanceof CommandFailed) return undefined;
     throw error;
   });
-  const names = deployment?.stack ? deployment.secretIds.map(nameOfSecret) : undefined;
-  return { reach: deployment ?? reach, id: chosen, known: names?.includes(nameOfSecret(chosen)) ?? true };
+  const stranger = deployment && whyNotOfDeployment(deployment, chosen);
+  const objection =
+    stranger === undefined || create
+      ? undefined
+      : `${stranger} There is no such secret in ${reach.region} either; --create makes it.`;
+  return { reach: deployment ?? reach, id: chosen, stranger, objection };
 };
 
 interface Imported {
@@ -145,18 +162,13 @@ export const importToken = async (desk: Desk, file: string, options: ImportOptio
   checkSecretName(options.secret);
   const now = desk.clock.now() / 1000;
   const { source, value, token } = await readTokenDocument(desk, file, now);
-  const { reach, id, known } = await find(desk, options.secret);
+  const { reach, id, stranger, objection } = await find(desk, options);
   const secrets = connectSecrets(reach);
   const secret = await secrets.describe(id);
   if (secret) {
     refuseNativeRotation(secret);
     if (!options.replace) await refuseShorter(secrets, secret, token);
-  } else if (options.secret === undefined && !known) {
-    // Only a stack says what its first secret is called. Nothing would rotate a secret that was made by mistake.
-    throw new UsageError(
-      `There is no secret ${id} in ${reach.region}. Name yours with --secret; it is made if there is none.`,
-    );
-  }
+  } else if (objection !== undefined) throw new UsageError(objection);
   if (options.check) await refuseRejected(desk, token, source);
 
   const secretName = secret?.name ?? nameOfSecret(id);
@@ -173,11 +185,7 @@ export const importToken = async (desk: Desk, file: string, options: ImportOptio
   }
   const imported = { secret, secretName, versionId, token, checked: options.check };
   desk.report(resultOf(imported), () => show(desk.terminal, imported, now));
-  if (!known && options.secret !== undefined) {
-    desk.say(
-      `Warning: ${secretName} is none of the deployment's secrets, so nothing rotates it. Add it to its settings.`,
-    );
-  }
+  if (stranger !== undefined) desk.say(`Warning: ${stranger} Nothing rotates it. Add it to the settings.`);
   await offerDeletion(desk, file, options.deleteFile);
   return desk.interrupt.signal.aborted ? 130 : 0;
 };

@@ -60,10 +60,11 @@ Each command has its own --help.${exitCodes}`,
 
   withCommonOptions(
     define('import', 'store a token from Momento’s console', importDescription)
-      .argument('[file]', 'the token’s document; - for standard input', 'momento_token.info.json')
+      .argument('[file]', 'document (- for stdin)', 'momento_token.info.json')
       .option('--secret <name>', 'which secret (default: the first of the deployment)')
       .option('--no-check', 'do not ask Momento first whether the token works')
       .option('--replace', 'even if the current token lives longer')
+      .option('--create', 'make a secret that the deployment does not rotate')
       .option('--delete-file', 'delete the file afterwards, without asking'),
   ).action((file: string, options: ImportOptions, command: Command) =>
     run(async (desk) => (await import('./import-token')).importToken(desk, file, options), command),

@@ -202,10 +202,10 @@ const show = (terminal: Terminal, { secretName, versionId, validUntil, takenOff 
   const until = spokenTime(validUntil);
   printWrapped(terminal, `Version ${shortId(versionId)} of ${secretName} is current again, valid until ${until}.`);
   for (const { label, versionId: other } of takenOff) {
-    printWrapped(terminal, `${label} was taken off version ${other}.`);
+    printWrapped(terminal, `${label} was taken off version ${shortId(other)}.`);
   }
   const next =
-    'The next run refreshes this token. Should Momento refuse that, its alert says so: import a new one then.';
+    'The next run refreshes this token, but not within four minutes of the last refresh. Should Momento refuse that, its alert says so: import a new one then.';
   printWrapped(terminal, next);
 };
 

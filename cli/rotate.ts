@@ -6,10 +6,12 @@ import { type Failure, failureOf } from '../local/failed';
 import { type ProgressOptions, shownDuration, showProgress } from '../local/progress';
 import type { HistoryEvent } from '../local/states-language/history';
 import { printWrapped } from '../local/terminal';
+import { UsageError } from '../local/usage-error';
 import { courseOf, secretNameIn } from '../report/course';
 import { connectExecutions } from './aws/executions';
 import { CommandFailed } from './command-failed';
 import { consoleUrlOf } from './console-url';
+import { whyNotOfDeployment } from './deployment';
 import type { Desk } from './desk';
 import { follow } from './follow';
 import { checkSecretName } from './shown-name';
@@ -83,6 +85,9 @@ const exitCodeOf = (end: Ended): number => {
 export const rotate = async (desk: Desk, { secret, force, dryRun, ...options }: RotateOptions): Promise<number> => {
   checkSecretName(secret);
   const deployment = await desk.deployment();
+  // The execution could only fail, and alert whoever is on call.
+  const reason = secret === undefined ? undefined : whyNotOfDeployment(deployment, secret);
+  if (reason !== undefined) throw new UsageError(reason);
   const executions = connectExecutions(deployment);
   const input = {
     ...(secret === undefined ? {} : { secretName: secret }),

@@ -74,7 +74,8 @@ const needOfNativeRotation = ({ secretName, nativeRotation }: SecretStatus): str
 
 const needsOfAlarms = (alarms: StatusReport['alarms']): string[] => {
   if (!isKnown(alarms)) return [];
-  if (alarms.value.length === 0) return ['There are no alarms. Deploy the stack again: npm run deploy'];
+  if (alarms.value.length === 0)
+    return ['There are no alarms. Deploy the stack again with your settings: npm run deploy'];
   return alarms.value
     .filter(({ inTrouble }) => inTrouble)
     .map(({ name, description }) => `Alarm ${name}: ${description}`);
@@ -92,7 +93,9 @@ const needsOfSubscriptions = (subscriptions: StatusReport['subscriptions']): str
 /** What a person has to look after, a sentence or two each. */
 export const needsOf = ({ now, secrets, alarms, subscriptions }: StatusReport): readonly string[] => {
   const needs = [
-    ...(secrets.length === 0 ? ['The deployment has no secrets. Deploy it again: npm run deploy'] : []),
+    ...(secrets.length === 0
+      ? ['The deployment has no secrets. Deploy it again with your settings: npm run deploy']
+      : []),
     ...secrets.flatMap((secret) =>
       [needOfToken(secret, now), needOfRun(secret), needOfNativeRotation(secret)].filter((need) => need !== undefined),
     ),

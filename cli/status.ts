@@ -1,9 +1,11 @@
 import { type EpochSeconds, isoTime } from '../functions/contract';
 import { nameOfSecret } from '../functions/secret-name';
+import { UsageError } from '../local/usage-error';
 import { readAlarms } from './aws/alarms';
 import { connectExecutions } from './aws/executions';
 import { connectSecrets } from './aws/secrets';
 import { Absent } from './command-failed';
+import { whyNotOfDeployment } from './deployment';
 import type { Desk } from './desk';
 import { type LastRuns, readLastRuns } from './last-runs';
 import { isKnown, look, notAvailableHere, type Part } from './part';
@@ -74,7 +76,10 @@ const gather = async (desk: Desk, { secret }: StatusOptions): Promise<StatusRepo
     lookAtSubscriptions(deployment),
   ]);
   const [only] = states;
-  if (secret !== undefined && only && !isKnown(only.state) && only.state.absent) throw new Absent(only.state.unknown);
+  if (secret !== undefined && only && !isKnown(only.state) && only.state.absent) {
+    const reason = whyNotOfDeployment(deployment, secret);
+    throw reason === undefined ? new Absent(only.state.unknown) : new UsageError(reason);
+  }
   const known = states.flatMap(({ state }) => (isKnown(state) ? [state.value] : []));
   const first = nameOfSecret(deployment.secretIds[0] ?? '');
   const runs = await look(() => readLastRuns(connectExecutions(deployment), known, known[0]?.name === first));

@@ -8,5 +8,8 @@ export const lookAtSubscriptions = async (deployment: Deployment): Promise<Part<
   if (stack === undefined) return notAvailableHere;
   const { alertTopicArn } = stack;
   if (alertTopicArn !== '') return look(() => readSubscriptions(deployment, alertTopicArn));
-  return { unknown: 'The stack has no output AlertTopicArn. Deploy it again: npm run deploy', absent: true };
+  return {
+    unknown: 'The stack has no output AlertTopicArn. Deploy it again with your settings: npm run deploy',
+    absent: true,
+  };
 };

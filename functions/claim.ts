@@ -60,7 +60,7 @@ const judgeClaim = (version: SecretVersion, invocation: Invocation, now: number)
 
 /** Why an execution ends as `alreadyRunning`, and until when. */
 export const heldElsewhere = (claim: Claim): Sentence =>
-  sentence`another execution has claimed the refresh and may be at it until ${spokenTime(claim.expiresAt / 1000)} → nothing to do here`;
+  sentence`another execution has claimed the refresh and may be at it, if it has not broken off, until ${spokenTime(claim.expiresAt / 1000)} → nothing to do before`;
 
 /** What claiming takes. */
 export type ClaimPorts = Pick<Ports, 'secrets' | 'clock' | 'invocation'>;

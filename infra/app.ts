@@ -1,18 +1,11 @@
 import { App } from 'aws-cdk-lib';
-import { explainSetting, readSettings } from './settings';
-import { TokenRotationStack } from './stack';
-import { defaultStackName } from './stack-name';
+import { addStack } from './rotation-app';
+import { explainSetting } from './settings';
 
 const app = new App();
 const context = app.node.getAllContext() as Record<string, unknown>;
 try {
-  const { stackName, account, region, ...rotation } = readSettings(context, process.env);
-  new TokenRotationStack(app, defaultStackName, {
-    ...rotation,
-    description: 'Rotates Momento tokens kept in AWS Secrets Manager',
-    ...(stackName ? { stackName } : {}),
-    env: { ...(account ? { account } : {}), ...(region ? { region } : {}) },
-  });
+  addStack(app, context, process.env);
 } catch (error) {
   const explanation = explainSetting(error, context, process.env);
   if (explanation === undefined) throw error;

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import cdkJson from '../cdk.json';
 import { alignEnvironment, readCdkOptions } from './cdk-options';
 import { explainSetting, readSettings } from './settings';
+import { slipIn } from './slip';
+import type { WantedStack } from './wanted-stack';
 
 // `npm run deploy` and `npm run destroy`: the CDK's command line, after a look at what it needs.
 
 const help = `Usage: npm run deploy -- [options of cdk deploy]
        npm run destroy -- [options of cdk destroy]
 
-Looks for AWS credentials, a region and the CDK's own stack (deploy), says in a sentence what is missing, and runs
-cdk deploy or cdk destroy with your options. Settings: -c NAME=VALUE, see README.md. All options of the CDK:
+Looks for AWS credentials, a region, the CDK's own stack and the secrets (deploy), says in a sentence what is missing or
+what goes away, and runs cdk deploy or cdk destroy with your options. Settings: -c NAME=VALUE, see README.md. All options of the CDK:
 
   npx cdk deploy --help
 
@@ -37,9 +39,21 @@ const runCdk = (args: readonly string[]): Promise<number> => {
   });
 };
 
+const compare = async (wanted: WantedStack, region: string): Promise<void> => {
+  const { compareWithDeployed, inventoryThroughSdk } = await import('./deployed-stack');
+  const losses = await compareWithDeployed(inventoryThroughSdk(region), wanted);
+  for (const loss of losses) say(loss);
+  if (losses.length > 0) say('What -c gave before is not remembered: give it again, or write it into cdk.json.');
+};
+
 const main = async ([verb = '', ...args]: readonly string[]): Promise<number> => {
   if (verb !== 'deploy' && verb !== 'destroy') {
     say('Say deploy or destroy. See README.md.');
+    return 2;
+  }
+  const slip = slipIn(args, process.env);
+  if (slip !== undefined) {
+    say(slip);
     return 2;
   }
   const options = readCdkOptions(args, cdkJson.context);
@@ -51,15 +65,17 @@ const main = async ([verb = '', ...args]: readonly string[]): Promise<number> =>
   process.env = { ...alignEnvironment(process.env, options) };
   // Read by the AWS SDK when it loads: Node 20 is good enough for this project's users.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-  const { accessThroughSdk, findTarget, NotReady, requireBootstrap } = await import('./preflight');
+  const { accessThroughSdk, findTarget, isOwnAccount, NotReady, requireBootstrap } = await import('./preflight');
   try {
     const { account, region = process.env.AWS_REGION } = readSettings(context, process.env);
     const wanted = { account, region, profile: process.env.AWS_PROFILE };
+    const stack = verb === 'deploy' ? (await import('./wanted-stack')).wantedStack(context, process.env) : undefined;
     const access = accessThroughSdk();
     const target = await findTarget(access, wanted);
     const qualifier = context['@aws-cdk/core:bootstrapQualifier'];
-    if (verb === 'deploy') {
+    if (stack !== undefined) {
       await requireBootstrap(access, target, typeof qualifier === 'string' ? qualifier : undefined, wanted);
+      if (isOwnAccount(target, wanted)) await compare(stack, target.region);
     }
     process.env.AWS_REGION = target.region;
     say(`cdk ${verb} with credentials of account ${target.account ?? '(not known yet)'} in ${target.region}`);

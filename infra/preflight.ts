@@ -116,17 +116,22 @@ export const findTarget = async (access: Access, wanted: Wanted): Promise<Target
   }
 };
 
+/** One account may deploy into another that trusts it; what these credentials see then is not the place. */
+export const isOwnAccount = ({ account }: Target, wanted: Wanted): boolean =>
+  account !== undefined && (wanted.account ?? account) === account;
+
 /**
  * Whoever may not look at the parameter may deploy all the same, and so may one account into another that trusts it.
  * @throws NotReady if the CDK has not been bootstrapped there, with the command that does so
  */
 export const requireBootstrap = async (
   access: Access,
-  { region, account }: Target,
+  target: Target,
   qualifier: string | undefined,
   wanted: Wanted,
 ): Promise<void> => {
-  if (account === undefined || (wanted.account ?? account) !== account) return;
+  if (!isOwnAccount(target, wanted)) return;
+  const { region, account } = target;
   try {
     await access.findBootstrap(region, qualifier ?? 'hnb659fds');
   } catch (error) {

@@ -6,10 +6,13 @@ import type { TokenRotationProps } from './token-rotation-props';
 
 /** The construct, and where to find what it made. */
 export class TokenRotationStack extends Stack {
+  readonly secrets: TokenRotation['secrets'];
+
   constructor(scope: Construct, id: string, props: StackProps & TokenRotationProps) {
     super(scope, id, props);
     const rotation = new TokenRotation(this, 'Rotation', props);
     const { stateMachine, alertTopic, alertTopicKeyPolicy, secrets, schedules } = rotation;
+    this.secrets = secrets;
     const output = (name: string, description: string, value: string): CfnOutput =>
       new CfnOutput(this, name, { description, value });
     output('StateMachineArn', 'Start an execution of it to rotate by hand', stateMachine.stateMachineArn);

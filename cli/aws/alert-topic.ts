@@ -11,9 +11,12 @@ export interface TopicSubscription {
 
 const absent = (topicArn: string) => {
   const explain = (cause: unknown) =>
-    new Absent(`There is no topic ${topicArn}, so nobody is alerted. Deploy the stack again: npm run deploy`, {
-      cause,
-    });
+    new Absent(
+      `There is no topic ${topicArn}, so nobody is alerted. Deploy the stack again with your settings: npm run deploy`,
+      {
+        cause,
+      },
+    );
   return { NotFoundException: explain, NotFound: explain };
 };
 

@@ -26,7 +26,8 @@ export const checkSubscriptions = (subscriptions: Part<readonly TopicSubscriptio
 export const checkAlarms = (alarms: Part<readonly DeployedAlarm[]>): readonly Finding[] => {
   const about = 'alarms';
   if (!isKnown(alarms)) return [unknown(about, alarms)];
-  if (alarms.value.length === 0) return [problem(about, 'There are none', 'Deploy the stack again: npm run deploy')];
+  if (alarms.value.length === 0)
+    return [problem(about, 'There are none', 'Deploy the stack again with your settings: npm run deploy')];
   const raised = alarms.value.filter(({ inTrouble }) => inTrouble);
   if (raised.length === 0) return [ok(about, `None of ${alarms.value.length} is raised`)];
   return raised.map(({ name, description }) => problem(about, `${name} is raised`, description));

@@ -9,7 +9,7 @@ export interface Template {
   >;
 }
 
-const deploy = 'Deploy this clone (npm run deploy), or check out what was deployed.';
+const deploy = 'Deploy this clone with your settings (npm run deploy), or check out what was deployed.';
 
 /** The hash of each function's code, which is the name of its file. */
 const codeOf = ({ Resources = {} }: Template): ReadonlyMap<string, string> =>

@@ -5,7 +5,7 @@ import { isKnown, type Part } from '../part';
 import type { NamedSchedule } from '../schedules-of';
 import { type Finding, ok, problem, unknown } from './finding';
 
-const deploy = 'Deploy the stack again: npm run deploy';
+const deploy = 'Deploy the stack again with your settings: npm run deploy';
 
 const checkSchedule = (
   { stateMachineArn }: Pick<Deployment, 'stateMachineArn'>,

@@ -14,13 +14,20 @@ export const checkStack = ({ stack, secretIds }: Pick<Deployment, 'stack' | 'sec
     ...(secretIds.length === 0 ? ['SecretArns'] : []),
   ];
   if (missing.length > 0) {
-    return [problem(about, `${name} has no output ${missing.join(', ')}`, 'Deploy it again: npm run deploy')];
+    return [
+      problem(
+        about,
+        `${name} has no output ${missing.join(', ')}`,
+        'Deploy it again with your settings: npm run deploy',
+      ),
+    ];
   }
   if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)) return [ok(about, `${name} is deployed (${status})`)];
   if (/IN_PROGRESS$/.test(status)) {
     return [warning(about, `${name} is being changed (${status})`, 'Wait for its end, then look again.')];
   }
-  const remedy = 'Look at its events in the CloudFormation console for why, then deploy it again: npm run deploy';
+  const remedy =
+    'Look at its events in the CloudFormation console for why, then deploy it again with your settings: npm run deploy';
   // After a roll back everything is as it was before, and rotates.
   if (status === 'UPDATE_ROLLBACK_COMPLETE')
     return [warning(about, `The last update of ${name} failed (${status})`, remedy)];

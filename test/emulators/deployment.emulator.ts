@@ -199,6 +199,14 @@ test('the operator’s commands say what is wrong in one sentence, and their exi
     2,
     expect.stringContaining('does not exist'),
   ]);
+  const stranger = `momento/mistyped is none of the deployment's secrets: ${secretName}.`;
+  for (const command of ['rotate', `import ${tokenFile()}`, 'status']) {
+    expect(await fails(`npx momento-rotation ${command} --secret momento/mistyped`)).toEqual([
+      2,
+      expect.stringContaining(stranger),
+    ]);
+  }
+  expect(await secretNames()).toEqual([secretName]);
 });
 
 test('a schedule starts a rotation, and its settings are those of the deployment', async () => {

@@ -1,0 +1,109 @@
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  paginateListStackResources,
+} from '@aws-sdk/client-cloudformation';
+import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { nameOfSecret } from '../functions/secret-name';
+import { NotReady } from './preflight';
+import type { WantedStack } from './wanted-stack';
+
+/** What is there before a deployment. */
+export interface DeployedStack {
+  /** Names of the secrets that it rotates. */
+  readonly rotated: readonly string[];
+  /** Names of the secrets among them that it made. */
+  readonly made: readonly string[];
+  readonly subscriptions: number;
+}
+
+/** Each may reject: whoever may not look may deploy all the same. */
+export interface Inventory {
+  /** `undefined`: there is no such stack. */
+  stack(name: string): Promise<DeployedStack | undefined>;
+  secret(id: string): Promise<'there' | 'absent' | 'scheduled for deletion'>;
+}
+
+const isNamed = (error: unknown, name: string): boolean => (error as Error).name === name;
+
+export const inventoryThroughSdk = (region: string): Inventory => {
+  const stacks = new CloudFormationClient({ region });
+  const secrets = new SecretsManagerClient({ region });
+  return {
+    async stack(StackName) {
+      const reply = await stacks.send(new DescribeStacksCommand({ StackName })).catch((error: Error) => {
+        // That is how CloudFormation says that there is none.
+        if (isNamed(error, 'ValidationError')) return undefined;
+        throw error;
+      });
+      const [stack] = reply?.Stacks ?? [];
+      if (!stack) return undefined;
+      const made: string[] = [];
+      let subscriptions = 0;
+      for await (const { StackResourceSummaries = [] } of paginateListStackResources(
+        { client: stacks },
+        { StackName },
+      )) {
+        for (const { ResourceType, PhysicalResourceId = '' } of StackResourceSummaries) {
+          if (ResourceType === 'AWS::SecretsManager::Secret') made.push(nameOfSecret(PhysicalResourceId));
+          if (ResourceType === 'AWS::SNS::Subscription') subscriptions += 1;
+        }
+      }
+      const arns = stack.Outputs?.find(({ OutputKey }) => OutputKey === 'SecretArns')?.OutputValue ?? '';
+      return { rotated: arns.split(',').filter(Boolean).map(nameOfSecret), made, subscriptions };
+    },
+    secret: (SecretId) =>
+      secrets.send(new DescribeSecretCommand({ SecretId })).then(
+        ({ DeletedDate }) => (DeletedDate ? 'scheduled for deletion' : 'there'),
+        (error: Error) => {
+          if (isNamed(error, 'ResourceNotFoundException')) return 'absent';
+          throw error;
+        },
+      ),
+  };
+};
+
+/** What a secret's state keeps from being deployed, and what to do. */
+const obstacle = (
+  { name, isCreated }: WantedStack['secrets'][number],
+  state: Awaited<ReturnType<Inventory['secret']>>,
+): string | undefined => {
+  if (state === 'scheduled for deletion') {
+    return `The secret ${name} is scheduled for deletion. Restore it (aws secretsmanager restore-secret --secret-id ${name}), or choose another name.`;
+  }
+  if (isCreated && state === 'there') {
+    return `The secret ${name} is there already, and was not made by this stack. To rotate it as it is: -c existingSecrets=${name}`;
+  }
+  if (!isCreated && state === 'absent') {
+    return `There is no secret ${name}. Correct existingSecrets, or name it in secretNames to have it made.`;
+  }
+  return undefined;
+};
+
+/**
+ * Compares what is wanted with what is there.
+ * @returns sentences about what this deployment takes away, without keeping anybody from it
+ * @throws NotReady if a secret that is to be made is there, or one that is to be there is not
+ */
+export const compareWithDeployed = async (inventory: Inventory, wanted: WantedStack): Promise<readonly string[]> => {
+  // A look that is refused says nothing.
+  const deployed = await inventory.stack(wanted.name).catch(() => 'unknown' as const);
+  const made = typeof deployed === 'object' ? deployed.made : [];
+  for (const secret of wanted.secrets.filter(({ name }) => !made.includes(name))) {
+    if (deployed === 'unknown' && secret.isCreated) continue;
+    const state = await inventory.secret(secret.name).catch(() => undefined);
+    const reason = state && obstacle(secret, state);
+    if (reason !== undefined) throw new NotReady(reason);
+  }
+  if (typeof deployed !== 'object') return [];
+  const names = wanted.secrets.map(({ name }) => name);
+  const dropped = deployed.rotated.filter((name) => !names.includes(name));
+  return [
+    ...dropped.map((name) => `${name} will not be rotated any more: these settings do not name it.`),
+    ...(wanted.subscriptions < deployed.subscriptions
+      ? [
+          `${deployed.subscriptions - wanted.subscriptions} of the stack’s ${deployed.subscriptions} subscriptions will end: these settings do not name them.`,
+        ]
+      : []),
+  ];
+};

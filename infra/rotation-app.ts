@@ -1,0 +1,20 @@
+import type { App } from 'aws-cdk-lib';
+import { readSettings } from './settings';
+import { TokenRotationStack } from './stack';
+import { defaultStackName } from './stack-name';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The stack that the context and the environment ask for.
+ * @throws SettingError
+ */
+export const addStack = (app: App, context: Readonly<Record<string, unknown>>, env: Environment) => {
+  const { stackName, account, region, ...rotation } = readSettings(context, env);
+  return new TokenRotationStack(app, defaultStackName, {
+    ...rotation,
+    description: 'Rotates Momento tokens kept in AWS Secrets Manager',
+    ...(stackName ? { stackName } : {}),
+    env: { ...(account ? { account } : {}), ...(region ? { region } : {}) },
+  });
+};

@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { CfnSubscription } from 'aws-cdk-lib/aws-sns';
+import { addStack } from './rotation-app';
+
+/** What settings ask for, as far as it can be compared with what is deployed. */
+export interface WantedStack {
+  readonly name: string;
+  /** By their names. */
+  readonly secrets: readonly { readonly name: string; readonly isCreated: boolean }[];
+  readonly subscriptions: number;
+}
+
+/**
+ * Checks every setting, before the CDK's command line is started: it would say more than the sentence. Writes nothing that stays.
+ * @throws SettingError
+ */
+export const wantedStack = (
+  context: Readonly<Record<string, unknown>>,
+  env: Readonly<Record<string, string | undefined>>,
+): WantedStack => {
+  const outdir = mkdtempSync(join(tmpdir(), 'token-rotation-'));
+  try {
+    const app = new App({ outdir, context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+    const stack = addStack(app, context, env);
+    return {
+      name: stack.stackName,
+      secrets: stack.secrets.map(({ name, isCreated }) => ({ name, isCreated })),
+      subscriptions: stack.node.findAll().filter((each) => each instanceof CfnSubscription).length,
+    };
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+};
