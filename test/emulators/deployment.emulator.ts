@@ -227,7 +227,9 @@ test('a schedule starts a rotation, and its settings are those of the deployment
     { outcome: 'rotated', verified: true },
   ]);
   // From here on nobody else rotates.
-  await succeeds(`npm run deploy -- -c alertSubscriptions=${queueArn}`);
+  const { stderr } = await succeeds(`npm run deploy -- -c alertSubscriptions=${queueArn}`);
+  // One for another.
+  expect(stderr).not.toContain('will end');
 });
 
 test('when Momento refuses, the execution fails, the token stays, and the alert reaches a queue', async () => {
@@ -290,6 +292,12 @@ test('README’s command subscribes an address', async () => {
   const { AlertTopicArn = '' } = await outputs();
   const { stdout } = await succeeds(`export ALERT_TOPIC_ARN=${AlertTopicArn}; ${paperCommand('aws sns subscribe')}`);
   expect(JSON.parse(stdout)).toHaveProperty('SubscriptionArn');
+});
+
+test('a deployment that leaves a setting out says what ends', async () => {
+  const { stderr } = await succeeds('npm run deploy');
+  expect(stderr).toContain('1 of the stack’s 1 subscriptions will end: these settings do not name them.');
+  expect(stderr).toContain('What -c gave before is not remembered');
 });
 
 test('destroy takes the stack away, and leaves the secret', async () => {
