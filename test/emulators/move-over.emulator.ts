@@ -9,7 +9,7 @@ import { paper } from '../papers/papers';
 import { current, disconnect, labelled, secretName, secretNames } from './deployed';
 import { folder, printed, signIn, succeeds, tokenFile } from './person';
 import { deployPredecessor } from './predecessor';
-import { createShell, neverAsked, paperCommand } from './shell';
+import { createPersonsShell, neverAsked, paperCommand } from './shell';
 import { startWatchedMomento, type WatchedMomento } from './watched-momento';
 
 // The way over from the Lambda that Secrets Manager's own rotation calls, by the commands of docs/move-over.md, in their order.
@@ -55,7 +55,7 @@ describe('Secrets Manager’s own rotation', () => {
   afterAll(() => served.close());
 
   test('while it is on, a rotation is refused, and changes nothing; the page’s command and that of the error let it go on', async () => {
-    const run = createShell({ HOME: folder, ...served.env });
+    const run = createPersonsShell({ HOME: folder, ...served.env });
     const look = paperCommand('aws secretsmanager describe-secret');
     expect(JSON.parse((await run(look)).stdout)).toMatchObject({ rotates: true });
     const before = served.cloud.secretsManager.snapshot(secretName);

@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { createShell, type Ran } from './shell';
+import type { Ran } from '../shell';
+import { createPersonsShell } from './shell';
 
 const { MINISTACK_URL = '', EMULATORS_FOLDER = '' } = process.env;
 
@@ -10,11 +11,11 @@ export const folder = mkdtempSync(join(EMULATORS_FOLDER, 'user-'));
 /** The file that README speaks of. */
 export const tokenFile = (): string => join(folder, 'momento_token.info.json');
 
-let run: ReturnType<typeof createShell>;
+let run: ReturnType<typeof createPersonsShell>;
 
 /** From here on a person's commands go to MiniStack and this Momento. */
 export const signIn = (momentoUrl: string): void => {
-  run = createShell({
+  run = createPersonsShell({
     HOME: folder,
     AWS_ENDPOINT_URL: MINISTACK_URL,
     AWS_ENDPOINT_URL_S3: MINISTACK_URL,

@@ -1,35 +1,11 @@
-import { spawn } from 'node:child_process';
 import { needsAccount } from '../papers/account';
 import { commandsIn, type Paper, root, writtenCommand } from '../papers/papers';
+import { createShell } from '../shell';
 import { pythonBin } from './python';
 
-export interface Ran {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs a command as a user would who has the AWS CLI, and whose account is the emulator. */
-export const createShell =
-  (environment: Readonly<Record<string, string>>) =>
-  (command: string, folder = root): Promise<Ran> =>
-    new Promise((resolve, reject) => {
-      const child = spawn('bash', ['-c', `set -o pipefail; ${command}`], {
-        cwd: folder,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        // Nothing else of whoever runs this: a proxy, a profile or a setting in a variable would lead elsewhere.
-        env: { PATH: `${pythonBin}:${process.env.PATH}`, ...environment },
-      });
-      let [stdout, stderr] = ['', ''];
-      child.stdout.on('data', (text) => {
-        stdout += text;
-      });
-      child.stderr.on('data', (text) => {
-        stderr += text;
-      });
-      child.on('error', reject);
-      child.on('close', (status) => resolve({ status, stdout, stderr }));
-    });
+/** A shell of somebody who has the AWS CLI, and whose account is the emulator. */
+export const createPersonsShell = (environment: Readonly<Record<string, string>>) =>
+  createShell({ PATH: `${pythonBin}:${process.env.PATH}`, ...environment }, root, ['bash', '-o', 'pipefail']);
 
 const asked = new Set<string>();
 

@@ -8,6 +8,7 @@ import { createTerminal } from '../../local/terminal';
 import packageJson from '../../package.json';
 import { runProgram } from '../cli/operator';
 import { secretName } from '../cloud';
+import { createShell } from '../shell';
 import { expectNoTrace, tokensIn } from '../traces';
 import { needsAccount } from './account';
 import { blocksIn, commandsIn, paper, papers, root, writtenBlock } from './papers';
@@ -76,20 +77,11 @@ afterAll(async () => {
   rmSync(clone, { recursive: true });
 });
 
-const inShell = (command: string): Promise<Ran> =>
-  new Promise((resolve, reject) => {
-    const env = { PATH: process.env.PATH, HOME: clone, npm_config_update_notifier: 'false', ...served.env };
-    const child = spawn('sh', ['-c', command], { cwd: clone, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (text) => {
-      out += text;
-    });
-    child.stderr.on('data', (text) => {
-      err += text;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
-  });
+const inShell = async (command: string): Promise<Ran> => {
+  const env = { PATH: process.env.PATH ?? '', HOME: clone, npm_config_update_notifier: 'false', ...served.env };
+  const { status, stdout, stderr } = await createShell(env, clone)(command);
+  return { code: status, out: stdout, err: stderr };
+};
 
 /** As a shell takes words apart: single quotes are all that the papers use. */
 const wordsOf = (command: string): string[] =>

@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+
+export interface Ran {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a command in a shell that has these variables and no other: a proxy, a profile or a setting of whoever runs the tests would
+ * lead elsewhere.
+ */
+export const createShell =
+  (
+    environment: Readonly<Record<string, string>>,
+    home: string,
+    [shell, ...options]: readonly [string, ...string[]] = ['sh'],
+  ) =>
+  (command: string, folder = home): Promise<Ran> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(shell, [...options, '-c', command], {
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: environment,
+      });
+      let [stdout, stderr] = ['', ''];
+      child.stdout.on('data', (text) => {
+        stdout += text;
+      });
+      child.stderr.on('data', (text) => {
+        stderr += text;
+      });
+      child.on('error', reject);
+      child.on('close', (status) => resolve({ status, stdout, stderr }));
+    });
