@@ -23,7 +23,7 @@ const importToken = (failure: Failure, { validUntil, failing }: Impact): Remedy 
   const deadline =
     validUntil === null || failing === 'now' ? sentence` now` : sentence` before ${spokenTime(validUntil)}`;
   return {
-    advice: sentence`Make a new token in Momento's console${deadline}, save its document as momento_token.info.json, store it as the secret's value with the command below, and delete the file.`,
+    advice: sentence`Make a new token in Momento's console${deadline}, save its document as momento_token.info.json, store it with npx momento-rotation import in a clone of this project, or without one with the command below, and delete the file.`,
     command:
       place &&
       sentence`aws secretsmanager put-secret-value --region ${place.region} --secret-id ${name} --secret-string file://momento_token.info.json`,
