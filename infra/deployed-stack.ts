@@ -2,6 +2,7 @@ import {
   CloudFormationClient,
   DescribeStacksCommand,
   paginateListStackResources,
+  type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { nameOfSecret } from '../functions/secret-name';
@@ -26,6 +27,18 @@ export interface Inventory {
 
 const isNamed = (error: unknown, name: string): boolean => (error as Error).name === name;
 
+type Resource = Partial<Pick<StackResourceSummary, 'ResourceType' | 'ResourceStatus' | 'PhysicalResourceId'>>;
+
+/** What a stack has. What it let go of it lists as well: a first deployment that failed has left its secrets behind, for nobody. */
+export const ownedIn = (resources: readonly Resource[]): Pick<DeployedStack, 'made' | 'subscriptions'> => {
+  const owned = resources.filter(({ ResourceStatus = '' }) => !ResourceStatus.startsWith('DELETE'));
+  const ofType = (type: string): readonly Resource[] => owned.filter(({ ResourceType }) => ResourceType === type);
+  return {
+    made: ofType('AWS::SecretsManager::Secret').map(({ PhysicalResourceId = '' }) => nameOfSecret(PhysicalResourceId)),
+    subscriptions: ofType('AWS::SNS::Subscription').length,
+  };
+};
+
 export const inventoryThroughSdk = (region: string): Inventory => {
   const stacks = new CloudFormationClient({ region });
   const secrets = new SecretsManagerClient({ region });
@@ -38,19 +51,11 @@ export const inventoryThroughSdk = (region: string): Inventory => {
       });
       const [stack] = reply?.Stacks ?? [];
       if (!stack) return undefined;
-      const made: string[] = [];
-      let subscriptions = 0;
-      for await (const { StackResourceSummaries = [] } of paginateListStackResources(
-        { client: stacks },
-        { StackName },
-      )) {
-        for (const { ResourceType, PhysicalResourceId = '' } of StackResourceSummaries) {
-          if (ResourceType === 'AWS::SecretsManager::Secret') made.push(nameOfSecret(PhysicalResourceId));
-          if (ResourceType === 'AWS::SNS::Subscription') subscriptions += 1;
-        }
-      }
+      const resources: StackResourceSummary[] = [];
+      const pages = paginateListStackResources({ client: stacks }, { StackName });
+      for await (const { StackResourceSummaries = [] } of pages) resources.push(...StackResourceSummaries);
       const arns = stack.Outputs?.find(({ OutputKey }) => OutputKey === 'SecretArns')?.OutputValue ?? '';
-      return { rotated: arns.split(',').filter(Boolean).map(nameOfSecret), made, subscriptions };
+      return { rotated: arns.split(',').filter(Boolean).map(nameOfSecret), ...ownedIn(resources) };
     },
     secret: (SecretId) =>
       secrets.send(new DescribeSecretCommand({ SecretId })).then(

@@ -1,4 +1,4 @@
-import { compareWithDeployed, type DeployedStack, type Inventory } from '../../infra/deployed-stack';
+import { compareWithDeployed, type DeployedStack, type Inventory, ownedIn } from '../../infra/deployed-stack';
 import { slipIn } from '../../infra/slip';
 import { wantedStack } from '../../infra/wanted-stack';
 
@@ -68,6 +68,19 @@ test('what a deployment takes away is said: a secret that is rotated no more, an
     'momento/other will not be rotated any more: these settings do not name it.',
     '2 of the stack’s 3 subscriptions will end: these settings do not name them.',
   ]);
+});
+
+test('a secret that a failed first deployment left behind is not the stack’s', () => {
+  const secret = (id: string, ResourceStatus: 'CREATE_COMPLETE' | 'DELETE_SKIPPED') => ({
+    ResourceType: 'AWS::SecretsManager::Secret',
+    PhysicalResourceId: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${id}-AbCdEf`,
+    ResourceStatus,
+  });
+  const subscription = { ResourceType: 'AWS::SNS::Subscription', ResourceStatus: 'CREATE_COMPLETE' } as const;
+  expect(ownedIn([secret('a', 'CREATE_COMPLETE'), secret('b', 'DELETE_SKIPPED'), subscription])).toEqual({
+    made: ['a'],
+    subscriptions: 1,
+  });
 });
 
 test('what settings ask for is what the stack would have', () => {
