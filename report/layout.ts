@@ -79,11 +79,7 @@ interface Drawn {
   readonly edges: readonly { readonly id: string; readonly pos: string }[];
 }
 
-/**
- * Places a definition's states and draws the ways between them, by Graphviz's `dot`
- * (https://graphviz.org/docs/outputs/json/): the same definition always gives the same layout.
- */
-export const layOut = async (definition: Definition): Promise<Layout> => {
+const draw = async (definition: Definition): Promise<Layout> => {
   // Large, and not needed by whoever only looks whether a report can be written.
   const { instance } = await import('@viz-js/viz');
   const viz = await instance();
@@ -114,4 +110,18 @@ export const layOut = async (definition: Definition): Promise<Layout> => {
     places: places.sort((one, other) => one.y - other.y || one.x - other.x),
     lines,
   };
+};
+
+/** A tenth of a second each. By the definition's text, since each machine reads the file anew. */
+const layouts = new Map<string, Promise<Layout>>();
+
+/**
+ * Places a definition's states and draws the ways between them, by Graphviz's `dot`
+ * (https://graphviz.org/docs/outputs/json/): the same definition always gives the same layout, which is drawn once.
+ */
+export const layOut = (definition: Definition): Promise<Layout> => {
+  const text = JSON.stringify(definition);
+  const layout = layouts.get(text) ?? draw(definition);
+  layouts.set(text, layout);
+  return layout;
 };
