@@ -92,7 +92,7 @@ export const follow = async (
       failures += 1;
       if (failures >= mostFailures) throw error;
     }
-    await Promise.race([clock.sleep(pause), interrupted]);
+    await Promise.race([clock.sleep(pause, signal), interrupted]);
   }
   return 'interrupted';
 };

@@ -31,7 +31,8 @@ export interface AlertSettings {
 /** Time, in epoch milliseconds. */
 export interface Clock {
   now(): number;
-  sleep(milliseconds: number): Promise<void>;
+  /** @param signal tells that nobody waits any more: no timer stays behind, and it may resolve at once */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /** `expired` resolves when the time is over; `cancel` must be called when it is no longer waited for. */
   deadline(milliseconds: number): Deadline;
 }

@@ -3,7 +3,8 @@ import type { Clock } from '../ports';
 
 export const systemClock: Clock = {
   now: Date.now,
-  sleep: (milliseconds) => sleep(milliseconds),
+  // The only reason to reject is the signal.
+  sleep: (milliseconds, signal) => sleep(milliseconds, undefined, signal && { signal }).catch(() => {}),
   deadline: (milliseconds) => {
     let timer: NodeJS.Timeout | undefined;
     const expired = new Promise<void>((resolve) => {

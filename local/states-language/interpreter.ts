@@ -70,7 +70,7 @@ const runState = async (run: Run, step: Step): Promise<Left> => {
   if (state.Type === 'Wait') {
     const { clock } = run.options;
     const pause = Math.max(waitUntil(state, step.enteredAt, { data, context }) - clock.now(), 0);
-    await Promise.race([clock.sleep(pause), run.stopped]);
+    await Promise.race([clock.sleep(pause, run.stopping), run.stopped]);
     return leave(data, state.Next);
   }
   const filled = state.Parameters === undefined ? data : fillTemplate(state.Parameters, { data, context });
@@ -110,9 +110,14 @@ const watchForStop = (definition: Definition, { clock, signal }: ExecutionOption
   const limit = definition.TimeoutSeconds === undefined ? undefined : definition.TimeoutSeconds * 1000;
   const endsAt = startedAt + (limit ?? Number.POSITIVE_INFINITY);
   const deadline = limit === undefined ? undefined : clock.deadline(limit);
+  const stopping = new AbortController();
   const stopped = new Promise<never>((_, reject) => {
-    deadline?.expired.then(() => reject(new Stopped('TIMED_OUT')), reject);
-    signal?.addEventListener('abort', () => reject(new Stopped('ABORTED')), { once: true });
+    const stop = (status: Stopped['status']): void => {
+      reject(new Stopped(status));
+      stopping.abort();
+    };
+    deadline?.expired.then(() => stop('TIMED_OUT'), reject);
+    signal?.addEventListener('abort', () => stop('ABORTED'), { once: true });
   });
   // Mostly nobody waits for it.
   stopped.catch(() => {});
@@ -120,7 +125,7 @@ const watchForStop = (definition: Definition, { clock, signal }: ExecutionOption
     if (signal?.aborted) throw new Stopped('ABORTED');
     if (clock.now() > endsAt) throw new Stopped('TIMED_OUT');
   };
-  return { endsAt, stopped, checkStopped, cancel: () => deadline?.cancel() };
+  return { endsAt, stopped, stopping: stopping.signal, checkStopped, cancel: () => deadline?.cancel() };
 };
 
 /**

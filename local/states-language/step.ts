@@ -51,6 +51,8 @@ export interface Run {
   readonly endsAt: number;
   /** Rejects with `Stopped` when the execution must end at once. */
   readonly stopped: Promise<never>;
+  /** Aborted at the same moment, for whatever would go on waiting. */
+  readonly stopping: AbortSignal;
   checkStopped(): void;
 }
 

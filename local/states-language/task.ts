@@ -100,7 +100,7 @@ export const runTask = async (run: Run, step: Step): Promise<Left> => {
         return { output: place(catcher.ResultPath, input, caught), next: catcher.Next };
       }
       onRetry?.({ stateName: name, error: error.error, cause: error.cause, attempt: retryCount + 1, delaySeconds });
-      await Promise.race([clock.sleep(delaySeconds * 1000), run.stopped]);
+      await Promise.race([clock.sleep(delaySeconds * 1000, run.stopping), run.stopped]);
       run.checkStopped();
     }
   }

@@ -57,26 +57,30 @@ describe('an abort ends', () => {
   /** A clock on which nobody ever wakes up. */
   const sleeping = (asleep: () => void) => {
     const time = createSteppingClock();
+    const signals: (AbortSignal | undefined)[] = [];
     const clock: Clock = {
       ...time.clock,
-      sleep: () => {
+      sleep: (_, signal) => {
+        signals.push(signal);
         asleep();
         return new Promise(() => {});
       },
     };
-    return { ...time, clock };
+    return { ...time, clock, signals };
   };
 
   test.each([
     ['a Wait', { W: { Type: 'Wait', Seconds: 5, End: true } }],
     ['the wait before a retry', { T: task({ Retry: [{ ErrorEquals: ['E'] }] }) }],
-  ])('%s', async (_, states) => {
+  ])('%s, and the clock hears of it', async (_, states) => {
     const abort = new AbortController();
     const time = sleeping(() => setImmediate(() => abort.abort()));
     const { status, history } = await run(states, { time, signal: abort.signal, task: failing('E') });
     expect([status, history.at(-1)?.type]).toEqual(['ABORTED', 'ExecutionAborted']);
     // As on AWS: it follows from no other event.
     expect(history.at(-1)?.previousEventId).toBe(0);
+    // A timer of minutes would keep the process.
+    expect(time.signals.map((signal) => signal?.aborted)).toEqual([true]);
   });
 });
 
