@@ -68,6 +68,17 @@ export interface Watcher {
   onRetry?(retry: Retry): void;
 }
 
+export const bothWatchers = (one: Watcher, other: Watcher): Required<Watcher> => ({
+  onEvent: (event) => {
+    one.onEvent?.(event);
+    other.onEvent?.(event);
+  },
+  onRetry: (retry) => {
+    one.onRetry?.(retry);
+    other.onRetry?.(retry);
+  },
+});
+
 export interface StartOptions {
   /** @default a random one */
   readonly name?: string;

@@ -1,16 +1,14 @@
 import { systemClock } from '../functions/adapters/clock';
-import type { VersionId } from '../functions/contract';
-import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
 import { type EmbeddedCloud, importToken, startCloud } from './embedded-cloud';
 import { listFailures } from './failures/choose';
 import { type Provocation, provoke } from './failures/scene';
-import { createMachine, type Watcher, wireHandlers } from './machine';
+import { bothWatchers, createMachine, type Watcher, wireHandlers } from './machine';
 import { helpText, type Options, parseOptions, secretNameIn } from './options';
-import { showProgress, waitsAhead } from './progress';
 import { checkReportFile, reportFileOf, writeReport } from './report-file';
 import { labelledVersions, type Round, runRound } from './round';
 import { reportOfRound } from './round-report';
 import { openServedCloud, type ServedOptions, showServed } from './serve';
+import { showRound } from './show-round';
 import { createSkippingClock } from './skipping-clock';
 import { createTerminal, printWrapped, type Terminal } from './terminal';
 import { UsageError } from './usage-error';
@@ -24,73 +22,10 @@ export interface Io {
 /** Between the executions of `--repeat`: an hourly schedule, which the quota on versions still allows. */
 const hourMilliseconds = 3_600_000;
 
-const showVersions = (terminal: Terminal, title: string, versions: Round['versions']): void => {
-  terminal.print(terminal.paint('bold', title));
-  for (const { versionId, labels } of versions) {
-    terminal.print(`  ${shortId(versionId as VersionId).padEnd(12)} ${labels.join(', ')}`);
-  }
-  terminal.print();
-};
-
-const showAlert = (terminal: Terminal, { subject, body }: Round['alerts'][number]): void => {
-  terminal.print(terminal.paint('bold', 'Alert, as a subscriber by e-mail gets it'));
-  // Not wrapped: commands and links are to be copied.
-  for (const line of [`Subject: ${subject}`, '', ...body.split('\n')]) terminal.print(`  ${line}`.trimEnd());
-  terminal.print();
-};
-
-const isUnverified = (round: Round): boolean =>
-  (round.outcome === 'rotated' || round.outcome === 'resumed') && !round.verified;
-
-const summaryOf = (round: Round, skippedSeconds: number): string => {
-  const { momentoRefresh, momentoCheck, secretReads, secretWrites } = round.calls;
-  const skipped = skippedSeconds >= 1 ? `, plus ${spokenDuration(skippedSeconds)} of waiting cut short` : '';
-  const result =
-    round.outcome === 'failed'
-      ? `Failed in ${round.step}: ${round.error}.`
-      : `Outcome: ${round.outcome}${isUnverified(round) ? ', not verified' : ''}${
-          round.validUntil === null ? '' : `; the current token is valid until ${spokenTime(round.validUntil)}`
-        }.`;
-  return (
-    `${result} Took ${(round.durationMs / 1000).toFixed(1)} s${skipped}. ` +
-    `Calls: Momento ${momentoRefresh} refresh, ${momentoCheck} ${momentoCheck === 1 ? 'check' : 'checks'}; Secrets Manager ${secretReads} reads, ${secretWrites} writes.`
-  );
-};
-
-const showRound = async (
-  terminal: Terminal,
-  cloud: EmbeddedCloud,
-  { secret, realTime }: Options,
-  run: (watcher: ReturnType<typeof showProgress>) => Promise<Round>,
-  skippedMilliseconds: () => number,
-): Promise<Round> => {
-  showVersions(terminal, 'Versions before', labelledVersions(cloud, secret));
-  const skippedBefore = skippedMilliseconds();
-  const round = await run(showProgress(terminal, waitsAhead(realTime)));
-  terminal.print();
-  for (const alert of round.alerts) showAlert(terminal, alert);
-  if (round.outcome === 'failed' && round.alerts.length === 0)
-    terminal.print('No alert came through to the subscribers.\n');
-  showVersions(terminal, 'Versions after', round.versions);
-  printWrapped(terminal, summaryOf(round, (skippedMilliseconds() - skippedBefore) / 1000));
-  return round;
-};
-
 const exitCodeOf = (round: Round): number => {
   if (round.outcome !== 'failed') return 0;
   return round.error === 'InvalidInput' ? 2 : 1;
 };
-
-const both = (one: Watcher, other: Watcher): Required<Watcher> => ({
-  onEvent: (event) => {
-    one.onEvent?.(event);
-    other.onEvent?.(event);
-  },
-  onRetry: (retry) => {
-    one.onRetry?.(retry);
-    other.onRetry?.(retry);
-  },
-});
 
 const runRounds = async (
   options: Options,
@@ -115,27 +50,20 @@ const runRounds = async (
       terminal.print(`${number > 1 ? '\n' : ''}Round ${number} of ${options.repeat}\n`);
     const failing = number === 1 ? provocation : undefined;
     await failing?.begin({ cloud, machine, clock, secret: options.secret, always: options.fail?.always ?? false });
-    const before = labelledVersions(cloud, options.secret);
-    const run = async (watcher: Watcher = {}) => {
-      const { input, secret, report, repeat } = options;
-      const { round, execution } = await runRound(cloud, machine, secret, input, both(watcher, failing?.watcher ?? {}));
-      if (report !== undefined) {
-        const page = await reportOfRound({
-          machine,
-          execution,
-          secretName: secretNameIn(input, secret),
-          watched: secret,
-          before,
-          round,
-        });
-        writeReport('--report', reportFileOf(report, number, repeat), page);
-      }
-      return round;
-    };
-    rounds.push(options.json ? await run() : await showRound(terminal, cloud, options, run, clock.skipped));
-    if (!options.json && options.report !== undefined) {
+    const { input, secret, report, repeat } = options;
+    const before = labelledVersions(cloud, secret);
+    const run = (progress: Watcher) =>
+      runRound(cloud, machine, secret, input, bothWatchers(progress, failing?.watcher ?? {}));
+    const { round, execution } = await (options.json
+      ? run({})
+      : showRound(terminal, cloud, options, run, clock.skipped));
+    rounds.push(round);
+    if (report !== undefined) {
+      const file = reportFileOf(report, number, repeat);
+      const reported = { machine, execution, secretName: secretNameIn(input, secret), watched: secret, before, round };
+      writeReport('--report', file, await reportOfRound(reported));
       // Not wrapped: it is to be copied.
-      terminal.print(`Report: ${reportFileOf(options.report, number, options.repeat)}`);
+      if (!options.json) terminal.print(`Report: ${file}`);
     }
     if (failing?.end() === false) {
       stderr.write('The failure was not provoked: the execution never reached that step.\n');
