@@ -1,7 +1,7 @@
 import type { Metric } from '../functions/contract';
 import { chooseFailure } from '../local/failures/choose';
 import { type Setting, type SettingOptions, secretName, withCloud } from './cloud';
-import { runProvoked } from './provoked';
+import { runProvoked } from './failures/provoked';
 
 // The alarms and the dashboard stand on these: what is counted when, and whose life is told.
 

@@ -6,6 +6,17 @@ const bareKeyIn = (key: string): string => {
   return text.includes('api_key') ? (JSON.parse(text) as { readonly api_key: string }).api_key : '';
 };
 
+/** A token document whose parts can be recognised anywhere, with characters that escaping changes. */
+export const markedDocument = (): string =>
+  JSON.stringify({
+    authToken: Buffer.from(JSON.stringify({ endpoint: 'cell.example.com', api_key: 'CANARY-key+/=?"<&>\\' })).toString(
+      'base64',
+    ),
+    refreshToken: 'CANARY-refresh+/=?"<&>\\ü',
+    validUntil: Math.floor(Date.now() / 1000) + 86_400,
+    note: 'CANARY-unknown-field',
+  });
+
 /** Every token that a secret holds or held: what must not be seen anywhere else. */
 export const tokensIn = ({ secretsManager }: EmbeddedCloud, secretName: string): string[] =>
   secretsManager.snapshot(secretName).flatMap(({ versionId }) => {

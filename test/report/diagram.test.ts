@@ -2,7 +2,7 @@ import { courseOf } from '../../report/course';
 import { drawDiagram } from '../../report/diagram';
 import { layOut } from '../../report/layout';
 import { showTimeline } from '../../report/timeline';
-import { chosen, runProvoked } from '../provoked';
+import { chosen, runProvoked } from '../failures/provoked';
 
 const drawn = (failure: string) =>
   runProvoked(chosen(failure), {}, async ({ machine: { definition }, result }) => {

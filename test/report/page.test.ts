@@ -7,7 +7,7 @@ import { meaningOf } from '../../report/meaning';
 import { reportPage } from '../../report/page';
 import { shortDuration } from '../../report/wording';
 import { secretName, withCloud } from '../cloud';
-import { chosen, runProvoked } from '../provoked';
+import { chosen, runProvoked } from '../failures/provoked';
 
 const arn = 'arn:aws:states:us-east-1:123456789012:execution:RotateMomentoToken:one';
 

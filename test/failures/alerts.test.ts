@@ -1,0 +1,29 @@
+import { secretName } from '../cloud';
+import { chosen, runProvoked } from './provoked';
+
+const bodyOf = (text: string, options: Parameters<typeof runProvoked>[1] = {}): Promise<string> =>
+  runProvoked(chosen(text), options, ({ alerts }) => alerts[0]?.body ?? '');
+
+test('a single-use refresh token that was spent on a lost answer: the alert says so, and until when there is time', async () => {
+  const body = await bodyOf('refresh:crash', { refreshTokens: 'singleUse' });
+  expect(body).toContain('Error:  RefreshRejected');
+  expect(body).toContain('An earlier refresh of this token never came back');
+  expect(body).toMatch(
+    /keep using the current token, valid until \d{4}-\d\d-\d\d \d\d:\d\d UTC, 23 hours \d+ minutes left/,
+  );
+  expect(body).toMatch(/Make a new token in Momento's console before \d{4}-/);
+});
+
+test('when the alert function may not publish, the state machine’s own alert has the fields that programs read', async () => {
+  const alert = JSON.parse(await bodyOf('alert:AccessDenied')) as Record<string, unknown>;
+  expect(alert).toEqual({
+    severity: 'critical',
+    secretName,
+    step: 'Refresh',
+    error: 'RefreshRejected',
+    message: expect.stringContaining('Open the execution'),
+    validUntil: null,
+    executionArn: expect.stringMatching(/^arn:aws:states:/),
+    consoleUrl: null,
+  });
+});

@@ -1,0 +1,81 @@
+import { status } from '../../local/cloud/momento';
+import { ServiceError } from '../../local/cloud/service';
+import type { Chosen } from '../../local/failures/choose';
+import type { Failure } from '../../local/failures/scene';
+import { refuse, refuseMomento } from '../../local/failures/spoils';
+import { secretName } from '../cloud';
+import { type Ending, endings } from './endings';
+import { chosen } from './provoked';
+
+/** An execution that meets something, and how it ends. */
+export interface Case {
+  readonly name: string;
+  readonly ending: Ending;
+  readonly failing: Chosen;
+  readonly input: object;
+}
+
+const markPending: Failure['prepare'] = ({ cloud: { secretsManager } }) => {
+  const [version] = secretsManager.snapshot(secretName);
+  const move = { VersionStage: 'AWSPENDING', MoveToVersionId: version?.versionId };
+  secretsManager.call('UpdateSecretVersionStage', { SecretId: secretName, ...move });
+};
+
+const stageRubbish: Failure['prepare'] = ({ cloud: { secretsManager } }) => {
+  secretsManager.call('PutSecretValue', {
+    SecretId: secretName,
+    SecretString: 'staged-by-hand',
+    ClientRequestToken: 'c'.repeat(32),
+    VersionStages: ['AWSPENDING'],
+  });
+};
+
+const afterEffect: Failure['spoil'] = async (_, proceed) => {
+  await proceed();
+  throw new ServiceError('InternalServiceError', 'down');
+};
+
+interface Branch extends Partial<Failure> {
+  readonly name: string;
+  readonly ending: Ending;
+  readonly input?: object;
+}
+
+/** Branches of the state machine that no failure of the catalogue leads to. */
+const branches: readonly Branch[] = [
+  { name: 'nothing fails', ending: ['rotated', 'none'] },
+  { name: 'a dry run', input: { dryRun: true }, ending: ['dryRun', 'none'] },
+  {
+    name: 'a dry run that fails',
+    input: { dryRun: true },
+    ending: ['Test current token MomentoUnavailable', 'warning'],
+    states: ['Test current token'],
+    spoil: refuseMomento(status.UNAVAILABLE),
+  },
+  { name: 'AWSPENDING is left on current', ending: ['rotated', 'none'], prepare: markPending },
+  {
+    name: 'AWSPENDING cannot be taken off',
+    ending: ['Tidy up SecretsManagerUnavailable', 'warning'],
+    prepare: markPending,
+    states: ['Tidy up'],
+    spoil: refuse('secretsmanager', 'InternalServiceError'),
+  },
+  { name: 'what was staged by hand is no token', ending: ['rotated', 'none'], prepare: stageRubbish },
+  { name: 'a promotion has no answer', ending: ['rotated', 'none'], states: ['Promote'], spoil: afterEffect },
+];
+
+const ofBranch = ({ name, ending, input = {}, ...failure }: Branch): Case => ({
+  name,
+  ending,
+  input,
+  failing: { failure: { step: 'fetch', error: '', summary: name, states: [], ...failure }, always: true },
+});
+
+/** Every failure that can be provoked, passing and lasting, and every branch besides. */
+export const cases: readonly Case[] = [
+  ...branches.map(ofBranch),
+  ...Object.entries(endings).flatMap(([name, [once, always]]) => [
+    { name, ending: once, failing: chosen(name), input: {} },
+    { name: `${name}:always`, ending: always, failing: chosen(`${name}:always`), input: {} },
+  ]),
+];

@@ -1,0 +1,122 @@
+import { errorNames } from '../../functions/errors';
+import { failures } from '../../local/failures/catalogue';
+import { listFailures } from '../../local/failures/choose';
+import type { HistoryEvent } from '../../local/states-language/history';
+import { courseOf } from '../../report/course';
+import { versionsTold } from '../../report/labels';
+import { readDefinitionText } from '../../statemachine/definition';
+import { actorsIn, grantsOf } from '../infra/enforced';
+import type { Template } from '../infra/template';
+import { expectNoTrace } from '../traces';
+import { type Case, cases } from './cases';
+import { endings } from './endings';
+import { type Observed, observedStack, observing } from './observe';
+
+let template: Template;
+const observed = new Map<string, Promise<Observed>>();
+
+const ended = async ({ name }: Case): Promise<Observed> => {
+  const run = await observed.get(name);
+  if (run) return run;
+  throw new Error(`${name} was not run.`);
+};
+
+const everyEnd = (): Promise<readonly Observed[]> => Promise.all(cases.map(ended));
+
+/** Most of the time goes by in the AWS SDK's pauses between tries, which no clock shortens: several executions share it. */
+const atATime = 6;
+
+beforeAll(async () => {
+  template = await observedStack();
+  const observe = observing(template);
+  const waiting = [...cases];
+  const work = async (): Promise<void> => {
+    for (let one = waiting.shift(); one; one = waiting.shift()) {
+      const run = observe(one);
+      observed.set(one.name, run);
+      // The tests of this case fail then.
+      await run.catch(() => {});
+    }
+  };
+  await Promise.all(Array.from({ length: atATime }, work));
+});
+
+const stepThatFailed = (history: readonly HistoryEvent[]): string | undefined => {
+  const entered = history.find(({ type }) => type === 'FailStateEntered')?.stateEnteredEventDetails;
+  return (JSON.parse(entered?.input ?? '{}') as { failed?: { step: string } }).failed?.step;
+};
+
+const shownEnd = ({ output, error, history }: Observed['execution']): string => {
+  if (!output) return `${stepThatFailed(history)} ${error}`;
+  const { outcome, verified } = output as { readonly outcome: string; readonly verified: boolean };
+  return `${outcome}${outcome === 'rotated' && !verified ? ', not verified' : ''}`;
+};
+
+describe.each(cases)('$name', (one) => {
+  const [ending, alert] = one.ending;
+
+  test(`ends as ${ending}, and ${alert === 'none' ? 'nobody is alerted' : `one ${alert} alert is published`}`, async () => {
+    const { execution, alerts } = await ended(one);
+    expect(shownEnd(execution)).toBe(ending);
+    // One, whoever published it, or none: never two.
+    expect(alerts.map(({ subject }) => subject.match(/^\[(\w+)\]/)?.[1])).toEqual(alert === 'none' ? [] : [alert]);
+  });
+
+  test('one version is current, and the labels are where the execution says', async () => {
+    const { execution, labels, current } = await ended(one);
+    // Where a person put something else there, it is as they left it.
+    expect(current).toHaveLength(1);
+    const { after, uncertain } = versionsTold(courseOf(execution.history));
+    // Unless it knows that it may be wrong, or was overtaken by somebody.
+    if (uncertain || one.name.includes('VersionConflict')) return;
+    expect(labels).toMatchObject(after);
+    if (after.AWSCURRENT !== undefined) expect(after.AWSPENDING).toBe(labels.AWSPENDING);
+  });
+
+  test('nothing is asked of AWS that the stack’s roles may not do', async () => {
+    const { uses } = await ended(one);
+    expect(uses.length).toBeGreaterThan(0);
+    expect(uses.filter(({ allowed }) => !allowed)).toEqual([]);
+  });
+
+  test('no token shows in history, logs, metrics or alerts, on the terminal, in JSON or in the report', async () => {
+    const { lines, seen, tokens } = await ended(one);
+    expect(lines.length).toBeGreaterThan(one.ending[0] === 'rotated' ? 4 : 1);
+    expectNoTrace([...seen, ...lines].join('\n'), tokens);
+  });
+});
+
+test('a token that cannot be stored is not refreshed once more', async () => {
+  const [lost] = cases.filter(({ name }) => name === 'refresh:lost:always');
+  expect((lost && (await ended(lost)))?.refreshes).toBe(1);
+});
+
+test('every named error is met by one of the failures', async () => {
+  const missing = new Set<string>(errorNames);
+  for (const failure of cases.filter(({ name }) => name.replace(/:always$/, '') in endings)) {
+    const { execution } = await ended(failure);
+    for (const { taskFailedEventDetails } of execution.history) missing.delete(taskFailedEventDetails?.error ?? '');
+  }
+  expect([...missing]).toEqual([]);
+});
+
+test('every state of the state machine is entered', async () => {
+  const missing = new Set(Object.keys((JSON.parse(readDefinitionText()) as { States: object }).States));
+  for (const { execution } of await everyEnd()) {
+    for (const { stateEnteredEventDetails } of execution.history) missing.delete(stateEnteredEventDetails?.name ?? '');
+  }
+  expect([...missing]).toEqual([]);
+});
+
+test('a whole rotation, with all its branches, needs the rights that are granted, and no other', async () => {
+  const granted = actorsIn(template).flatMap((actor) =>
+    grantsOf(template, actor).map((action) => `${actor} ${action}`),
+  );
+  const used = (await everyEnd()).flatMap(({ uses }) => uses.map(({ actor, action }) => `${actor} ${action}`));
+  expect([...new Set(used)].sort()).toEqual(granted.sort());
+});
+
+test('each failure of the catalogue has an ending here and a line in the list, and nothing else has', () => {
+  expect(Object.keys(endings).sort()).toEqual(failures.map(({ step, error }) => `${step}:${error}`).sort());
+  expect(listFailures()).toHaveLength(failures.length);
+});
