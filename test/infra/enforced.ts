@@ -2,14 +2,12 @@ import type { Handler } from '../../functions/adapters/runtime';
 import { startAwsServer } from '../../local/cloud/aws-http';
 import { type Intercept, interceptable, type Service, ServiceError } from '../../local/cloud/service';
 import { type EmbeddedCloud, importToken, startCloud } from '../../local/embedded-cloud';
-import type { Chosen } from '../../local/failures/choose';
-import { provoke } from '../../local/failures/scene';
-import { createMachine, type Machine, type Watcher, wireHandlers } from '../../local/machine';
+import { createMachine, wireHandlers } from '../../local/machine';
 import { createSkippingClock } from '../../local/skipping-clock';
 import { createPublish } from '../../local/sns-publish';
 import { StatesError } from '../../local/states-language/states-error';
 import { type FunctionName, functionNames } from '../../statemachine/definition';
-import { secretName } from '../cloud';
+import { type Setting, type SettingOptions, secretName } from '../cloud';
 import { allows, type Request, roleOf, type Statement, statementsOfRole } from './policies';
 import { functionIdOf, resolve, resourcesOf, type Template, theOnly } from './template';
 
@@ -22,23 +20,19 @@ export interface Use extends Request {
   readonly allowed: boolean;
 }
 
-export interface EnforcedOptions {
-  /** ARNs of the customer keys that secrets and topic are encrypted with. */
+/** ARNs of the customer keys that secrets and topic are encrypted with. */
+export interface CustomerKeys {
   readonly secretKey?: string;
   readonly topicKey?: string;
-  readonly failure?: Chosen;
 }
 
-const nothing: Chosen = {
-  failure: { step: 'fetch', error: '', summary: 'nothing fails', states: [] },
-  always: false,
+export const customerKeys = {
+  secretKey: 'arn:aws:kms:us-east-1:123456789012:key/11111111-1111-1111-1111-111111111111',
+  topicKey: 'arn:aws:kms:us-east-1:123456789012:key/22222222-2222-2222-2222-222222222222',
 };
 
-export interface Enforced {
-  readonly cloud: EmbeddedCloud;
-  readonly machine: Machine;
+export interface Enforced extends Setting {
   readonly uses: readonly Use[];
-  readonly watcher: Watcher;
 }
 
 export const statementsOf = (template: Template, actor: Actor): Statement[] => {
@@ -60,11 +54,7 @@ const viaService = (service: string): Request['context'] => ({
 });
 
 /** What AWS asks IAM before a service does something: the action itself, and what the service does with a customer key. */
-const requestsFor = (
-  action: string,
-  resource: string,
-  { secretKey, topicKey }: EnforcedOptions,
-): readonly Request[] => {
+const requestsFor = (action: string, resource: string, { secretKey, topicKey }: CustomerKeys): readonly Request[] => {
   const key = action.startsWith('sns:') ? topicKey : secretKey;
   const service = action.startsWith('sns:') ? 'sns' : 'secretsmanager';
   const ofKey: Readonly<Record<string, readonly string[]>> = {
@@ -86,78 +76,84 @@ export const variablesOf = (template: Template, name: FunctionName, topicArn: st
   return { ...Variables, ...(Variables.ALERT_TOPIC_ARN ? { ALERT_TOPIC_ARN: topicArn } : {}) };
 };
 
-/** The whole machine over the embedded cloud, where each function and the machine may do what the template's policies say. */
-export const withPolicies = async <T>(
-  template: Template,
-  options: EnforcedOptions,
-  test: (enforced: Enforced) => Promise<T>,
-): Promise<T> => {
-  const clock = createSkippingClock();
-  const { failure, always } = options.failure ?? nothing;
-  const provocation = provoke(failure);
-  const { intercept, watcher } = provocation;
-  const cloud = await startCloud({ clock, intercept });
+/**
+ * The whole machine over the embedded cloud. Functions and machine may do what the template's policies say, and the functions have
+ * the template's variables.
+ * @returns what runs a test in such a setting
+ */
+export const enforcing = (template: Template, keys: CustomerKeys) => {
+  const statements = new Map(actorsIn(template).map((actor) => [actor, statementsOf(template, actor)]));
   const [topicId] = theOnly(template, 'AWS::SNS::Topic');
   const topicInTemplate = String(resolve(template, { Ref: topicId }));
-  const uses: Use[] = [];
-  const closing: (() => Promise<void>)[] = [() => cloud.close()];
+  const functionArns = new Map(
+    functionNames.map((name) => [
+      name,
+      String(resolve(template, { 'Fn::GetAtt': [functionIdOf(template, name), 'Arn'] })),
+    ]),
+  );
 
-  const ask = (actor: Actor, action: string, resource: string): void => {
-    const statements = statementsOf(template, actor);
-    const asked = requestsFor(action, resource, options).map((request) => ({
-      ...request,
-      actor,
-      allowed: allows(statements, request),
-    }));
-    uses.push(...asked);
-    if (asked.every(({ allowed }) => allowed)) return;
-    throw new ServiceError(
-      action.startsWith('sns:') ? 'AuthorizationError' : 'AccessDeniedException',
-      'Not authorized.',
-    );
-  };
+  return async <T>(options: SettingOptions, test: (enforced: Enforced) => Promise<T>): Promise<T> => {
+    const { env: more = {}, document, intercept = (_, proceed) => proceed(), ...cloudOptions } = options;
+    const clock = createSkippingClock();
+    const cloud = await startCloud({ clock, intercept, ...cloudOptions });
+    const uses: Use[] = [];
+    const lines: string[] = [];
+    const closing: (() => Promise<void>)[] = [() => cloud.close()];
 
-  const enforce =
-    (actor: Actor): Intercept =>
-    async ({ service, action, input }, proceed) => {
-      const resource = service === 'sns' ? topicInTemplate : arnOfSecret(cloud, String(input.SecretId));
-      ask(actor, `${service}:${action}`, resource);
-      return intercept({ service, action, input }, proceed);
+    const ask = (actor: Actor, action: string, resource: string): void => {
+      const asked = requestsFor(action, resource, keys).map((request) => ({
+        ...request,
+        actor,
+        allowed: allows(statements.get(actor) ?? [], request),
+      }));
+      uses.push(...asked);
+      if (asked.every(({ allowed }) => allowed)) return;
+      throw new ServiceError(
+        action.startsWith('sns:') ? 'AuthorizationError' : 'AccessDeniedException',
+        'Not authorized.',
+      );
     };
 
-  const handlerOf = async (name: FunctionName): Promise<Handler> => {
-    const asked = enforce(name);
-    const server = await startAwsServer({
-      secretsManager: interceptable(cloud.secretsManager, asked),
-      sns: interceptable(cloud.sns, asked),
-    });
-    closing.push(() => server.close());
-    const { ALERT_TOPIC_ARN: topicArn = '', ...cloudEnv } = cloud.env;
-    const env = { ...cloudEnv, ...variablesOf(template, name, topicArn), AWS_ENDPOINT_URL: server.url };
-    const handler = wireHandlers({ env, clock, write: () => {} })[name];
-    const functionArn = String(resolve(template, { 'Fn::GetAtt': [functionIdOf(template, name), 'Arn'] }));
-    return async (event, context) => {
-      try {
-        ask('Machine', 'lambda:InvokeFunction', functionArn);
-      } catch {
-        throw new StatesError('Lambda.AWSLambdaException', 'Not authorized.');
-      }
-      return handler(event, context);
-    };
-  };
+    const enforce =
+      (actor: Actor): Intercept =>
+      async ({ service, action, input }, proceed) => {
+        const resource = service === 'sns' ? topicInTemplate : arnOfSecret(cloud, String(input.SecretId));
+        ask(actor, `${service}:${action}`, resource);
+        return intercept({ service, action, input }, proceed);
+      };
 
-  try {
-    importToken(cloud, secretName, undefined);
-    const handlers = Object.fromEntries(
-      await Promise.all(functionNames.map(async (name) => [name, await handlerOf(name)] as const)),
-    ) as Record<FunctionName, Handler>;
-    const sns: Service = interceptable(cloud.sns, enforce('Machine'));
-    const machine = createMachine(handlers, clock, { arn: cloud.alertTopic.arn, publish: createPublish(sns) });
-    await provocation.begin({ cloud, machine, clock, secret: secretName, always });
-    return await test({ cloud, machine, uses, watcher });
-  } finally {
-    await Promise.all(closing.map((close) => close()));
-  }
+    const handlerOf = async (name: FunctionName): Promise<Handler> => {
+      const asked = enforce(name);
+      const server = await startAwsServer({
+        secretsManager: interceptable(cloud.secretsManager, asked),
+        sns: interceptable(cloud.sns, asked),
+      });
+      closing.push(() => server.close());
+      const { ALERT_TOPIC_ARN: topicArn = '', ...cloudEnv } = cloud.env;
+      const env = { ...cloudEnv, ...variablesOf(template, name, topicArn), AWS_ENDPOINT_URL: server.url, ...more };
+      const handler = wireHandlers({ env, clock, write: (line) => lines.push(line) })[name];
+      return async (event, context) => {
+        try {
+          ask('Machine', 'lambda:InvokeFunction', functionArns.get(name) ?? '');
+        } catch {
+          throw new StatesError('Lambda.AWSLambdaException', 'Not authorized.');
+        }
+        return handler(event, context);
+      };
+    };
+
+    try {
+      importToken(cloud, secretName, document);
+      const handlers = Object.fromEntries(
+        await Promise.all(functionNames.map(async (name) => [name, await handlerOf(name)] as const)),
+      ) as Record<FunctionName, Handler>;
+      const sns: Service = interceptable(cloud.sns, enforce('Machine'));
+      const machine = createMachine(handlers, clock, { arn: cloud.alertTopic.arn, publish: createPublish(sns) });
+      return await test({ cloud, machine, clock, lines, uses });
+    } finally {
+      await Promise.all(closing.map((close) => close()));
+    }
+  };
 };
 
 /** What a role is granted of the services that a rotation uses. */

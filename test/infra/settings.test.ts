@@ -1,13 +1,8 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { parseRotateBefore } from '../../functions/due';
 import { type Plan, planRotation } from '../../infra/plan';
 import { SettingError } from '../../infra/setting-error';
 import { explainSetting, readSettings } from '../../infra/settings';
+import { runApp } from './run-app';
 
 const here = { account: '123456789012', region: 'eu-west-1' };
 
@@ -211,39 +206,12 @@ test.each(['7d', '36h', '0.25', '.5', '7', '1w', '1.5', '0h', '2D', ' 7d'])(
   },
 );
 
-/** The app as the CDK command line starts it. */
-const runApp = async (context: Context, env: Record<string, string> = {}) => {
-  const outdir = mkdtempSync(join(tmpdir(), 'token-rotation-'));
-  const everything = { 'aws:cdk:bundling-stacks': [], ...context };
-  try {
-    return await promisify(execFile)(process.execPath, ['--import', 'tsx', 'infra/app.ts'], {
-      cwd: join(__dirname, '../..'),
-      env: { ...process.env, ...env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(everything) },
-    }).then(
-      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-      ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
-    );
-  } finally {
-    await rm(outdir, { recursive: true, force: true });
-  }
-};
-
-test('the app says one sentence about a wrong setting and ends with 2; a right one says nothing', async () => {
-  const [wrong, fromVariable, right] = await Promise.all([
-    runApp({ schedule: 'hourly' }),
-    runApp({}, { KMS_KEY_ARN: 'mine' }),
-    runApp({ secretNames: 'a' }),
-  ]);
-  expect(wrong).toEqual({
+test('the app says one sentence about a wrong setting and ends with 2', async () => {
+  expect(await runApp({ schedule: 'hourly' })).toEqual({
     code: 2,
     stdout: '',
     stderr: expect.stringMatching(/^schedule is "hourly", but [^\n]+\.\n$/),
   });
-  expect(fromVariable).toMatchObject({
-    code: 2,
-    stderr: expect.stringMatching(/^KMS_KEY_ARN \(secretKmsKeyArn\) is "mine", but/),
-  });
-  expect(right).toEqual({ code: 0, stdout: '', stderr: '' });
 });
 
 test('a construct that is given a key of the app and one by its ARN refuses one of them', () => {

@@ -1,3 +1,13 @@
+// With it comes all that is held against synthesized templates: jest loads the CDK anew for each test file, which takes two seconds. It
+// begins with the largest files as long as it does not know how long they take, and this is the largest.
+import './synthesized/alerting';
+import './synthesized/bundles';
+import './synthesized/costs';
+import './synthesized/nag';
+import './synthesized/papers';
+import './synthesized/publishing';
+import './synthesized/rights';
+import './synthesized/schedules';
 import { Stack } from 'aws-cdk-lib';
 import { awsClientConfig } from '../../functions/adapters/aws-client';
 import { checkDeadlineMilliseconds, refreshDeadlineMilliseconds } from '../../functions/adapters/momento';

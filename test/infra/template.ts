@@ -55,8 +55,23 @@ export const withStack = async <T>(
   }
 };
 
-export const synthesize = (props: Parameters<typeof withStack>[0] = {}): Promise<Template> =>
-  withStack(props, ({ template }) => template);
+const frozen = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
+};
+
+const templates = new Map<string, Promise<Template>>();
+
+/** The template for these settings, synthesized once, and frozen since all tests share it. */
+export const synthesize = (props: Parameters<typeof withStack>[0] = {}): Promise<Template> => {
+  const make = (): Promise<Template> => withStack(props, ({ template }) => frozen(template));
+  // An app that a test makes cannot be told from another by its settings.
+  if (typeof props === 'function') return make();
+  const settings = JSON.stringify(props);
+  const template = templates.get(settings) ?? make();
+  templates.set(settings, template);
+  return template;
+};
 
 export const resourcesOf = (template: Template, type: string): [string, Resource][] =>
   Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);

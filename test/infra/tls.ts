@@ -56,8 +56,10 @@ export const createTlsFront = (): TlsFront => {
     front: async (port, protocol) => {
       const server = createServer({ key, cert, ALPNProtocols: [protocol] }, (secure) => {
         const plain = connect(port, '127.0.0.1');
-        secure.on('error', () => plain.destroy()).pipe(plain);
-        plain.on('error', () => secure.destroy()).pipe(secure);
+        // An error closes as well.
+        secure.on('error', () => {}).on('close', () => plain.destroy());
+        plain.on('error', () => {}).on('close', () => secure.destroy());
+        secure.pipe(plain).pipe(secure);
         closes.push(() => secure.destroy());
       });
       await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));

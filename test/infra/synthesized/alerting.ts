@@ -1,6 +1,6 @@
-import type { Metric } from '../../functions/contract';
-import { functionNames } from '../../statemachine/definition';
-import { allows, statementsIn } from './policies';
+import type { Metric } from '../../../functions/contract';
+import { functionNames } from '../../../statemachine/definition';
+import { allows, statementsIn } from '../policies';
 import {
   alarmsIn,
   allPropertiesIn,
@@ -12,7 +12,7 @@ import {
   synthesize,
   type Template,
   theOnly,
-} from './template';
+} from '../template';
 
 let template: Template;
 beforeAll(async () => {

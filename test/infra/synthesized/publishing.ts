@@ -1,9 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { TokenRotation } from '../../infra/token-rotation';
-import { statementsOf } from './enforced';
-import { allows, listOf, type Statement, statementsIn } from './policies';
-import { type Resource, resolve, resourcesOf, synthesize, type Template, theOnly } from './template';
+import { TokenRotation } from '../../../infra/token-rotation';
+import { statementsOf } from '../enforced';
+import { allows, listOf, type Statement, statementsIn } from '../policies';
+import { type Resource, resolve, resourcesOf, synthesize, type Template, theOnly } from '../template';
 
 // Who publishes an alert, and what stands between them and the topic: AWS drops what is not allowed without a word.
 

@@ -1,5 +1,5 @@
-import { statementsIn, statementsOfRole } from './policies';
-import { alarmsIn, allPropertiesIn, type Resource, resolve, synthesize, type Template, theOnly } from './template';
+import { statementsIn, statementsOfRole } from '../policies';
+import { alarmsIn, allPropertiesIn, type Resource, resolve, synthesize, type Template, theOnly } from '../template';
 
 let template: Template;
 beforeAll(async () => {

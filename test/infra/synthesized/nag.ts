@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import type { TokenRotationProps } from '../../infra/token-rotation-props';
-import { withStack } from './template';
+import type { TokenRotationProps } from '../../../infra/token-rotation-props';
+import { withStack } from '../template';
 
 const findings = (of: Parameters<typeof withStack>[0]): Promise<string[]> =>
   withStack(of, ({ stack }) =>

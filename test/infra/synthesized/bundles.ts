@@ -1,0 +1,106 @@
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { mostBytes } from '../../../bench/budget';
+import { filesOf, leftOut } from '../../../infra/bundling';
+import { MomentoStatus, status } from '../../../local/cloud/momento';
+import type { CloudIntercept } from '../../../local/embedded-cloud';
+import { functionNames } from '../../../statemachine/definition';
+import { secretName } from '../../cloud';
+import { type Bundles, bundleFunctions, endOf, errorsIn } from '../bundled';
+import { createTlsFront } from '../tls';
+
+// That synthesis deploys these: ../../proofs/bundles.test.ts.
+
+let bundles: Bundles;
+
+beforeAll(async () => {
+  bundles = await bundleFunctions();
+});
+
+afterAll(() => bundles.remove());
+
+test('the bundles rotate a token, and tell of one that cannot be rotated', () =>
+  bundles.withDeployed({}, async ({ cloud, machine, lines }) => {
+    expect(await endOf(machine)).toMatchObject({ status: 'SUCCEEDED', outcome: 'rotated', secretName, verified: true });
+    expect(cloud.takeCalls()).toEqual({ momentoRefresh: 1, momentoCheck: 2, secretReads: 8, secretWrites: 4 });
+    expect(lines.every((line) => line.startsWith('{'))).toBe(true);
+
+    cloud.secretsManager.call('PutSecretValue', {
+      SecretId: secretName,
+      SecretString: 'random',
+      ClientRequestToken: 'd'.repeat(32),
+      VersionStages: ['AWSCURRENT'],
+    });
+    const failed = await machine.start({});
+    // Minified or not: the state machine routes by these names.
+    expect([failed.status, failed.error]).toEqual(['FAILED', 'MalformedSecret']);
+    expect(cloud.takeAlerts().map(({ subject }) => subject)).toEqual([
+      '[critical] Rotation of momento/authentication-token failed: MalformedSecret',
+    ]);
+  }));
+
+test('the bundles tell Momento’s errors apart, and go on after those that pass', async () => {
+  const refusals = new Map([
+    ['refresh', [status.RESOURCE_EXHAUSTED, status.RESOURCE_EXHAUSTED]],
+    ['listCaches', [status.UNAUTHENTICATED, status.UNAVAILABLE]],
+  ]);
+  const intercept: CloudIntercept = (call, proceed) => {
+    const code = refusals.get(call.action)?.shift();
+    if (code === undefined) return proceed();
+    throw new MomentoStatus(code, 'made to fail');
+  };
+  await bundles.withDeployed({ intercept }, async ({ machine, lines }) => {
+    expect(await endOf(machine)).toMatchObject({ status: 'SUCCEEDED', outcome: 'rotated', verified: true });
+    expect(errorsIn(lines)).toEqual([
+      'MomentoUnavailable',
+      'MomentoUnavailable',
+      'TokenRejected',
+      'MomentoUnavailable',
+    ]);
+  });
+});
+
+test('the bundles test a token by reading from a cache, where that is set', () =>
+  bundles.withDeployed({ env: () => ({ VALIDATION_CACHE: 'cache' }) }, async ({ machine }) => {
+    expect(await endOf(machine)).toMatchObject({ status: 'SUCCEEDED', outcome: 'rotated', verified: true });
+  }));
+
+test('the bundles speak TLS to Secrets Manager and to Momento, and refuse a certificate that nobody vouches for', async () => {
+  const tls = createTlsFront();
+  const certificate = join(bundles.folder, 'certificate.pem');
+  writeFileSync(certificate, tls.cert);
+  const overTls = async (cloudEnv: Readonly<Record<string, string>>) => {
+    const portOf = (name: string): number => Number(new URL(cloudEnv[name] ?? '').port);
+    return {
+      AWS_ENDPOINT_URL: await tls.front(portOf('AWS_ENDPOINT_URL'), 'http/1.1'),
+      MOMENTO_ENDPOINT_OVERRIDE: await tls.front(portOf('MOMENTO_ENDPOINT_OVERRIDE'), 'h2'),
+    };
+  };
+  try {
+    const trusted = async (cloudEnv: Readonly<Record<string, string>>) => ({
+      ...(await overTls(cloudEnv)),
+      NODE_EXTRA_CA_CERTS: certificate,
+    });
+    await bundles.withDeployed({ env: trusted }, async ({ machine }) => {
+      expect(await endOf(machine)).toMatchObject({ status: 'SUCCEEDED', outcome: 'rotated', verified: true });
+    });
+    const untrusted = async (cloudEnv: Readonly<Record<string, string>>) => ({
+      MOMENTO_ENDPOINT_OVERRIDE: (await overTls(cloudEnv)).MOMENTO_ENDPOINT_OVERRIDE,
+    });
+    await bundles.withDeployed({ env: untrusted }, async ({ machine, lines }) => {
+      await machine.start({});
+      expect(errorsIn(lines)[0]).toBe('MomentoUnavailable');
+    });
+  } finally {
+    tls.close();
+  }
+});
+
+test.each(functionNames)('%s is within its budget, and all that is said to be left out is', (name) => {
+  const { inputs = {} } = bundles.accounts.get(name) ?? {};
+  expect(statSync(bundles.fileOf(name)).size).toBeLessThanOrEqual(mostBytes[name].bytes);
+  for (const pattern of leftOut[name]) {
+    const files = Object.entries(inputs).filter(([path]) => filesOf([pattern]).test(`/${path}`));
+    expect([pattern, files.length > 0, files.filter(([, { bytes }]) => bytes > 0)]).toEqual([pattern, true, []]);
+  }
+});

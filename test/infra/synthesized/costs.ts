@@ -1,0 +1,15 @@
+import { mostSecretsInStack, secretHas, stackHas } from '../../../bench/cost';
+import { resourcesOf, synthesize, type Template } from '../template';
+
+const numberOf = (template: Template, type: string): number => resourcesOf(template, type).length;
+
+test('what a stack has, and what for each secret besides, is what the costs count', async () => {
+  for (const secretNames of [['a'], ['a', 'b', 'c']]) {
+    const template = await synthesize({ secretNames });
+    const { length } = secretNames;
+    expect(Object.keys(template.Resources)).toHaveLength(stackHas.resources + secretHas.resources * length);
+    expect(numberOf(template, 'AWS::CloudWatch::Alarm')).toBe(stackHas.alarms + secretHas.alarms * length);
+    expect(numberOf(template, 'AWS::CloudWatch::Dashboard')).toBe(stackHas.dashboards);
+  }
+  expect(mostSecretsInStack).toBe(114);
+});
