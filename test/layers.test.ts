@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { loadedBy, sources } from './sources';
+import { loadedBy, sources, tests } from './sources';
 
 const root = join(__dirname, '..');
 
@@ -132,4 +132,13 @@ test('the operator’s commands load nothing of the CDK, nor of the embedded ser
   expect(
     loaded.filter((name) => /^(aws-cdk-lib|constructs|local\/(cloud|failures|embedded-cloud))/.test(name)),
   ).toEqual([]);
+});
+
+test('what takes long imports from the other tests, never the other way round', () => {
+  const toProofs = tests
+    .filter((file) => !file.startsWith('test/proofs/'))
+    .flatMap(importsOf)
+    .filter(({ to }) => to.startsWith('test/proofs'));
+  expect(tests.length).toBeGreaterThan(100);
+  expect(toProofs).toEqual([]);
 });

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { ExecutionOutput } from '../functions/contract';
-import { ServiceError } from '../local/cloud/service';
 import type { EmbeddedCloud } from '../local/embedded-cloud';
 import type { Machine } from '../local/machine';
 import { secretName, withCloud } from './cloud';
@@ -133,40 +132,6 @@ test.each([
     expect(labelsOf(cloud)).toEqual(before);
   }),
 );
-
-test('Secrets Manager that does not answer is given up by our own timeouts, and tried again', async () => {
-  let hung = 0;
-  await withCloud(
-    {
-      intercept: (call, proceed) => {
-        if (call.action !== 'DescribeSecret' || hung > 0) return proceed();
-        hung += 1;
-        return new Promise(() => {});
-      },
-    },
-    async ({ machine }) => {
-      expect((await succeed(machine)).outcome).toBe('rotated');
-    },
-  );
-  expect(hung).toBe(1);
-});
-
-test('throttling is retried within the call, and no execution notices', async () => {
-  let throttled = 0;
-  await withCloud(
-    {
-      intercept: (call, proceed) => {
-        if (call.action !== 'PutSecretValue' || throttled > 1) return proceed();
-        throttled += 1;
-        throw new ServiceError('ThrottlingException', 'slow down');
-      },
-    },
-    async ({ machine }) => {
-      expect((await succeed(machine)).outcome).toBe('rotated');
-    },
-  );
-  expect(throttled).toBe(2);
-});
 
 test('the log has one JSON object a line, with execution, secret, step, versions, decision and duration', () =>
   withCloud({}, async ({ machine, lines }) => {

@@ -6,12 +6,16 @@ const root = join(__dirname, '..');
 /** The folders of what is not a test. */
 const folders = ['functions', 'statemachine', 'infra', 'report', 'local', 'cli', 'bench'];
 
-/** Every TypeScript file of the project that is not a test, by its path from the root. */
-export const sources: readonly string[] = folders.flatMap((folder) =>
+const filesIn = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
-    .map((name) => join(folder, name)),
-);
+    .map((name) => join(folder, name));
+
+/** Every TypeScript file of the project that is not a test, by its path from the root. */
+export const sources: readonly string[] = folders.flatMap(filesIn);
+
+/** Every TypeScript file that is, and what tests stand on. */
+export const tests: readonly string[] = filesIn('test');
 
 /**
  * Everything that loads when this file does, files without their ending: type imports do not.

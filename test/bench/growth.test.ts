@@ -1,7 +1,7 @@
 import { grow, writesPerRotation } from '../../bench/growth';
-import { quotas } from '../../bench/quotas';
 import { createRandom } from '../../bench/seeded-random';
 import { leastMilliseconds } from '../../bench/slow-cloud';
+import { expectQuotaOutlasted } from './growth';
 
 test('a rotation takes no longer than the calls that cannot be made side by side', async () => {
   expect(await grow(1, createRandom(1))).toMatchObject({
@@ -11,16 +11,6 @@ test('a rotation takes no longer than the calls that cannot be made side by side
   });
 });
 
-test('many executions at once outlast Secrets Manager’s quota: all rotate, no token is lost, nobody is alarmed', async () => {
-  const executions = 600;
-  const growth = await grow(executions, createRandom(1));
-  expect(growth).toMatchObject({ rotated: executions, lost: 0, alerts: 0 });
-  // The quota was in force, and most of it was used.
-  const least = (executions * writesPerRotation) / quotas.writes.perSecond;
-  expect(growth.refused.writes).toBeGreaterThan(executions);
-  expect(growth.refused.lists).toBeGreaterThan(0);
-  expect(growth.seconds).toBeGreaterThan(least * 0.9);
-  expect(growth.seconds).toBeLessThan(least * 2);
-  // A token that waits longer than its function lives is lost.
-  expect(growth.longestInHandSeconds).toBeLessThan(100);
-});
+// Hundreds: ../proofs/growth.test.ts.
+test('many executions at once outlast Secrets Manager’s quota: all rotate, no token is lost, nobody is alarmed', () =>
+  expectQuotaOutlasted(100));

@@ -104,3 +104,20 @@ test('a read that fails now and then is no reason to stop following; one that ke
   const down = () => Promise.reject(new Error('down'));
   await expect(follow(down, watcher, clock, new AbortController().signal)).rejects.toThrow('down');
 });
+
+test('following ends as soon as it is interrupted, and the clock hears that nobody waits any more', async () => {
+  const abort = new AbortController();
+  const signals: (AbortSignal | undefined)[] = [];
+  const clock = {
+    now: () => 0,
+    sleep: (_: number, signal?: AbortSignal) => {
+      signals.push(signal);
+      setImmediate(() => abort.abort());
+      return new Promise<never>(() => {});
+    },
+    deadline: () => ({ expired: Promise.resolve(), cancel: () => {} }),
+  };
+  const { watcher } = watch();
+  expect(await follow(async () => events('ExecutionStarted'), watcher, clock, abort.signal)).toBe('interrupted');
+  expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+});

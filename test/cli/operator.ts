@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream';
 import { createInterrupt } from '../../cli/interrupt';
 import { runCli } from '../../cli/program';
 import { systemClock } from '../../functions/adapters/clock';
+import type { Clock } from '../../functions/ports';
 import type { IssueOptions } from '../../local/cloud/momento';
 import type { EmbeddedCloud } from '../../local/embedded-cloud';
 import { chooseFailure } from '../../local/failures/choose';
@@ -53,6 +54,12 @@ const stdinFor = ({ input, answers }: RunOptions): NodeJS.ReadStream => {
   return stream as unknown as NodeJS.ReadStream;
 };
 
+/** Looks again almost at once: what is followed here takes milliseconds. */
+const impatient: Clock = {
+  ...systemClock,
+  sleep: (milliseconds, signal) => systemClock.sleep(Math.min(milliseconds, 10), signal),
+};
+
 /** The program in this process, as it is started by its entry. */
 export const runProgram = async (
   args: readonly string[],
@@ -88,7 +95,7 @@ export const runProgram = async (
       }
     })(),
     env: { ...env, ...options.env },
-    clock: systemClock,
+    clock: impatient,
     interrupt,
   });
   return { code, ...text, json: () => JSON.parse(text.out) as Record<string, unknown> };

@@ -73,9 +73,10 @@ test('--repeat 3 gives three rotations; current and previous are right after eac
 });
 
 test('--repeat stays within the quota on versions', async () => {
-  const { code, json } = await run('--json', '--repeat', '120', '--single-use');
+  // Two versions each: more than a secret may have.
+  const { code, json } = await run('--json', '--repeat', '60', '--single-use');
   expect(code).toBe(0);
-  expect((json().rounds as unknown[]).length).toBe(120);
+  expect((json().rounds as unknown[]).length).toBe(60);
 });
 
 test('the input that the predecessor documented works as it is', async () => {

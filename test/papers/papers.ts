@@ -25,7 +25,7 @@ export const papers: readonly Paper[] = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   ...pages.map((name) => `docs/${name}`),
-  'test/emulators/README.md',
+  'test/proofs/emulators/README.md',
 ].map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
 
 /** @throws Error if there is none */
@@ -81,6 +81,12 @@ export const tableIn = (each: Paper, ...headings: readonly string[]): readonly (
 /** What stands in backticks. */
 export const codeIn = (text: string): readonly string[] =>
   [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+
+/** What stands in backticks in the first cells. */
+export const namedIn = (rows: readonly (readonly string[])[]): string[] =>
+  rows.flatMap(([first = '']) => [...codeIn(first)]);
+
+export const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort();
 
 /**
  * The command in the papers that is this, or else the one that begins like this, word for word.

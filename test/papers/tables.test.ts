@@ -8,21 +8,15 @@ import { runLocal } from '../../local/run';
 import packageJson from '../../package.json';
 import { functionNames } from '../../statemachine/definition';
 import { runProgram } from '../cli/operator';
-import { type Ending, endings } from '../endings';
-import { alarmsIn, functionIdOf, synthesize, type Template } from '../infra/template';
-import { chosen, runProvoked } from '../provoked';
-import { anchorsIn, codeIn, paper, tableIn } from './papers';
+import { type Ending, endings } from '../failures/endings';
+import { chosen, runProvoked } from '../failures/provoked';
+import { codeIn, namedIn, paper, sorted, tableIn } from './papers';
 
-// What the papers list is what the code has, and the other way round.
+// What the papers list is what the code has, and the other way round. Of the stack: ../infra/synthesized/papers.ts.
 
 const readme = paper('README.md');
 const operate = paper('docs/operate.md');
 const wrong = paper('docs/what-can-go-wrong.md');
-
-/** What stands in backticks in the first cells. */
-const named = (rows: readonly (readonly string[])[]): string[] => rows.flatMap(([first = '']) => codeIn(first));
-
-const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort();
 
 const optionsIn = (text: string): string[] => sorted([...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(([it]) => it));
 
@@ -44,20 +38,8 @@ const json = async (...args: string[]): Promise<Record<string, unknown>> => {
   return JSON.parse(out);
 };
 
-let template: Template;
-
-beforeAll(async () => {
-  template = await synthesize({
-    alertEmails: ['on-call@example.com'],
-    momentoEndpoint: 'https://example.com:443',
-    rotateBefore: '36h',
-    skipValidation: true,
-    validationCache: 'a-cache',
-  });
-});
-
 test('settings', () => {
-  expect(sorted(named(tableIn(readme, 'setting', 'meaning')))).toEqual(sorted(settingNames));
+  expect(sorted(namedIn(tableIn(readme, 'setting', 'meaning')))).toEqual(sorted(settingNames));
 });
 
 test('the environment variables of the predecessor', () => {
@@ -77,7 +59,7 @@ test('fields of an execution’s input that are ignored', () => {
 
 test('fields of an execution’s input and output', async () => {
   const { executionName, durationMs, calls, alerts, versions, ...output } = await json();
-  const told = named(tableIn(readme, 'field', 'meaning'));
+  const told = namedIn(tableIn(readme, 'field', 'meaning'));
   expect(told.sort()).toEqual([...Object.keys(output), ...nameFields, ...flagFields].sort());
 });
 
@@ -85,35 +67,19 @@ test('fields of an alert for programs', () =>
   runProvoked(chosen('refresh:RefreshRejected'), {}, ({ cloud }) => {
     const [published] = cloud.sns.published(cloud.env.ALERT_TOPIC_ARN ?? '');
     const { default: text } = JSON.parse(published?.message ?? '{}') as { readonly default: string };
-    const told = named(tableIn(paper('docs/alerts.md'), 'field', 'meaning'));
+    const told = namedIn(tableIn(paper('docs/alerts.md'), 'field', 'meaning'));
     expect(told.sort()).toEqual(Object.keys(JSON.parse(text)).sort());
   }));
-
-test('outputs of the stack', async () => {
-  const silent = await synthesize();
-  const there = [...Object.keys(template.Outputs), ...Object.keys(silent.Outputs)];
-  const told = /The stack's outputs say[\s\S]*?\n\n/.exec(readme.text)?.[0] ?? '';
-  expect(sorted(codeIn(told))).toEqual(sorted(there));
-});
-
-test.each(functionNames)('the variables of %s', (name) => {
-  const properties = template.Resources[functionIdOf(template, name)]?.Properties;
-  const environment = properties?.Environment as { readonly Variables: object } | undefined;
-  const told = tableIn(paper('docs/architecture.md'), 'variable', 'function').filter(([, functions = '']) =>
-    functions.split(', ').includes(name.toLowerCase()),
-  );
-  expect(named(told).sort()).toEqual(Object.keys(environment?.Variables ?? {}).sort());
-});
 
 describe('what can go wrong', () => {
   const rows = tableIn(wrong, 'error', 'what you see');
   const provoked = (cells: readonly string[]) => codeIn(cells.at(-1) ?? '');
 
   test('every error of the functions has a line, and every line of theirs an error', () => {
-    expect(sorted(named(rows).filter((name) => /^[A-Z]\w+$/.test(name) && !/^[A-Z_]+$/.test(name)))).toEqual(
+    expect(sorted(namedIn(rows).filter((name) => /^[A-Z]\w+$/.test(name) && !/^[A-Z_]+$/.test(name)))).toEqual(
       sorted(errorNames),
     );
-    expect(named(tableIn(wrong, 'error', 'how often')).sort()).toEqual([...errorNames].sort());
+    expect(namedIn(tableIn(wrong, 'error', 'how often')).sort()).toEqual([...errorNames].sort());
   });
 
   test('every failure that can be provoked is in it', () => {
@@ -148,18 +114,6 @@ describe('what can go wrong', () => {
   });
 });
 
-test('the runbook has an article for each alarm, and no other, each with its three parts', () => {
-  const articles = anchorsIn(paper('docs/runbook.md')).filter((anchor) => anchor.startsWith('alarm-'));
-  const alarms = alarmsIn(template).map(({ AlarmDescription }) => String(AlarmDescription));
-  const led = alarms.map((text) => /^[A-Z].+\. What to do: docs\/runbook\.md#([\w-]+)$/.exec(text)?.[1] ?? text);
-  expect(sorted(articles)).toEqual(sorted(led));
-  const [, ...texts] = paper('docs/runbook.md').text.split(/^## /m);
-  for (const text of texts) {
-    const parts = [...text.matchAll(/^\*\*(\w+)\.\*\*/gm)].map(([, part]) => part);
-    expect(parts).toEqual(['Description', 'Investigation', 'Resolution']);
-  }
-});
-
 test('rights', () => {
   const rows = functionNames.flatMap((name) =>
     rights[name].map(({ action, on, why }) => [name.toLowerCase(), `\`${action}\``, on, why]),
@@ -187,6 +141,6 @@ test('the options of the local run', () => {
 
 test('npm’s scripts', () => {
   const rows = tableIn(paper('CONTRIBUTING.md'), 'command', 'what it does');
-  const told = named(rows).map((command) => command.replace(/^npm (run )?/, ''));
+  const told = namedIn(rows).map((command) => command.replace(/^npm (run )?/, ''));
   expect(told.sort()).toEqual(Object.keys(packageJson.scripts).sort());
 });

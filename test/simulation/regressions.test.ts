@@ -84,6 +84,12 @@ test.each([
     ['refresh [lost]'],
   ],
   [
+    'a refresh reaches Momento minutes after its sender gave it up, and nobody asks for another meanwhile',
+    'reuseRevokesFamily trimmedAtOnce lasting 1.8:late',
+    'refresh: late',
+    ['refresh [late]'],
+  ],
+  [
     'the function dies between the answer and the put of the token',
     'singleUse kept 1.9:crashBefore',
     'put of the new token: crashBefore',

@@ -53,7 +53,7 @@ describe('a task’s time', () => {
   });
 });
 
-describe('an abort ends', () => {
+describe('waiting', () => {
   /** A clock on which nobody ever wakes up. */
   const sleeping = (asleep: () => void) => {
     const time = createSteppingClock();
@@ -69,10 +69,12 @@ describe('an abort ends', () => {
     return { ...time, clock, signals };
   };
 
-  test.each([
+  const waits = [
     ['a Wait', { W: { Type: 'Wait', Seconds: 5, End: true } }],
     ['the wait before a retry', { T: task({ Retry: [{ ErrorEquals: ['E'] }] }) }],
-  ])('%s, and the clock hears of it', async (_, states) => {
+  ] as const;
+
+  test.each(waits)('an abort ends %s, and the clock hears of it', async (_, states) => {
     const abort = new AbortController();
     const time = sleeping(() => setImmediate(() => abort.abort()));
     const { status, history } = await run(states, { time, signal: abort.signal, task: failing('E') });
@@ -81,6 +83,12 @@ describe('an abort ends', () => {
     expect(history.at(-1)?.previousEventId).toBe(0);
     // A timer of minutes would keep the process.
     expect(time.signals.map((signal) => signal?.aborted)).toEqual([true]);
+  });
+
+  test.each(waits)('the end of the machine’s own time ends %s, and the clock hears of it', async (_, states) => {
+    const time = sleeping(() => setImmediate(() => time.deadlines[0]?.expire()));
+    const { status } = await run(states, { time, task: failing('E') }, { TimeoutSeconds: 60 });
+    expect([status, ...time.signals.map((signal) => signal?.aborted)]).toEqual(['TIMED_OUT', true]);
   });
 });
 

@@ -1,0 +1,17 @@
+import { grow, writesPerRotation } from '../../bench/growth';
+import { quotas } from '../../bench/quotas';
+import { createRandom } from '../../bench/seeded-random';
+
+/** So many executions start at once, and outlast Secrets Manager's quota: all rotate, no token is lost, nobody is alarmed. */
+export const expectQuotaOutlasted = async (executions: number): Promise<void> => {
+  const growth = await grow(executions, createRandom(1));
+  expect(growth).toMatchObject({ rotated: executions, lost: 0, alerts: 0 });
+  // The quota was in force, and most of it was used.
+  const least = (executions * writesPerRotation) / quotas.writes.perSecond;
+  expect(growth.refused.writes).toBeGreaterThan(executions);
+  expect(growth.refused.lists).toBeGreaterThan(0);
+  expect(growth.seconds).toBeGreaterThan(least * 0.9);
+  expect(growth.seconds).toBeLessThan(least * 2);
+  // A token that waits longer than its function lives is lost.
+  expect(growth.longestInHandSeconds).toBeLessThan(100);
+};

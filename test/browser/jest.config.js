@@ -1,8 +1,0 @@
-const base = require('../../jest.config.js');
-
-/** @type {import('jest').Config} */
-module.exports = {
-  ...base,
-  rootDir: '../..',
-  testMatch: ['<rootDir>/test/browser/*.browser.ts'],
-};

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { functionNames } from '../../statemachine/definition';
+import { type Bundles, bundleFunctions } from '../infra/bundled';
+import { functionIdOf, withStack } from '../infra/template';
+
+let bundles: Bundles;
+
+beforeAll(async () => {
+  bundles = await bundleFunctions();
+});
+
+afterAll(() => bundles.remove());
+
+test('synthesis deploys these bundles', () =>
+  withStack(
+    {},
+    ({ template, assetOf }) => {
+      for (const name of functionNames) {
+        const deployed = readFileSync(join(assetOf(functionIdOf(template, name)), 'index.js'));
+        expect([name, deployed.equals(readFileSync(bundles.fileOf(name)))]).toEqual([name, true]);
+      }
+    },
+    { bundle: true },
+  ));

@@ -1,0 +1,4 @@
+const base = require('../jest.config.js');
+
+/** @type {import('jest').Config} */
+module.exports = { ...base, rootDir: '../../..', testMatch: ['<rootDir>/test/proofs/emulators/*.emulator.ts'] };
