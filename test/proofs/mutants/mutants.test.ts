@@ -2,18 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mutants } from './mutants';
 
-const root = join(__dirname, '..', '..');
+const root = join(__dirname, '..', '..', '..');
 
 test('every mutant still changes the code, and names tests that are there', () => {
   expect(mutants.length).toBeGreaterThan(25);
-  for (const { name, file, killers, mutate } of mutants) {
+  for (const { name, file, killer, mutate } of mutants) {
     const text = readFileSync(join(root, file), 'utf8');
     expect([name, mutate(text) === text]).toEqual([name, false]);
-    expect([name, killers.length > 0, killers.filter((killer) => !existsSync(join(root, killer)))]).toEqual([
-      name,
-      true,
-      [],
-    ]);
+    expect([name, existsSync(join(root, killer))]).toEqual([name, true]);
   }
 });
 

@@ -3,8 +3,8 @@ export interface Mutant {
   /** What is no longer so. */
   readonly name: string;
   readonly file: string;
-  /** The smallest set of test files that shows the difference, as jest takes them. */
-  readonly killers: readonly string[];
+  /** The quickest test file that notices what becomes of it, by its path from the root. */
+  readonly killer: string;
   /** The file's text, changed. */
   mutate(text: string): string;
 }
