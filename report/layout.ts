@@ -112,12 +112,13 @@ const draw = async (definition: Definition): Promise<Layout> => {
   };
 };
 
-/** A tenth of a second each. By the definition's text, since each machine reads the file anew. */
+/** By the definition's text: each machine has read the file anew. */
 const layouts = new Map<string, Promise<Layout>>();
 
 /**
  * Places a definition's states and draws the ways between them, by Graphviz's `dot`
- * (https://graphviz.org/docs/outputs/json/): the same definition always gives the same layout, which is drawn once.
+ * (https://graphviz.org/docs/outputs/json/): the same definition always gives the same layout.
+ * It takes a tenth of a second, once for each definition.
  */
 export const layOut = (definition: Definition): Promise<Layout> => {
   const text = JSON.stringify(definition);
