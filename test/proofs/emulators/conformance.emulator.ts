@@ -1,3 +1,4 @@
+import './second-ministack';
 import { connectSecretsManager, connectSns } from '../../conformance/clients';
 import { conformance as secretsManager } from '../../conformance/secrets-manager';
 import { conformance as sns } from '../../conformance/sns';

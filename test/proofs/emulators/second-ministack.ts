@@ -1,2 +1,3 @@
-// Imported first: what asks MiniStack here asks the second one. Two deployments of one name have no room in the first.
+// Imported first: what asks MiniStack here asks the second one. The first is the deployment's, which has no room for another of its name
+// and looks at every secret there is.
 process.env.MINISTACK_URL = process.env.SECOND_MINISTACK_URL;
