@@ -58,7 +58,7 @@ describe.each(cases)('$name', (one) => {
   test(`ends as ${ending}, and ${alert === 'none' ? 'nobody is alerted' : `one ${alert} alert is published`}`, async () => {
     const { execution, alerts } = await ended(one);
     expect(shownEnd(execution)).toBe(ending);
-    // One, whoever published it, or none: never two.
+    // Never two, even if both the alert function and the state machine publish.
     expect(alerts.map(({ subject }) => subject.match(/^\[(\w+)\]/)?.[1])).toEqual(alert === 'none' ? [] : [alert]);
   });
 
@@ -67,7 +67,7 @@ describe.each(cases)('$name', (one) => {
     // Where a person put something else there, it is as they left it.
     expect(current).toHaveLength(1);
     const { after, uncertain } = versionsTold(courseOf(execution.history));
-    // Unless it knows that it may be wrong, or was overtaken by somebody.
+    // An execution that says it may be wrong, or that lost a race, is not held to its account.
     if (uncertain || one.name.includes('VersionConflict')) return;
     expect(labels).toMatchObject(after);
     if (after.AWSCURRENT !== undefined) expect(after.AWSPENDING).toBe(labels.AWSPENDING);

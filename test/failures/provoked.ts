@@ -57,7 +57,7 @@ export const withFailure = async <S extends Setting, Ran, T>(
     const { cloud, machine, clock } = setting;
     await provocation.begin({ cloud, machine, clock, secret: secretName, always });
     const ran = await run(setting, provocation.watcher);
-    // What only prepares the secret is met by whoever reads it.
+    // A case without states only prepares the secret: no call is spoilt.
     expect(provocation.end() || failure.states?.length === 0).toBe(true);
     return look(setting, ran);
   });

@@ -17,7 +17,7 @@ const failing = [
   'npm start -- --fail refresh:crash --single-use',
 ];
 
-/** The papers whose commands are for whoever uses the project. */
+/** All papers but the emulators' README, whose commands are for contributors. */
 export const usersPapers = papers.filter(({ file }) => file !== 'test/proofs/emulators/README.md');
 
 export const inReadme = commandsIn(paper('README.md')).flatMap(partsOf).filter(isLocal);
