@@ -1,8 +1,8 @@
 import { createSecrets } from '../functions/adapters/secrets-manager';
 import { createTopic } from '../functions/adapters/sns';
-import type { ExecutionOutput } from '../functions/contract';
-import type { Clock } from '../functions/ports';
-import type { Sentence } from '../functions/sentence';
+import type { ExecutionOutput } from '../functions/contract/rotation';
+import type { Clock } from '../functions/contract/ports';
+import type { Sentence } from '../functions/language/sentence';
 import { inProcessMomento, inProcessSecretsManager, inProcessSns } from '../local/cloud/in-process';
 import { createMomento } from '../local/cloud/momento';
 import { readKey } from '../local/cloud/momento-keys';

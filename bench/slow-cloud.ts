@@ -1,5 +1,5 @@
 import { systemClock } from '../functions/adapters/clock';
-import type { Clock } from '../functions/ports';
+import type { Clock } from '../functions/contract/ports';
 import { type CloudIntercept, type EmbeddedCloud, importToken, startCloud } from '../local/embedded-cloud';
 
 /** How long each call of the embedded services takes, in milliseconds. */

@@ -1,5 +1,5 @@
-import type { ExecutionArn } from '../functions/contract';
-import { placeOf } from '../functions/execution-arn';
+import type { ExecutionArn } from '../functions/contract/rotation';
+import { placeOf } from '../functions/contract/execution-arn';
 import type { Desk } from './desk';
 
 /** Of an execution on AWS; what was set to lead elsewhere has no console. */

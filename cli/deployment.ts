@@ -1,5 +1,5 @@
-import { defaultSecretName } from '../functions/contract';
-import { nameOfSecret } from '../functions/secret-name';
+import { defaultSecretName } from '../functions/contract/rotation';
+import { nameOfSecret } from '../functions/contract/secret-name';
 import { isRegion } from '../infra/region';
 import { defaultStackName } from '../infra/stack-name';
 import { UsageError } from '../local/usage-error';

@@ -1,4 +1,4 @@
-import { nameOfSecret } from '../functions/secret-name';
+import { nameOfSecret } from '../functions/contract/secret-name';
 import { readDefinitionText } from '../statemachine/definition';
 import { readAlarms } from './aws/alarms';
 import { readTopicKey } from './aws/alert-topic';

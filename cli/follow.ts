@@ -1,4 +1,4 @@
-import type { Clock } from '../functions/ports';
+import type { Clock } from '../functions/contract/ports';
 import type { Progress } from '../local/progress';
 import type { HistoryEvent } from '../local/states-language/history';
 import { type Trouble, troubleIn } from '../report/course';

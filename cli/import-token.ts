@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { defaultSecretName, isoTime, type SecretArn, type VersionId } from '../functions/contract';
-import { nameOfSecret } from '../functions/secret-name';
-import type { Sensitive } from '../functions/sensitive';
-import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
-import { isToken, readToken, type TokenDocument } from '../functions/token';
-import { CURRENT, PENDING } from '../functions/versions';
+import { defaultSecretName, isoTime, type SecretArn, type VersionId } from '../functions/contract/rotation';
+import { nameOfSecret } from '../functions/contract/secret-name';
+import type { Sensitive } from '../functions/language/sensitive';
+import { shortId, spokenDuration, spokenTime } from '../functions/language/sentence';
+import { isToken, readToken, type TokenDocument } from '../functions/momento/token';
+import { CURRENT, PENDING } from '../functions/secret/versions';
 import { printWrapped, type Terminal } from '../local/terminal';
 import { UsageError } from '../local/usage-error';
 import { connectSecrets, type OperatedSecret, type OperatedSecrets } from './aws/secrets';

@@ -1,6 +1,6 @@
-import type { ExecutionOutput } from '../functions/contract';
-import { namedSecret } from '../functions/execution-input';
-import { isObject } from '../functions/json';
+import type { ExecutionOutput } from '../functions/contract/rotation';
+import { namedSecret } from '../functions/contract/execution-input';
+import { isObject } from '../functions/language/json';
 import type { ExecutionDescription, Executions } from './aws/executions';
 
 /** What the last executions for a secret came to. Dry runs do not count. */

@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { spokenCodeOf } from '../functions/adapters/aws-errors';
 import { placesOf } from '../functions/adapters/stack-trace';
-import { isRotationError } from '../functions/errors';
-import { codeWord } from '../functions/sentence';
+import { isRotationError } from '../functions/contract/errors';
+import { codeWord } from '../functions/language/sentence';
 import { defaultStackName } from '../infra/stack-name';
 import { UsageError } from '../local/usage-error';
 import packageJson from '../package.json';

@@ -1,7 +1,7 @@
-import { defaultSecretName, type ExecutionArn } from '../functions/contract';
-import { placeOf } from '../functions/execution-arn';
-import { isObject } from '../functions/json';
-import { nameOfSecret } from '../functions/secret-name';
+import { defaultSecretName, type ExecutionArn } from '../functions/contract/rotation';
+import { placeOf } from '../functions/contract/execution-arn';
+import { isObject } from '../functions/language/json';
+import { nameOfSecret } from '../functions/contract/secret-name';
 import { checkReportFile, writeReport } from '../local/report-file';
 import type { Definition } from '../local/states-language/definition';
 import { printWrapped } from '../local/terminal';

@@ -1,8 +1,8 @@
-import { defaultSecretName, type SecretArn, type VersionId } from '../functions/contract';
-import { nameOfSecret } from '../functions/secret-name';
-import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
-import { isToken, readToken, type TokenDocument } from '../functions/token';
-import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../functions/versions';
+import { defaultSecretName, type SecretArn, type VersionId } from '../functions/contract/rotation';
+import { nameOfSecret } from '../functions/contract/secret-name';
+import { shortId, spokenDuration, spokenTime } from '../functions/language/sentence';
+import { isToken, readToken, type TokenDocument } from '../functions/momento/token';
+import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../functions/secret/versions';
 import { printWrapped, type Terminal } from '../local/terminal';
 import { UsageError } from '../local/usage-error';
 import { connectExecutions } from './aws/executions';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { defaultSecretName, type ExecutionOutput } from '../functions/contract';
-import { nameOfSecret } from '../functions/secret-name';
-import { spokenTime } from '../functions/sentence';
+import { defaultSecretName, type ExecutionOutput } from '../functions/contract/rotation';
+import { nameOfSecret } from '../functions/contract/secret-name';
+import { spokenTime } from '../functions/language/sentence';
 import { type Failure, failureOf } from '../local/failed';
 import { type ProgressOptions, shownDuration, showProgress } from '../local/progress';
 import type { HistoryEvent } from '../local/states-language/history';

@@ -1,10 +1,10 @@
-import type { EpochSeconds, SecretArn, SecretName, VersionId } from '../functions/contract';
-import { isRotationError } from '../functions/errors';
-import type { SecretVersion } from '../functions/ports';
-import { nameOfSecret } from '../functions/secret-name';
-import type { Sensitive } from '../functions/sensitive';
-import { isRefreshable, parseToken, type TokenDocument } from '../functions/token';
-import { CURRENT } from '../functions/versions';
+import type { EpochSeconds, SecretArn, SecretName, VersionId } from '../functions/contract/rotation';
+import { isRotationError } from '../functions/contract/errors';
+import type { SecretVersion } from '../functions/contract/ports';
+import { nameOfSecret } from '../functions/contract/secret-name';
+import type { Sensitive } from '../functions/language/sensitive';
+import { isRefreshable, parseToken, type TokenDocument } from '../functions/momento/token';
+import { CURRENT } from '../functions/secret/versions';
 import type { OperatedSecrets, VersionSummary } from './aws/secrets';
 import { Absent } from './command-failed';
 import { look, type Part } from './part';

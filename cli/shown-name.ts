@@ -1,4 +1,4 @@
-import { isSecretArn, isSecretName } from '../functions/secret-name';
+import { isSecretArn, isSecretName } from '../functions/contract/secret-name';
 import { UsageError } from '../local/usage-error';
 import { keyBeginning, looksRandom } from '../report/stray-tokens';
 

@@ -1,5 +1,5 @@
-import type { VersionId } from '../functions/contract';
-import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
+import type { VersionId } from '../functions/contract/rotation';
+import { shortId, spokenDuration, spokenTime } from '../functions/language/sentence';
 import { type Style, type Terminal, wrapText } from '../local/terminal';
 import type { Run } from './last-runs';
 import { isKnown, type Part } from './part';

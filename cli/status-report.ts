@@ -1,5 +1,5 @@
-import type { EpochSeconds, IsoTime } from '../functions/contract';
-import { spokenDuration } from '../functions/sentence';
+import type { EpochSeconds, IsoTime } from '../functions/contract/rotation';
+import { spokenDuration } from '../functions/language/sentence';
 import type { DeployedAlarm } from './aws/alarms';
 import type { TopicSubscription } from './aws/alert-topic';
 import type { VersionSummary } from './aws/secrets';

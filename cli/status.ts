@@ -1,5 +1,5 @@
-import { type EpochSeconds, isoTime } from '../functions/contract';
-import { nameOfSecret } from '../functions/secret-name';
+import { type EpochSeconds, isoTime } from '../functions/contract/rotation';
+import { nameOfSecret } from '../functions/contract/secret-name';
 import { UsageError } from '../local/usage-error';
 import { readAlarms } from './aws/alarms';
 import { connectExecutions } from './aws/executions';

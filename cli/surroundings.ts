@@ -1,4 +1,4 @@
-import type { Clock } from '../functions/ports';
+import type { Clock } from '../functions/contract/ports';
 import type { Interrupt } from './interrupt';
 
 /** What the program is run in. */

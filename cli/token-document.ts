@@ -1,9 +1,9 @@
 import { realpathSync, rmSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isRotationError } from '../functions/errors';
-import { Sensitive } from '../functions/sensitive';
-import { spokenDuration } from '../functions/sentence';
-import { isRefreshable, parseToken, type TokenDocument } from '../functions/token';
+import { isRotationError } from '../functions/contract/errors';
+import { Sensitive } from '../functions/language/sensitive';
+import { spokenDuration } from '../functions/language/sentence';
+import { isRefreshable, parseToken, type TokenDocument } from '../functions/momento/token';
 import { codeOf } from '../local/file-error';
 import { inspectTokenBytes, largestSecret, readTokenFile } from '../local/token-file';
 import { UsageError } from '../local/usage-error';

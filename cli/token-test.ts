@@ -1,6 +1,6 @@
-import { RotationError } from '../functions/errors';
-import type { Check } from '../functions/ports';
-import type { TokenDocument } from '../functions/token';
+import { RotationError } from '../functions/contract/errors';
+import type { Check } from '../functions/contract/ports';
+import type { TokenDocument } from '../functions/momento/token';
 import { UsageError } from '../local/usage-error';
 import { CommandFailed } from './command-failed';
 import type { Desk } from './desk';

@@ -70,4 +70,4 @@ export const bundle = async (entryPoint: string, outfile: string, without: reado
 
 /** The file that is deployed, `index.js` in the folder. */
 export const bundleFunction = (name: FunctionName, folder: string): Promise<Metafile> =>
-  bundle(`functions/${name.toLowerCase()}.lambda.ts`, join(folder, 'index.js'), leftOut[name]);
+  bundle(`functions/${name.toLowerCase()}/${name.toLowerCase()}.lambda.ts`, join(folder, 'index.js'), leftOut[name]);

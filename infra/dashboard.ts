@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { functionTimeoutSeconds } from '../functions/contract';
+import { functionTimeoutSeconds } from '../functions/contract/rotation';
 import { secretMetric, stepMetric } from './metrics';
 import type { Plan } from './plan';
 

@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { functionTimeoutSeconds } from '../functions/contract';
+import { functionTimeoutSeconds } from '../functions/contract/rotation';
 import { type FunctionName, functionNames } from '../statemachine/definition';
 import { memorySize } from './memory';
 import { type Right, rights } from './rights';

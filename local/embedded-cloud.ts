@@ -1,4 +1,4 @@
-import type { Clock } from '../functions/ports';
+import type { Clock } from '../functions/contract/ports';
 import { startAwsServer } from './cloud/aws-http';
 import { createMomento, type Momento, type MomentoOptions } from './cloud/momento';
 import { startMomentoServer } from './cloud/momento-grpc';

@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObject } from '../functions/json';
+import { isObject } from '../functions/language/json';
 import type { Keeping } from './cloud/keeping';
 import type { KeyRecord } from './cloud/momento';
 import type { Secret } from './cloud/secrets-manager-versions';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Handler } from '../functions/adapters/runtime';
-import type { Clock } from '../functions/ports';
+import type { Clock } from '../functions/contract/ports';
 import { StatesError } from './states-language/states-error';
 import type { Integration } from './states-language/step';
 

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { defaultSecretName } from '../functions/contract';
-import { parseDuration, parseRotateBefore } from '../functions/due';
-import { namedSecret } from '../functions/execution-input';
-import { isSecretName } from '../functions/secret-name';
+import { defaultSecretName } from '../functions/contract/rotation';
+import { parseDuration, parseRotateBefore } from '../functions/contract/rotate-before';
+import { namedSecret } from '../functions/contract/execution-input';
+import { isSecretName } from '../functions/contract/secret-name';
 import { type Chosen, chooseFailure } from './failures/choose';
 import { readTokenFile } from './token-file';
 import { UsageError } from './usage-error';

@@ -1,4 +1,4 @@
-import { spokenDuration } from '../functions/sentence';
+import { spokenDuration } from '../functions/language/sentence';
 import { troubleIn } from '../report/course';
 import { detailIn, failureText } from '../report/told';
 import type { Watcher } from './machine';

@@ -1,4 +1,4 @@
-import type { ExecutionOutput } from '../functions/contract';
+import type { ExecutionOutput } from '../functions/contract/rotation';
 import type { Alert, Calls, EmbeddedCloud } from './embedded-cloud';
 import { type Failure, failureOf } from './failed';
 import type { Execution, Machine, Watcher } from './machine';

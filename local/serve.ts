@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../functions/adapters/clock';
-import { defaultSecretName, type ExecutionOutput } from '../functions/contract';
+import { defaultSecretName, type ExecutionOutput } from '../functions/contract/rotation';
 import { type EmbeddedCloud, importToken, startCloud } from './embedded-cloud';
 import { provoke } from './failures/scene';
 import { openState } from './kept-state';

@@ -1,5 +1,5 @@
-import type { VersionId } from '../functions/contract';
-import { shortId, spokenDuration, spokenTime } from '../functions/sentence';
+import type { VersionId } from '../functions/contract/rotation';
+import { shortId, spokenDuration, spokenTime } from '../functions/language/sentence';
 import type { EmbeddedCloud } from './embedded-cloud';
 import type { Options } from './options';
 import { type Progress, showProgress, waitsAhead } from './progress';

@@ -1,5 +1,5 @@
 import { systemClock } from '../functions/adapters/clock';
-import type { Clock } from '../functions/ports';
+import type { Clock } from '../functions/contract/ports';
 
 export interface SkippingClock extends Clock {
   /** How much waiting was left out so far, in milliseconds. */

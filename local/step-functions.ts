@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../functions/ports';
+import type { Clock } from '../functions/contract/ports';
 import { type Model, type Reply, ServiceError } from './cloud/service';
 import { type Execution, executionArnOf, type Machine, roleArn, stateMachineArn, type Watcher } from './machine';
 import type { HistoryEvent } from './states-language/history';

@@ -1,4 +1,4 @@
-import type { Clock } from '../functions/ports';
+import type { Clock } from '../functions/contract/ports';
 
 /** Time that passes only when everybody waits, so that an hour of many takes as long as the work that is done in it. */
 export interface VirtualTime {

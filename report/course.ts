@@ -1,5 +1,5 @@
-import { namedSecret } from '../functions/execution-input';
-import { asFields, parsed } from '../functions/json';
+import { namedSecret } from '../functions/contract/execution-input';
+import { asFields, parsed } from '../functions/language/json';
 import type { HistoryEvent } from '../local/states-language/history';
 
 export interface Trouble {

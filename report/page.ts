@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { VersionId } from '../functions/contract';
-import { asFields, parsed } from '../functions/json';
-import { shortId, spokenTime } from '../functions/sentence';
-import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../functions/versions';
+import type { VersionId } from '../functions/contract/rotation';
+import { asFields, parsed } from '../functions/language/json';
+import { shortId, spokenTime } from '../functions/language/sentence';
+import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../functions/secret/versions';
 import type { Definition } from '../local/states-language/definition';
 import { retriesOf } from './course';
 import { drawDiagram } from './diagram';

@@ -1,4 +1,4 @@
-import { parsed } from '../functions/json';
+import { parsed } from '../functions/language/json';
 import type { Definition } from '../local/states-language/definition';
 import { type Attempt, type Course, retriesOf, type Visit } from './course';
 import { endingWords } from './diagram';

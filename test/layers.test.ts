@@ -109,9 +109,9 @@ test('steps and what they stand on import no SDK, only adapters do', () => {
 });
 
 test('fetch and promote do not load the Momento SDK', () => {
-  expect(loadedBy('functions/refresh.lambda')).toContain('@gomomento/sdk');
-  expect(loadedBy('functions/fetch.lambda')).not.toContain('@gomomento/sdk');
-  expect(loadedBy('functions/promote.lambda')).not.toContain('@gomomento/sdk');
+  expect(loadedBy('functions/refresh/refresh.lambda')).toContain('@gomomento/sdk');
+  expect(loadedBy('functions/fetch/fetch.lambda')).not.toContain('@gomomento/sdk');
+  expect(loadedBy('functions/promote/promote.lambda')).not.toContain('@gomomento/sdk');
 });
 
 test('the stack knows of the functions only what both must agree on, and synthesis loads no client', () => {

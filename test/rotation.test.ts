@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { ExecutionOutput } from '../functions/contract';
+import type { ExecutionOutput } from '../functions/contract/rotation';
 import type { EmbeddedCloud } from '../local/embedded-cloud';
 import type { Machine } from '../local/machine';
 import { secretName, withCloud } from './cloud';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createSecrets } from '../functions/adapters/secrets-manager';
 import { createTopic } from '../functions/adapters/sns';
-import type { ExecutionOutput, Request, SecretName } from '../functions/contract';
-import { fetchRotation } from '../functions/fetch';
+import type { ExecutionOutput, Request, SecretName } from '../functions/contract/rotation';
+import { fetchRotation } from '../functions/fetch/fetch';
 import type {
   Clock,
   FetchSettings,
@@ -11,8 +11,8 @@ import type {
   Momento as MomentoPort,
   Ports,
   Secrets,
-} from '../functions/ports';
-import type { Sentence } from '../functions/sentence';
+} from '../functions/contract/ports';
+import type { Sentence } from '../functions/language/sentence';
 import { inProcessMomento, inProcessSecretsManager, inProcessSns } from '../local/cloud/in-process';
 import { createMomento, type IssueOptions, type Momento, type MomentoOptions } from '../local/cloud/momento';
 import type { RandomBytes } from '../local/cloud/momento-keys';

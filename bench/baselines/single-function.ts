@@ -1,8 +1,8 @@
 import { connectMomento } from '../../functions/adapters/momento';
 import { lambdaRuntime } from '../../functions/adapters/runtime';
 import { connectSecrets } from '../../functions/adapters/secrets-manager';
-import type { SecretArn, VersionId } from '../../functions/contract';
-import { parseToken, serialiseToken } from '../../functions/token';
+import type { SecretArn, VersionId } from '../../functions/contract/rotation';
+import { parseToken, serialiseToken } from '../../functions/momento/token';
 
 // The shape of a rotation function that Secrets Manager drives by itself: one function with everything in it, called four times. It has no claim,
 // no compare-and-swap and no test of what became current. It stands here to be measured, not to be used.

@@ -1,5 +1,5 @@
 import { nameOf, spokenCodeOf } from '../../functions/adapters/aws-errors';
-import { codeWord } from '../../functions/sentence';
+import { codeWord } from '../../functions/language/sentence';
 import { explainCredentials } from '../../infra/preflight';
 import { UsageError } from '../../local/usage-error';
 import { CommandFailed, NotAvailableHere } from '../command-failed';

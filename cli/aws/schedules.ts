@@ -1,5 +1,5 @@
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
-import { asFields, parsed } from '../../functions/json';
+import { asFields, parsed } from '../../functions/language/json';
 import type { Deployed } from '../../infra/schedule-expression';
 import type { Reach } from '../deployment';
 import { asking } from './asking';

@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { nameOf } from '../../functions/adapters/aws-errors';
 import { descriptionIn, versionIn } from '../../functions/adapters/secret-replies';
-import type { SecretArn, SecretName, VersionId } from '../../functions/contract';
-import type { LabelMove, NewVersion, SecretDescription, SecretVersion } from '../../functions/ports';
+import type { SecretArn, SecretName, VersionId } from '../../functions/contract/rotation';
+import type { LabelMove, NewVersion, SecretDescription, SecretVersion } from '../../functions/contract/ports';
 import { Absent, CommandFailed } from '../command-failed';
 import type { Reach } from '../deployment';
 import { asking } from './asking';

@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
-import { isObject } from '../../functions/json';
+import { isObject } from '../../functions/language/json';
 import { UsageError } from '../../local/usage-error';
 import { CommandFailed } from '../command-failed';
 import type { Reach } from '../deployment';

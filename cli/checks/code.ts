@@ -1,4 +1,4 @@
-import { parsed } from '../../functions/json';
+import { parsed } from '../../functions/language/json';
 import { isKnown, type Part } from '../part';
 import { type Finding, ok, unknown, warning } from './finding';
 

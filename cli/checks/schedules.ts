@@ -1,4 +1,4 @@
-import { spokenTime } from '../../functions/sentence';
+import { spokenTime } from '../../functions/language/sentence';
 import { nextRunAfter } from '../../infra/schedule-expression';
 import type { Deployment } from '../deployment';
 import { isKnown, type Part } from '../part';

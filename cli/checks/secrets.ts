@@ -1,4 +1,4 @@
-import { spokenDuration, spokenTime } from '../../functions/sentence';
+import { spokenDuration, spokenTime } from '../../functions/language/sentence';
 import { rhythmOf } from '../../infra/schedule-expression';
 import { allowedSilenceHours, isTooRareToWatch } from '../../infra/silence';
 import type { LastRuns } from '../last-runs';

@@ -1,5 +1,5 @@
-import { type Metric, metricNamespace } from '../contract';
-import type { Log, LogFields } from '../ports';
+import { type Metric, metricNamespace } from '../contract/rotation';
+import type { Log, LogFields } from '../contract/ports';
 
 /** Metrics that are watched step by step; the others are facts of the secret. */
 const stepMetrics: ReadonlySet<Metric> = new Set<Metric>(['step_failed', 'step_duration']);

@@ -9,12 +9,12 @@ import {
   NoopMomentoLoggerFactory,
   RefreshApiKeyResponse,
 } from '@gomomento/sdk';
-import { RotationError } from '../errors';
-import type { MomentoEndpoint } from '../momento-endpoint';
-import type { Clock, Momento, RefreshReply } from '../ports';
-import { Sensitive } from '../sensitive';
-import { sentence } from '../sentence';
-import { isExpiry, requireRefreshToken, type TokenDocument } from '../token';
+import { RotationError } from '../contract/errors';
+import type { MomentoEndpoint } from '../contract/momento-endpoint';
+import type { Clock, Momento, RefreshReply } from '../contract/ports';
+import { Sensitive } from '../language/sensitive';
+import { sentence } from '../language/sentence';
+import { isExpiry, requireRefreshToken, type TokenDocument } from '../momento/token';
 import { judgeCheckError, judgeRefreshError } from './momento-codes';
 import { once, type Runtime } from './runtime';
 import { type MomentoSettings, readMomentoSettings } from './settings';

@@ -1,8 +1,8 @@
-import type { ExecutionArn, Rotation, SecretName, StepName } from '../contract';
-import { isRotationError } from '../errors';
-import type { Clock, Invocation, Log, LogFields } from '../ports';
-import { codeWord, ourWord, type Sentence, sentence } from '../sentence';
-import type { StepAction } from '../step-event';
+import type { ExecutionArn, Rotation, SecretName, StepName } from '../contract/rotation';
+import { isRotationError } from '../contract/errors';
+import type { Clock, Invocation, Log, LogFields } from '../contract/ports';
+import { codeWord, ourWord, type Sentence, sentence } from '../language/sentence';
+import type { StepAction } from '../contract/step-event';
 import { systemClock } from './clock';
 import { createLog } from './log';
 import { placesOf } from './stack-trace';

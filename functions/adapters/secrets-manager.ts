@@ -14,11 +14,11 @@ import {
   UpdateSecretVersionStageCommand,
   type UpdateSecretVersionStageCommandInput,
 } from '@aws-sdk/client-secrets-manager';
-import type { SecretArn, SecretName, VersionId } from '../contract';
-import { RotationError } from '../errors';
-import type { SecretDescription, Secrets } from '../ports';
-import { codeWord, type Sentence, sentence } from '../sentence';
-import { CURRENT } from '../versions';
+import type { SecretArn, SecretName, VersionId } from '../contract/rotation';
+import { RotationError } from '../contract/errors';
+import type { SecretDescription, Secrets } from '../contract/ports';
+import { codeWord, type Sentence, sentence } from '../language/sentence';
+import { CURRENT } from '../secret/versions';
 import { type AwsSettings, awsClientConfig, readAwsSettings } from './aws-client';
 import { isDenial, nameOf, spokenCodeOf } from './aws-errors';
 import { once, type Runtime } from './runtime';

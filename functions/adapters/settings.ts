@@ -1,9 +1,9 @@
-import type { SecretName } from '../contract';
-import { parseDuration, parseRotateBefore } from '../due';
-import { RotationError } from '../errors';
-import { type MomentoEndpoint, parseMomentoEndpoint } from '../momento-endpoint';
-import type { AlertSettings, FetchSettings } from '../ports';
-import { fieldName, type Sentence, sentence } from '../sentence';
+import type { SecretName } from '../contract/rotation';
+import { parseDuration, parseRotateBefore } from '../contract/rotate-before';
+import { RotationError } from '../contract/errors';
+import { type MomentoEndpoint, parseMomentoEndpoint } from '../contract/momento-endpoint';
+import type { AlertSettings, FetchSettings } from '../contract/ports';
+import { fieldName, type Sentence, sentence } from '../language/sentence';
 
 export interface MomentoSettings {
   readonly endpoint: MomentoEndpoint | undefined;

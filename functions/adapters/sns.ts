@@ -1,7 +1,7 @@
 import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
-import { RotationError } from '../errors';
-import type { Topic } from '../ports';
-import { codeWord, type Sentence, sentence } from '../sentence';
+import { RotationError } from '../contract/errors';
+import type { Topic } from '../contract/ports';
+import { codeWord, type Sentence, sentence } from '../language/sentence';
 import { type AwsSettings, awsClientConfig, readAwsSettings } from './aws-client';
 import { isDenial, nameOf, spokenCodeOf } from './aws-errors';
 import { once, type Runtime } from './runtime';

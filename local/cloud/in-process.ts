@@ -1,9 +1,9 @@
 import { judgeCheckError, judgeRefreshError } from '../../functions/adapters/momento-codes';
 import type { SecretsManagerApi } from '../../functions/adapters/secrets-manager';
 import type { SnsApi } from '../../functions/adapters/sns';
-import type { Momento as MomentoPort } from '../../functions/ports';
-import { Sensitive } from '../../functions/sensitive';
-import { requireRefreshToken } from '../../functions/token';
+import type { Momento as MomentoPort } from '../../functions/contract/ports';
+import { Sensitive } from '../../functions/language/sensitive';
+import { requireRefreshToken } from '../../functions/momento/token';
 import { type Momento, MomentoStatus, status } from './momento';
 import type { MomentoServerOptions } from './momento-grpc';
 import { readKey } from './momento-keys';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '../../functions/ports';
+import type { Clock } from '../../functions/contract/ports';
 import type { Keeping } from './keeping';
 import { type KeyKind, makeKey, type RandomBytes, readKey } from './momento-keys';
 

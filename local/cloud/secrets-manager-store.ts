@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '../../functions/ports';
+import type { Clock } from '../../functions/contract/ports';
 import type { Keeping } from './keeping';
 import { invalidRequest, notFound } from './secrets-manager-replies';
 import { dropDeprecated, type Secret } from './secrets-manager-versions';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../functions/ports';
+import type { Clock } from '../../functions/contract/ports';
 import { type Input, valueIn, versionIdIn } from './secrets-manager-input';
 import { exists, identity, invalidParameter, invalidRequest, notFound, seconds } from './secrets-manager-replies';
 import type { Store } from './secrets-manager-store';

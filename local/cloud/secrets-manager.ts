@@ -1,4 +1,4 @@
-import type { Clock } from '../../functions/ports';
+import type { Clock } from '../../functions/contract/ports';
 import type { Keeping } from './keeping';
 import { type Action, type Input, isAction, parse } from './secrets-manager-input';
 import { invalidRequest } from './secrets-manager-replies';

@@ -1,4 +1,4 @@
-import { isObject, parsed } from '../../functions/json';
+import { isObject, parsed } from '../../functions/language/json';
 import { type Attributes, invalid } from './sns-input';
 import type { MessageAttribute, MessageAttributes } from './sns-message';
 

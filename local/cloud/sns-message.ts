@@ -1,4 +1,4 @@
-import { isObject, parsed } from '../../functions/json';
+import { isObject, parsed } from '../../functions/language/json';
 import { ServiceError } from './service';
 import { type Input, invalid } from './sns-input';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../functions/ports';
+import type { Clock } from '../../functions/contract/ports';
 import { type Model, type Reply, ServiceError } from './service';
 import { type FilterPolicy, filterPolicy, passes } from './sns-filter-policy';
 import { type Attributes, attributesIn, type Input, invalid, isSame, takeOnly, text } from './sns-input';

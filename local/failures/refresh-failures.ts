@@ -1,4 +1,4 @@
-import { CLAIM, SUCCESSOR } from '../../functions/versions';
+import { CLAIM, SUCCESSOR } from '../../functions/secret/versions';
 import { status } from '../cloud/momento';
 import { ServiceError } from '../cloud/service';
 import { conflict } from './lost-race';

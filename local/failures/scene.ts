@@ -1,4 +1,4 @@
-import type { Clock } from '../../functions/ports';
+import type { Clock } from '../../functions/contract/ports';
 import type { CloudCall, CloudIntercept, EmbeddedCloud } from '../embedded-cloud';
 import type { Machine, Watcher } from '../machine';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { SecretArn } from '../../functions/contract';
-import { CLAIM, CURRENT, claimId } from '../../functions/versions';
+import type { SecretArn } from '../../functions/contract/rotation';
+import { CLAIM, CURRENT, claimId } from '../../functions/secret/versions';
 import type { Scene } from './scene';
 
 /** An operator's labels, for a token at hand and for one that was replaced. */

@@ -1,4 +1,4 @@
-import { CURRENT } from '../../functions/versions';
+import { CURRENT } from '../../functions/secret/versions';
 import { MomentoStatus, status } from '../cloud/momento';
 import { readKey } from '../cloud/momento-keys';
 import type { Failure, Spoil } from './scene';

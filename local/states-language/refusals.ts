@@ -1,4 +1,4 @@
-import { type Fields, isObject } from '../../functions/json';
+import { type Fields, isObject } from '../../functions/language/json';
 import { operandOf } from './choice';
 import { parsePath } from './paths';
 import { parseTimestamp } from './wait';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../functions/ports';
+import type { Clock } from '../../functions/contract/ports';
 import type { State } from './definition';
 import type { History, HistoryEvent } from './history';
 import { readPath, type Scope, writePath } from './paths';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { errorNames } from '../../functions/errors';
+import { errorNames } from '../../functions/contract/errors';
 import type { Execution } from '../../local/machine';
 import { showsToken } from '../simulation/canaries';
 import type { World } from '../world';

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { createInterrupt } from '../../cli/interrupt';
 import { runCli } from '../../cli/program';
 import { systemClock } from '../../functions/adapters/clock';
-import type { Clock } from '../../functions/ports';
+import type { Clock } from '../../functions/contract/ports';
 import type { IssueOptions } from '../../local/cloud/momento';
 import type { EmbeddedCloud } from '../../local/embedded-cloud';
 import { chooseFailure } from '../../local/failures/choose';

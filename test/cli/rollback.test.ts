@@ -1,4 +1,4 @@
-import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../../functions/versions';
+import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../../functions/secret/versions';
 import { LostReply, ServiceError } from '../../local/cloud/service';
 import { stateMachineArn } from '../../local/machine';
 import { createStepFunctions } from '../../local/step-functions';

@@ -1,6 +1,6 @@
 import { showStatus } from '../../cli/status-page';
 import { needsOf, type SecretStatus, type StatusReport } from '../../cli/status-report';
-import { isoTime, type VersionId } from '../../functions/contract';
+import { isoTime, type VersionId } from '../../functions/contract/rotation';
 import { createTerminal } from '../../local/terminal';
 import { secretName } from '../cloud';
 import { withOperator } from './operator';

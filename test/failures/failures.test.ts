@@ -1,4 +1,4 @@
-import { errorNames } from '../../functions/errors';
+import { errorNames } from '../../functions/contract/errors';
 import { failures } from '../../local/failures/catalogue';
 import { listFailures } from '../../local/failures/choose';
 import type { HistoryEvent } from '../../local/states-language/history';

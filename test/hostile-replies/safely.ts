@@ -1,4 +1,4 @@
-import { errorNames } from '../../functions/errors';
+import { errorNames } from '../../functions/contract/errors';
 import { type Setting, secretName } from '../cloud';
 
 export const word = 'CANARY';

@@ -1,4 +1,4 @@
-import { parseRotateBefore } from '../../functions/due';
+import { parseRotateBefore } from '../../functions/contract/rotate-before';
 import { type Plan, planRotation } from '../../infra/plan';
 import { SettingError } from '../../infra/setting-error';
 import { explainSetting, readSettings } from '../../infra/settings';

@@ -11,7 +11,7 @@ import './synthesized/schedules';
 import { Stack } from 'aws-cdk-lib';
 import { awsClientConfig } from '../../functions/adapters/aws-client';
 import { checkDeadlineMilliseconds, refreshDeadlineMilliseconds } from '../../functions/adapters/momento';
-import { functionTimeoutSeconds } from '../../functions/contract';
+import { functionTimeoutSeconds } from '../../functions/contract/rotation';
 import { TokenRotation } from '../../infra/token-rotation';
 import { loadDefinition } from '../../local/states-language/definition';
 import { functionNames, readDefinitionText } from '../../statemachine/definition';

@@ -1,5 +1,5 @@
-import { errorNames } from '../../functions/errors';
-import { flagFields, ignoredFields, nameFields } from '../../functions/execution-input';
+import { errorNames } from '../../functions/contract/errors';
+import { flagFields, ignoredFields, nameFields } from '../../functions/contract/execution-input';
 import { rights } from '../../infra/rights';
 import { fallbacks, settingNames } from '../../infra/settings';
 import { failures } from '../../local/failures/catalogue';

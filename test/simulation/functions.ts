@@ -1,9 +1,9 @@
 import type { Handler } from '../../functions/adapters/runtime';
-import { wire as wireAlert } from '../../functions/alert.lambda';
-import { wire as wireFetch } from '../../functions/fetch.lambda';
-import { wire as wirePromote } from '../../functions/promote.lambda';
-import { wire as wireRefresh } from '../../functions/refresh.lambda';
-import { wire as wireValidate } from '../../functions/validate.lambda';
+import { wire as wireAlert } from '../../functions/alert/alert.lambda';
+import { wire as wireFetch } from '../../functions/fetch/fetch.lambda';
+import { wire as wirePromote } from '../../functions/promote/promote.lambda';
+import { wire as wireRefresh } from '../../functions/refresh/refresh.lambda';
+import { wire as wireValidate } from '../../functions/validate/validate.lambda';
 import type { Handlers } from '../../local/machine';
 import type { StatesError } from '../../local/states-language/states-error';
 import { type FunctionName, functionNames } from '../../statemachine/definition';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../functions/ports';
+import type { Clock } from '../../functions/contract/ports';
 import { settled, virtualClock } from '../../local/virtual-time';
 
 interface Event {

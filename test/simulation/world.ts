@@ -1,6 +1,6 @@
 import { createSecrets } from '../../functions/adapters/secrets-manager';
 import { createTopic } from '../../functions/adapters/sns';
-import type { Sentence } from '../../functions/sentence';
+import type { Sentence } from '../../functions/language/sentence';
 import { inProcessMomento, inProcessSecretsManager, inProcessSns } from '../../local/cloud/in-process';
 import { createMomento, type Momento, MomentoStatus, status } from '../../local/cloud/momento';
 import { createSecretsManager } from '../../local/cloud/secrets-manager';

@@ -1,8 +1,8 @@
 import aslValidator from 'asl-validator';
 import { refreshDeadlineMilliseconds } from '../../functions/adapters/momento';
-import { claimLeaseSeconds, functionTimeoutSeconds } from '../../functions/contract';
-import { errorNames } from '../../functions/errors';
-import { leastTimeMilliseconds } from '../../functions/refresh';
+import { claimLeaseSeconds, functionTimeoutSeconds } from '../../functions/contract/rotation';
+import { errorNames } from '../../functions/contract/errors';
+import { leastTimeMilliseconds } from '../../functions/refresh/refresh';
 import { bindDefinition, functionNames, readDefinitionText } from '../../statemachine/definition';
 
 interface Retrier {

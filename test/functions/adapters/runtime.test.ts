@@ -2,9 +2,9 @@ import { awsClientConfig, readAwsSettings } from '../../../functions/adapters/aw
 import { systemClock } from '../../../functions/adapters/clock';
 import { once, type Runtime, serve } from '../../../functions/adapters/runtime';
 import { readDefaultSecretName, readFetchSettings, readMomentoSettings } from '../../../functions/adapters/settings';
-import type { ExecutionArn, SecretName } from '../../../functions/contract';
-import { RotationError } from '../../../functions/errors';
-import { sentence } from '../../../functions/sentence';
+import type { ExecutionArn, SecretName } from '../../../functions/contract/rotation';
+import { RotationError } from '../../../functions/contract/errors';
+import { sentence } from '../../../functions/language/sentence';
 
 const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 1000 };
 const event = { execution: 'arn:execution' as ExecutionArn, secretName: 'my/secret' as SecretName };

@@ -1,6 +1,6 @@
 import { createSecrets, type SecretsManagerApi } from '../../../functions/adapters/secrets-manager';
-import type { SecretArn, SecretName, VersionId } from '../../../functions/contract';
-import { Sensitive } from '../../../functions/sensitive';
+import type { SecretArn, SecretName, VersionId } from '../../../functions/contract/rotation';
+import { Sensitive } from '../../../functions/language/sensitive';
 
 const name = 'my/secret' as SecretName;
 const arn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:my/secret-AbCdEf' as SecretArn;

@@ -1,4 +1,4 @@
-import type { Metric } from '../../../functions/contract';
+import type { Metric } from '../../../functions/contract/rotation';
 import { functionNames } from '../../../statemachine/definition';
 import { allows, statementsIn } from '../policies';
 import {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../functions/ports';
+import type { Clock } from '../../../functions/contract/ports';
 import { loadDefinition } from '../../../local/states-language/definition';
 import { execute } from '../../../local/states-language/interpreter';
 import { StatesError } from '../../../local/states-language/states-error';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../functions/ports';
+import type { Clock } from '../../../functions/contract/ports';
 import { StatesError } from '../../../local/states-language/states-error';
 import { createSteppingClock, failing, run, task } from './run';
 

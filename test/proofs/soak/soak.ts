@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createRandom } from '../../../bench/seeded-random';
-import type { ExecutionOutput } from '../../../functions/contract';
+import type { ExecutionOutput } from '../../../functions/contract/rotation';
 import type { MomentoOptions } from '../../../local/cloud/momento';
 import { readKey } from '../../../local/cloud/momento-keys';
 import { type EmbeddedCloud, startCloud } from '../../../local/embedded-cloud';

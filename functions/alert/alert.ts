@@ -1,0 +1,78 @@
+import type { AlertReceipt } from '../contract/rotation';
+import { placeOf } from '../contract/execution-arn';
+import { gaugeExpiry } from '../contract/metrics';
+import type { Failure } from './failure';
+import { type Impact, judgeImpact } from './impact';
+import type { AlertMessage, AlertSettings, Clock, Log, Topic } from '../contract/ports';
+import { type Remedy, remedyFor } from './remedy';
+import { ourWord, type Sentence, sentence, shorten } from '../language/sentence';
+
+interface AlertPorts {
+  readonly topic: Topic;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What SNS takes, in characters. */
+const longestSubject = 99;
+
+const unknownSecret = sentence`unknown`;
+
+const subjectOf = (failure: Failure, { severity }: Impact): Sentence => {
+  const { error } = failure;
+  const around = `[${severity}] Rotation of  failed: ${error}`.length;
+  const name = shorten(failure.secretName ?? sentence`an unknown secret`, Math.max(longestSubject - around, 10));
+  return shorten(sentence`[${ourWord(severity)}] Rotation of ${name} failed: ${error}`, longestSubject);
+};
+
+const linesOf = (failure: Failure, { applications }: Impact, { advice, command }: Remedy): Sentence[] => {
+  const consoleUrl = placeOf(failure.execution)?.consoleUrl ?? null;
+  return [
+    sentence`The rotation of a Momento token failed.`,
+    sentence``,
+    sentence`Secret: ${failure.secretName ?? unknownSecret}`,
+    sentence`Step:   ${failure.step}`,
+    sentence`Error:  ${failure.error}`,
+    sentence``,
+    sentence`What happened`,
+    failure.message,
+    sentence``,
+    sentence`What it means for applications`,
+    applications,
+    sentence``,
+    sentence`What to do`,
+    advice,
+    ...(command === undefined ? [] : [sentence``, sentence`  ${command}`]),
+    sentence``,
+    sentence`The execution`,
+    consoleUrl ?? sentence`${failure.execution}`,
+  ];
+};
+
+const composeAlert = (failure: Failure, impact: Impact): AlertMessage => ({
+  subject: subjectOf(failure, impact),
+  lines: linesOf(failure, impact, remedyFor(failure, impact)),
+  alert: {
+    severity: impact.severity,
+    secretName: failure.secretName ?? unknownSecret,
+    step: failure.step,
+    error: failure.error,
+    message: failure.message,
+    validUntil: impact.validUntil,
+    executionArn: failure.execution,
+    consoleUrl: placeOf(failure.execution)?.consoleUrl ?? null,
+  },
+});
+
+/**
+ * Tells the subscribers of the alert topic what failed, what it means for the applications, and what to do.
+ * @throws SnsUnavailable, AccessDenied, InvalidInput
+ */
+export const sendAlert =
+  ({ topic, clock, log }: AlertPorts, { scheduleInterval }: AlertSettings) =>
+  async (failure: Failure): Promise<AlertReceipt> => {
+    const impact = judgeImpact(failure, clock.now() / 1000, scheduleInterval);
+    if (impact.validUntil !== null) gaugeExpiry(log, clock, impact.validUntil);
+    await topic.publish(composeAlert(failure, impact));
+    return { severity: impact.severity, detail: sentence`sent as ${ourWord(impact.severity)}` };
+  };

@@ -1,0 +1,84 @@
+import { placeOf } from '../contract/execution-arn';
+import type { Failure } from './failure';
+import { type Impact, wantsNewToken } from './impact';
+import { type Sentence, sentence, spokenTime } from '../language/sentence';
+
+/** What whoever reads an alert should do. */
+export interface Remedy {
+  readonly advice: Sentence;
+  /** For a shell with the AWS command line; `undefined` if the execution's ARN does not say where to run it. */
+  readonly command: Sentence | undefined;
+}
+
+const startExecution = ({ execution, secretName }: Failure): Sentence | undefined => {
+  const place = placeOf(execution);
+  if (place === undefined) return undefined;
+  const input = secretName === undefined ? sentence`` : sentence` --input '{"secretName": "${secretName}"}'`;
+  return sentence`aws stepfunctions start-execution --region ${place.region} --state-machine-arn ${place.stateMachineArn}${input}`;
+};
+
+const importToken = (failure: Failure, { validUntil, failing }: Impact): Remedy => {
+  const place = placeOf(failure.execution);
+  const name = failure.secretName ?? sentence`NAME`;
+  const deadline =
+    validUntil === null || failing === 'now' ? sentence` now` : sentence` before ${spokenTime(validUntil)}`;
+  return {
+    advice: sentence`Make a new token in Momento's console${deadline}, save its document as momento_token.info.json, store it with npx momento-rotation import in a clone of this project, or without one with the command below, and delete the file.`,
+    command:
+      place &&
+      sentence`aws secretsmanager put-secret-value --region ${place.region} --secret-id ${name} --secret-string file://momento_token.info.json`,
+  };
+};
+
+const findSecret = ({ execution }: Failure): Remedy => {
+  const place = placeOf(execution);
+  return {
+    advice: sentence`Restore the secret if it is scheduled for deletion. If its name is wrong, correct it in the execution's input or in the deployment's settings; the command below lists the secrets of this account and region.`,
+    command:
+      place &&
+      sentence`aws secretsmanager list-secrets --region ${place.region} --include-planned-deletion --query "SecretList[].[Name,DeletedDate]" --output text`,
+  };
+};
+
+/** By hand, what Roll back could not do. It is refused if AWSCURRENT has moved on meanwhile. */
+const restorePrevious = ({ execution, rotation, aftermath }: Failure): Remedy => {
+  const place = placeOf(execution);
+  const candidate = rotation?.candidateVersionId ?? null;
+  return {
+    advice: sentence`${
+      aftermath === 'previousUntested' ? sentence`If the previous token works, make its` : sentence`Make the previous`
+    } version current again with the command below, which is refused if that has happened already. Then start an execution: it tries the new token once more.`,
+    command:
+      place && rotation && candidate !== null
+        ? sentence`aws secretsmanager update-secret-version-stage --region ${place.region} --secret-id ${rotation.secretName} --version-stage AWSCURRENT --move-to-version-id ${rotation.currentVersionId} --remove-from-version-id ${candidate}`
+        : undefined,
+  };
+};
+
+const startsTooLate = ({ failing }: Impact): boolean => failing === 'now' || failing === 'beforeNextRun';
+
+const adviceFor = ({ error }: Failure, impact: Impact): Sentence => {
+  const late = startsTooLate(impact);
+  switch (error) {
+    case 'AccessDenied':
+      return sentence`Allow what the error names, in the function's role or in the policy of the KMS key. Then start an execution.`;
+    case 'InvalidInput':
+      return sentence`Correct what the error names. Then start an execution.`;
+    case 'TokenRejected':
+      return sentence`Start an execution${
+        late ? sentence` now` : sentence`, or wait for the next scheduled one`
+      }: it tries the pending token again, and makes another if it is rejected once more.`;
+    default:
+      return late
+        ? sentence`Start an execution as soon as the cause is gone: the next scheduled one comes too late. It goes on from here.`
+        : sentence`Nothing, if it happens once: the next scheduled execution goes on from here. To rotate sooner, start one.`;
+  }
+};
+
+export const remedyFor = (failure: Failure, impact: Impact): Remedy => {
+  const { error, aftermath } = failure;
+  if (wantsNewToken(failure) || aftermath === 'bothRejected') return importToken(failure, impact);
+  if (aftermath === 'previousUntested' || aftermath === 'rollBackFailed') return restorePrevious(failure);
+  if (error === 'SecretNotFound') return findSecret(failure);
+  return { advice: adviceFor(failure, impact), command: startExecution(failure) };
+};

@@ -1,0 +1,68 @@
+import type { Rotation } from './rotation';
+import { type Sentence, sentence, shortId } from '../language/sentence';
+
+/** Every error that a function throws on purpose. The state machine retries and routes on these names. */
+export const errorNames = [
+  /** The execution's input or the deployment's settings are wrong. */
+  'InvalidInput',
+  /** There is no such secret, or it is scheduled for deletion. */
+  'SecretNotFound',
+  /** The current version is not a token document. */
+  'MalformedSecret',
+  /** The credential has no refresh token, or is of a kind that never has one. */
+  'NotRefreshable',
+  /** IAM or KMS refused. */
+  'AccessDenied',
+  /** Momento does not accept the token or its refresh token, and nobody has a successor. */
+  'RefreshRejected',
+  /** The new token does not work, or is not like the one it should replace. */
+  'TokenRejected',
+  /** Another invocation may still be refreshing: wait for its claim to expire. */
+  'ClaimHeld',
+  /** AWSCURRENT moved since Fetch looked. */
+  'VersionConflict',
+  /** Momento could not be asked, or could not answer. */
+  'MomentoUnavailable',
+  /** Secrets Manager could not be asked, could not answer, or does not show yet what it must have. */
+  'SecretsManagerUnavailable',
+  /** SNS could not be asked, or could not answer: the alert was not sent. */
+  'SnsUnavailable',
+] as const;
+
+export type ErrorName = (typeof errorNames)[number];
+
+/**
+ * Step Functions sees its name and message, and the message's type keeps tokens out. There is no `cause`: what AWS or
+ * Momento threw may quote the request.
+ */
+export class RotationError extends Error {
+  override readonly name: ErrorName;
+  declare readonly message: Sentence;
+
+  constructor(
+    name: ErrorName,
+    message: Sentence,
+    /** What is wrong, for whoever has something else to say around it. */
+    readonly reason?: Sentence,
+  ) {
+    super(message);
+    this.name = name;
+  }
+}
+
+export const isRotationError = (error: unknown, ...names: readonly ErrorName[]): error is RotationError =>
+  error instanceof RotationError && (names.length === 0 || names.includes(error.name));
+
+/** AWSCURRENT is not where Fetch saw it, so nothing may be done on what Fetch saw. */
+export const currentMoved = (rotation: Pick<Rotation, 'secretName' | 'currentVersionId'>): RotationError =>
+  new RotationError(
+    'VersionConflict',
+    sentence`AWSCURRENT of ${rotation.secretName} is no longer version ${shortId(rotation.currentVersionId)}: somebody else changed the secret meanwhile. Nothing was overwritten. If the execution has ended, start another: it goes on from here.`,
+  );
+
+/** For what must not happen: our own state data is not as the contract says. */
+export const brokenContract = (what: Sentence): RotationError =>
+  new RotationError(
+    'InvalidInput',
+    sentence`This function was called with data that the state machine does not send: ${what}. Start an execution of the state machine instead of invoking the function.`,
+  );

@@ -1,0 +1,39 @@
+import type { ExecutionArn } from './rotation';
+import { type Sentence, sentence } from '../language/sentence';
+
+/** Where the console of a partition is. Of the isolated partitions nobody outside knows. */
+const consoles: Readonly<Record<string, Sentence>> = {
+  aws: sentence`console.aws.amazon.com`,
+  'aws-cn': sentence`console.amazonaws.cn`,
+  'aws-us-gov': sentence`console.amazonaws-us-gov.com`,
+};
+
+/**
+ * The machine's name will stand in a command, so it may hold nothing that a shell takes for more than a name. An execution may
+ * be called almost anything (https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html).
+ */
+const pattern =
+  /^arn:(aws[a-z-]*):states:([a-z0-9-]+):(\d{12}):execution:([\w+=.@-]{1,80}):[^\s<>{}[\]?*"#%\\^|~`$&,;/]{1,128}$/;
+
+/** What can be told from an execution's ARN. `undefined` for what is none. */
+export interface ExecutionPlace {
+  readonly region: Sentence;
+  readonly stateMachineArn: Sentence;
+  /** The execution in the Step Functions console; `null` in a partition whose console is not known. */
+  readonly consoleUrl: Sentence | null;
+}
+
+export const placeOf = (execution: ExecutionArn): ExecutionPlace | undefined => {
+  const [, partition, regionName, account, machine] = pattern.exec(execution) ?? [];
+  if (partition === undefined) return undefined;
+  // The pattern lets through nothing but names.
+  const region = regionName as Sentence;
+  const host = Object.hasOwn(consoles, partition) ? consoles[partition] : undefined;
+  return {
+    region,
+    stateMachineArn: `arn:${partition}:states:${region}:${account}:stateMachine:${machine}` as Sentence,
+    consoleUrl: host
+      ? sentence`https://${host}/states/home?region=${region}#/v2/executions/details/${execution}`
+      : null,
+  };
+};

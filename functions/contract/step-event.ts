@@ -1,0 +1,90 @@
+import type { ExecutionArn, Request, Rotation, SecretName, VersionId } from './rotation';
+import { brokenContract } from './errors';
+import { parseExecutionInput } from './execution-input';
+import { asFields, type Fields } from '../language/json';
+import { nameOfSecret } from './secret-name';
+import { sentence } from '../language/sentence';
+
+/** What the functions that do several things are asked for. */
+export type StepAction =
+  | 'refresh'
+  | 'validate'
+  | 'verify'
+  | 'testBoth'
+  | 'rehearse'
+  | 'promote'
+  | 'check'
+  | 'tidy'
+  | 'rollBack';
+
+/** What the state machine gives to the functions that work on a rotation. */
+export interface StepEvent<Action extends StepAction> {
+  readonly action: Action;
+  readonly execution: ExecutionArn;
+  readonly secretName: SecretName;
+  readonly rotation: Rotation;
+}
+
+export const requireExecution = (event: Fields): ExecutionArn => {
+  if (typeof event.execution !== 'string') throw brokenContract(sentence`"execution" is missing`);
+  return event.execution as ExecutionArn;
+};
+
+export const isRotation = (value: unknown): value is Rotation => {
+  const rotation = asFields(value);
+  return ['secretName', 'secretArn', 'currentVersionId'].every((field) => typeof rotation[field] === 'string');
+};
+
+/** @throws InvalidInput if it is not what the state machine sends */
+export const parseStepEvent = <Action extends StepAction>(
+  value: unknown,
+  actions: readonly Action[],
+): StepEvent<Action> => {
+  const event = asFields(value);
+  const action = actions.find((known) => known === event.action);
+  if (action === undefined) throw brokenContract(sentence`"action" is none of this function's`);
+  if (!isRotation(event.rotation)) throw brokenContract(sentence`"rotation" is missing or incomplete`);
+  const { rotation } = event;
+  return { action, execution: requireExecution(event), secretName: rotation.secretName, rotation };
+};
+
+/** @throws InvalidInput if the state machine sent none to a step that acts on one */
+export const requireCandidate = (candidateVersionId: VersionId | null): VersionId => {
+  if (candidateVersionId !== null) return candidateVersionId;
+  throw brokenContract(sentence`"candidateVersionId" is missing`);
+};
+
+/** What the state machine gives to Fetch. */
+export interface FetchEvent {
+  readonly execution: ExecutionArn;
+  /** The name to log under. */
+  readonly secretName: SecretName;
+  /** The execution's input, checked. */
+  readonly request: Request;
+  /** Epoch milliseconds. */
+  readonly executionStartedAt: number;
+  readonly tidied: number;
+  readonly startedOver: boolean;
+}
+
+/**
+ * `before` is the state's data when it comes to Fetch. At the start that is the execution's input, whose fields were
+ * checked to be none of these; later it tells what this execution has been through.
+ * @throws InvalidInput if the execution's input is wrong, or this is not what the state machine sends
+ */
+export const parseFetchEvent = (value: unknown, defaultName: () => SecretName): FetchEvent => {
+  const event = asFields(value);
+  const before = asFields(event.before);
+  const rotation = isRotation(before.rotation) ? before.rotation : undefined;
+  const startedAt = typeof event.startedAt === 'string' ? Date.parse(event.startedAt) : Number.NaN;
+  if (Number.isNaN(startedAt)) throw brokenContract(sentence`"startedAt" is missing`);
+  const request = parseExecutionInput(event.input, defaultName);
+  return {
+    execution: requireExecution(event),
+    secretName: nameOfSecret(request.secretName),
+    request,
+    executionStartedAt: startedAt,
+    tidied: rotation?.tidied ?? 0,
+    startedOver: rotation !== undefined && (rotation.startedOver || before.error !== undefined),
+  };
+};

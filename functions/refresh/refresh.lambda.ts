@@ -1,0 +1,18 @@
+import { connectMomento } from '../adapters/momento';
+import { lambdaRuntime, type Runtime, serve } from '../adapters/runtime';
+import { connectSecrets } from '../adapters/secrets-manager';
+import { refreshToken } from './refresh';
+import { parseStepEvent } from '../contract/step-event';
+
+export const wire = (runtime: Runtime, secrets = connectSecrets(runtime), momento = connectMomento(runtime)) =>
+  serve(
+    runtime,
+    'refresh',
+    (event) => parseStepEvent(event, ['refresh']),
+    async ({ rotation }, ports) => ({
+      ...rotation,
+      ...(await refreshToken({ ...ports, secrets: secrets(), momento: momento() })(rotation)),
+    }),
+  );
+
+export const handler = wire(lambdaRuntime);

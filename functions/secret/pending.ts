@@ -1,0 +1,70 @@
+import type { SecretArn, VersionId } from '../contract/rotation';
+import { RotationError } from '../contract/errors';
+import type { Ports, SecretDescription, SecretVersion } from '../contract/ports';
+import { sentence } from '../language/sentence';
+import { CURRENT, descendsFrom, isStagedByUs, PENDING } from './versions';
+
+/** What AWSPENDING sits on. */
+export type Pending =
+  | { readonly kind: 'none' }
+  /** A token to try: refreshed from current, or staged by somebody's hand after current was made. */
+  | { readonly kind: 'candidate'; readonly versionId: VersionId }
+  /** Current itself, or a token that current has overtaken: never to be promoted. */
+  | { readonly kind: 'leftover'; readonly versionId: VersionId };
+
+/** How long reads may lag behind writes before we stop believing that it is only that. Milliseconds between tries. */
+const visibilityDelays = [200, 400, 800, 1600, 2000];
+
+/** Reads a version that is known to exist: not-found means that it does not show yet, until the tries are used up. */
+export const readKnownVersion = async (
+  { secrets, clock }: Pick<Ports, 'secrets' | 'clock'>,
+  arn: SecretArn,
+  versionId: VersionId,
+): Promise<SecretVersion | undefined> => {
+  for (const delay of visibilityDelays) {
+    const version = await secrets.readVersion(arn, versionId);
+    if (version !== undefined) return version;
+    await clock.sleep(delay);
+  }
+  return secrets.readVersion(arn, versionId);
+};
+
+/** As `readKnownVersion`, for a version that the step cannot do without. */
+export const requireVersion = async (
+  ports: Pick<Ports, 'secrets' | 'clock'>,
+  arn: SecretArn,
+  versionId: VersionId,
+): Promise<SecretVersion> => {
+  const version = await readKnownVersion(ports, arn, versionId);
+  if (version !== undefined) return version;
+  throw new RotationError(
+    'SecretsManagerUnavailable',
+    sentence`Secrets Manager does not show version ${versionId} of ${arn}, which must exist: reads may lag behind writes. Nothing was changed. If the execution has ended, start another: it goes on from here.`,
+  );
+};
+
+const nativeRotationPending = (secret: SecretDescription, versionId: VersionId): RotationError =>
+  new RotationError(
+    'InvalidInput',
+    sentence`AWSPENDING of ${secret.name} sits on version ${versionId}, which has no value: Secrets Manager's own rotation was started for this secret and has not finished. Turn it off (aws secretsmanager cancel-rotate-secret --secret-id ${secret.name}), then take the label off (aws secretsmanager update-secret-version-stage --secret-id ${secret.name} --version-stage AWSPENDING --remove-from-version-id ${versionId}).`,
+  );
+
+/**
+ * Judges the version labelled AWSPENDING against the one labelled AWSCURRENT.
+ * @throws InvalidInput if it has no value, which only Secrets Manager's native rotation makes
+ */
+export const judgePending = async (
+  ports: Pick<Ports, 'secrets' | 'clock'>,
+  secret: SecretDescription,
+  current: SecretVersion,
+): Promise<Pending> => {
+  const versionId = secret.labels.get(PENDING);
+  if (versionId === undefined) return { kind: 'none' };
+  if (versionId === secret.labels.get(CURRENT)) return { kind: 'leftover', versionId };
+  if (isStagedByUs(versionId)) {
+    return { kind: descendsFrom(secret, current.versionId, versionId) ? 'candidate' : 'leftover', versionId };
+  }
+  const byHand = await readKnownVersion(ports, secret.arn, versionId);
+  if (byHand === undefined) throw nativeRotationPending(secret, versionId);
+  return { kind: byHand.createdAt > current.createdAt ? 'candidate' : 'leftover', versionId };
+};

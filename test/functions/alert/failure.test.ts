@@ -1,0 +1,66 @@
+import type { SecretName } from '../../../functions/contract/rotation';
+import { parseFailure } from '../../../functions/alert/failure';
+import { cause, event, execution, parse } from './alerting';
+
+const noDefault = (): SecretName => {
+  throw new Error('There is no default.');
+};
+
+describe('what is believed of what the state machine sends', () => {
+  const fetchFailed = (error: string, errorCause: string, input: unknown = {}) => ({
+    execution,
+    input,
+    data: { failed: { step: 'Fetch' }, error: { Error: error, Cause: errorCause } },
+  });
+
+  test('only a sentence of ours is repeated, whatever else a cause may hold', () => {
+    for (const error of [
+      'Lambda.Unknown',
+      'Lambda.AWSLambdaException',
+      'TypeError',
+      'States.Timeout',
+      'CANARY error',
+    ]) {
+      const failure = parse(fetchFailed(error, cause('CANARY')));
+      expect(JSON.stringify(failure)).not.toContain('CANARY');
+      expect(failure.message).toMatch(/[\w)]\.$/);
+    }
+    expect(parse(fetchFailed('SecretNotFound', cause('There is none.'))).message).toBe('There is none.');
+  });
+
+  test('a refresh that was cut short leaves open whether there is a new token', () => {
+    expect(parse(event('Refresh', 'Sandbox.Timedout', 'x')).message).toContain('Whether Momento made a new token');
+    expect(parse(event('Promote', 'Sandbox.Timedout', 'x')).message).not.toContain('Momento');
+  });
+
+  test('a cause that is a sentence and no JSON is one of the state machine’s own', () => {
+    expect(parse(fetchFailed('TokenRejected', 'It drifted.')).message).toBe('It drifted.');
+  });
+
+  test('a cause without a message does not stop the alert', () => {
+    expect(parse(fetchFailed('MomentoUnavailable', '')).message).toContain('No more is known');
+    expect(parse(fetchFailed('MomentoUnavailable', '{}')).message).toContain('No more is known');
+  });
+
+  test.each([
+    [{}, 'default/secret'],
+    [{ secretName: 'other/secret' }, 'other/secret'],
+    [{ secretName: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:other/secret-AbCdEf' }, 'other/secret'],
+    [{ secretName: 'other/secret', typo: true }, 'other/secret'],
+    [{ secretNam: 'other/secret' }, undefined],
+    [{ secretName: 'no name' }, undefined],
+    ['text', undefined],
+  ])('the secret that the input %j means is %s', (input, expected) => {
+    expect(parse(fetchFailed('InvalidInput', cause('Wrong.'), input)).secretName).toBe(expected);
+  });
+
+  test('without a default secret there still is an alert', () => {
+    expect(parseFailure(fetchFailed('InvalidInput', cause('Wrong.')), noDefault, 0).secretName).toBeUndefined();
+  });
+
+  test('what the state machine does not send is InvalidInput', () => {
+    for (const value of [undefined, {}, { execution }, { execution, data: { failed: { step: 'Fetch' } } }]) {
+      expect(() => parse(value)).toThrow(expect.objectContaining({ name: 'InvalidInput' }));
+    }
+  });
+});

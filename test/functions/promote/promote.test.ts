@@ -1,0 +1,215 @@
+import type { Rotation, VersionId } from '../../../functions/contract/rotation';
+import { promoteCandidate, rollBack, tidyUp, wasPromoted } from '../../../functions/promote/promote';
+import { refreshToken } from '../../../functions/refresh/refresh';
+import { LostReply, ServiceError } from '../../../local/cloud/service';
+import { createWorld, fetchOnce, type World } from '../../world';
+
+/** A world in which a refreshed token is pending. */
+const staged = async () => {
+  const world = createWorld();
+  const rotation = await fetchOnce(world);
+  const patch = await refreshToken(world.ports())(rotation);
+  return { world, rotation: { ...rotation, ...patch } as Rotation & { candidateVersionId: VersionId } };
+};
+
+test('moves AWSCURRENT to the candidate and takes AWSPENDING off', async () => {
+  const { world, rotation } = await staged();
+  const { output } = await promoteCandidate(world.ports())(rotation);
+  expect(world.labels()).toMatchObject({
+    AWSCURRENT: rotation.candidateVersionId,
+    AWSPREVIOUS: rotation.currentVersionId,
+    'momento-successor': rotation.candidateVersionId,
+  });
+  expect(world.labels()).not.toHaveProperty('AWSPENDING');
+  expect(output).toMatchObject({
+    outcome: 'rotated',
+    versionId: rotation.candidateVersionId,
+    previousVersionId: rotation.currentVersionId,
+    validUntil: rotation.candidateValidUntil,
+    verified: false,
+  });
+});
+
+test('reads no value', async () => {
+  const { world, rotation } = await staged();
+  const before = world.calls.length;
+  await promoteCandidate(world.ports())(rotation);
+  expect(world.calls.slice(before).map(({ action }) => action)).not.toContain('GetSecretValue');
+});
+
+test('running it twice is harmless', async () => {
+  const { world, rotation } = await staged();
+  const first = await promoteCandidate(world.ports())(rotation);
+  const labels = world.labels();
+  expect(await promoteCandidate(world.ports())(rotation)).toEqual(first);
+  expect(world.labels()).toEqual(labels);
+});
+
+test('never promotes over a version that Fetch did not see', async () => {
+  const { world, rotation } = await staged();
+  const imported = world.importByHand();
+  await expect(promoteCandidate(world.ports())(rotation)).rejects.toMatchObject({ name: 'VersionConflict' });
+  expect(world.labels().AWSCURRENT).toBe(imported);
+});
+
+test('a refusal that the labels do not explain is tried again, not taken for a conflict', async () => {
+  const { world, rotation } = await staged();
+  world.intercept = async (call, proceed) => {
+    if (call.action === 'UpdateSecretVersionStage') throw new ServiceError('InvalidParameterException', 'stale');
+    return proceed();
+  };
+  await expect(promoteCandidate(world.ports())(rotation)).rejects.toMatchObject({ name: 'SecretsManagerUnavailable' });
+});
+
+test('AWSPENDING that cannot be taken off does not make the rotation fail', async () => {
+  const { world, rotation } = await staged();
+  let moves = 0;
+  world.intercept = async (call, proceed) => {
+    if (call.action === 'UpdateSecretVersionStage') {
+      moves += 1;
+      if (moves === 2) throw new ServiceError('InternalServiceError', 'down');
+    }
+    return proceed();
+  };
+  expect((await promoteCandidate(world.ports())(rotation)).output?.outcome).toBe('rotated');
+  expect(world.labels().AWSPENDING).toBe(rotation.candidateVersionId);
+});
+
+test('AWSPENDING that somebody moved to a token of their own stays there', async () => {
+  const { world, rotation } = await staged();
+  const theirs = world.stageByHand();
+  await promoteCandidate(world.ports())(rotation);
+  expect(world.labels()).toMatchObject({ AWSCURRENT: rotation.candidateVersionId, AWSPENDING: theirs });
+});
+
+describe('the look after a failed Promote', () => {
+  test('finds a promotion whose reply was lost', async () => {
+    const { world, rotation } = await staged();
+    world.intercept = async (call, proceed) => {
+      await proceed();
+      if (call.action === 'UpdateSecretVersionStage') throw new LostReply();
+      return proceed();
+    };
+    await expect(promoteCandidate(world.ports())(rotation)).rejects.toMatchObject({
+      name: 'SecretsManagerUnavailable',
+    });
+    world.intercept = (_, proceed) => proceed();
+    expect((await wasPromoted(world.ports())(rotation)).output).toMatchObject({
+      versionId: rotation.candidateVersionId,
+    });
+    expect(world.labels()).not.toHaveProperty('AWSPENDING');
+  });
+
+  test('looks for a while before it says no: reads may lag behind the promotion', async () => {
+    const { world, rotation } = await staged();
+    await promoteCandidate(world.ports())(rotation);
+    world.secretsManager.staleReads({ writes: 2, reads: 4 });
+    expect((await wasPromoted(world.ports())(rotation)).output).toMatchObject({
+      versionId: rotation.candidateVersionId,
+    });
+  });
+
+  test('finds nothing where nothing was promoted, and changes nothing', async () => {
+    const { world, rotation } = await staged();
+    const labels = world.labels();
+    expect((await wasPromoted(world.ports())(rotation)).output).toBeNull();
+    expect(world.labels()).toEqual(labels);
+  });
+});
+
+test('tidying takes AWSPENDING off exactly that version, and counts itself', async () => {
+  const { world, rotation } = await staged();
+  expect((await tidyUp(world.ports())(rotation)).tidied).toBe(1);
+  expect(world.labels()).not.toHaveProperty('AWSPENDING');
+  const theirs = world.stageByHand();
+  await tidyUp(world.ports())(rotation);
+  expect(world.labels().AWSPENDING).toBe(theirs);
+});
+
+describe('roll back', () => {
+  /** Both tokens were tested just now. */
+  const tested = (world: World, rotation: Rotation): Rotation => ({ ...rotation, testedAt: world.clock.now() / 1000 });
+
+  test('gives AWSCURRENT back and the label AWSPENDING to the rejected version', async () => {
+    const { world, rotation } = await staged();
+    await promoteCandidate(world.ports())(rotation);
+    await rollBack(world.ports())(tested(world, rotation));
+    expect(world.labels()).toMatchObject({
+      AWSCURRENT: rotation.currentVersionId,
+      AWSPENDING: rotation.candidateVersionId,
+    });
+  });
+
+  test('gives the label first: a crash in between strands no token', async () => {
+    const { world, rotation } = await staged();
+    await promoteCandidate(world.ports())(rotation);
+    let moves = 0;
+    world.intercept = async (call, proceed) => {
+      if (call.action === 'UpdateSecretVersionStage') {
+        moves += 1;
+        if (moves === 2) throw new ServiceError('InternalServiceError', 'down');
+      }
+      return proceed();
+    };
+    await expect(rollBack(world.ports())(tested(world, rotation))).rejects.toMatchObject({
+      name: 'SecretsManagerUnavailable',
+    });
+    expect(world.labels()).toMatchObject({
+      AWSCURRENT: rotation.candidateVersionId,
+      AWSPENDING: rotation.candidateVersionId,
+    });
+  });
+
+  test('running it twice is harmless', async () => {
+    const { world, rotation } = await staged();
+    await promoteCandidate(world.ports())(rotation);
+    await rollBack(world.ports())(tested(world, rotation));
+    const labels = world.labels();
+    await rollBack(world.ports())(tested(world, rotation));
+    expect(world.labels()).toEqual(labels);
+  });
+
+  test('does not touch what somebody imported meanwhile', async () => {
+    const { world, rotation } = await staged();
+    await promoteCandidate(world.ports())(rotation);
+    const imported = world.importByHand();
+    await expect(rollBack(world.ports())(tested(world, rotation))).rejects.toMatchObject({ name: 'VersionConflict' });
+    expect(world.labels().AWSCURRENT).toBe(imported);
+  });
+
+  test('leaves AWSPENDING to a token that somebody staged meanwhile', async () => {
+    const { world, rotation } = await staged();
+    await promoteCandidate(world.ports())(rotation);
+    const theirs = world.stageByHand();
+    await rollBack(world.ports())(tested(world, rotation));
+    expect(world.labels()).toMatchObject({ AWSCURRENT: rotation.currentVersionId, AWSPENDING: theirs });
+    expect(world.labels()['momento-successor']).toBe(rotation.candidateVersionId);
+  });
+
+  test('does nothing on a test that is outdated: the promoted token may work again', async () => {
+    const { world, rotation } = await staged();
+    await promoteCandidate(world.ports())(rotation);
+    const labels = world.labels();
+    const before = tested(world, rotation);
+    await world.clock.sleep(901_000);
+    expect(await rollBack(world.ports())(before)).toMatchObject({ verdict: 'outdated' });
+    expect(world.labels()).toEqual(labels);
+  });
+
+  test('that is refused while reads lag behind is tried again, and not taken for a conflict', async () => {
+    const { world, rotation } = await staged();
+    await promoteCandidate(world.ports())(rotation);
+    await rollBack(world.ports())(tested(world, rotation));
+    world.secretsManager.staleReads({ writes: 1, reads: 1 });
+    await expect(rollBack(world.ports())(tested(world, rotation))).rejects.toMatchObject({
+      name: 'SecretsManagerUnavailable',
+    });
+  });
+
+  test('without a test it is refused', async () => {
+    const { world, rotation } = await staged();
+    await expect(rollBack(world.ports())(rotation)).rejects.toMatchObject({ name: 'InvalidInput' });
+    const { testedAt: _, ...old } = rotation;
+    await expect(rollBack(world.ports())(old as Rotation)).rejects.toMatchObject({ name: 'InvalidInput' });
+  });
+});

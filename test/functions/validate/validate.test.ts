@@ -1,0 +1,226 @@
+import type { ExecutionOutput, Rotation, VersionId } from '../../../functions/contract/rotation';
+import { refreshToken } from '../../../functions/refresh/refresh';
+import { sentence } from '../../../functions/language/sentence';
+import { rehearse, testBoth, validateCandidate, verifyCurrent } from '../../../functions/validate/validate';
+import { MomentoStatus, status } from '../../../local/cloud/momento';
+import { ServiceError } from '../../../local/cloud/service';
+import { callsOf, createWorld, day, fetchOnce, type World, type WorldOptions } from '../../world';
+
+/** A world in which a token is staged: refreshed, or put there by hand. */
+const staged = async (options: WorldOptions = {}, byHand?: Record<string, unknown>) => {
+  const world = createWorld(options);
+  if (byHand) world.stageByHand(byHand);
+  const rotation = await fetchOnce(world);
+  const patch = byHand ? {} : await refreshToken(world.ports())(rotation);
+  return { world, rotation: { ...rotation, ...patch } as Rotation };
+};
+
+const keyOf = (world: World, versionId: string | null | undefined): string =>
+  String(world.document(versionId ?? '').authToken);
+
+describe('the candidate', () => {
+  test('works: its expiry goes on to Promote', async () => {
+    const { world, rotation } = await staged();
+    const document = world.document(rotation.candidateVersionId ?? '');
+    expect(await validateCandidate(world.ports())(rotation)).toMatchObject({
+      verdict: 'works',
+      candidateValidUntil: document.validUntil,
+    });
+  });
+
+  test('is rejected by Momento: an error, for Step Functions to try again', async () => {
+    const { world, rotation } = await staged();
+    world.momento.revoke(keyOf(world, rotation.candidateVersionId));
+    await expect(validateCandidate(world.ports())(rotation)).rejects.toMatchObject({ name: 'TokenRejected' });
+    expect(world.lines.join('\n')).toContain('failed_to_test_api_token');
+  });
+
+  test('is rejected by Momento, and so is the current one: an error all the same', async () => {
+    const { world, rotation } = await staged();
+    for (const id of [rotation.candidateVersionId, rotation.currentVersionId]) world.momento.revoke(keyOf(world, id));
+    await expect(validateCandidate(world.ports())(rotation)).rejects.toMatchObject({ name: 'TokenRejected' });
+  });
+
+  test('cannot be judged: MomentoUnavailable, no verdict', async () => {
+    const { world, rotation } = await staged();
+    world.intercept = async (call, proceed) => {
+      if (call.service === 'momento') throw new MomentoStatus(status.UNAVAILABLE, 'down');
+      return proceed();
+    };
+    await expect(validateCandidate(world.ports())(rotation)).rejects.toMatchObject({ name: 'MomentoUnavailable' });
+  });
+
+  test('that is no token document is rejected with the fields named', async () => {
+    const { world, rotation } = await staged({}, { authToken: 'x' });
+    // A value, like drift: waiting makes no token of it.
+    expect(await validateCandidate(world.ports())(rotation)).toMatchObject({
+      verdict: 'drifted',
+      detail: expect.stringContaining('"validUntil" is missing'),
+    });
+  });
+
+  test('is read by its version id, and not-found is tried again', async () => {
+    const { world, rotation } = await staged();
+    let refusals = 2;
+    world.intercept = async (call, proceed) => {
+      if (call.action === 'GetSecretValue' && refusals > 0) {
+        refusals -= 1;
+        throw new ServiceError('ResourceNotFoundException', 'not yet');
+      }
+      return proceed();
+    };
+    expect((await validateCandidate(world.ports())(rotation)).verdict).toBe('works');
+  });
+
+  test('that never shows is trouble with Secrets Manager, not a rejection', async () => {
+    const { world, rotation } = await staged();
+    const missing = { ...rotation, candidateVersionId: 'f'.repeat(32) as VersionId };
+    await expect(validateCandidate(world.ports())(missing)).rejects.toMatchObject({
+      name: 'SecretsManagerUnavailable',
+    });
+  });
+});
+
+describe('drift', () => {
+  /** Momento answers with a token that is not as it should be. */
+  const drifting = async (changes: { validUntil?: number; endpoint?: string }) => {
+    const world = createWorld();
+    const { refresh } = world.momento;
+    Object.assign(world.momento, { refresh: (request: never) => ({ ...refresh(request), ...changes }) });
+    const rotation = await fetchOnce(world);
+    return { world, rotation: { ...rotation, ...(await refreshToken(world.ports())(rotation)) } };
+  };
+
+  test.each([
+    ['an earlier expiry', { validUntil: 1 }],
+    ['another endpoint', { endpoint: 'elsewhere.example.com' }],
+  ])('%s is a verdict at once, without asking Momento', async (_, changes) => {
+    const { world, rotation } = await drifting(changes);
+    expect(await validateCandidate(world.ports())(rotation)).toMatchObject({ verdict: 'drifted' });
+    expect(callsOf(world, 'listCaches')).toBe(0);
+  });
+
+  test('is looked for in a resumed token too, if a refresh made it', async () => {
+    const { world } = await drifting({ validUntil: 1 });
+    const resumed = await fetchOnce(world);
+    expect(resumed.decision).toBe('resume');
+    expect(await validateCandidate(world.ports())(resumed)).toMatchObject({ verdict: 'drifted' });
+  });
+
+  test('is no matter in what a person staged by hand', async () => {
+    const world = createWorld();
+    world.stageByHand(world.momento.issue({ kind: 'legacy', lifeSeconds: 60 }));
+    const rotation = await fetchOnce(world);
+    expect(await validateCandidate(world.ports())(rotation)).toMatchObject({ verdict: 'works' });
+  });
+});
+
+describe('a token that may not list caches', () => {
+  test('works if the current one may not either', async () => {
+    const { world, rotation } = await staged({ scope: 'dataOnly' });
+    expect((await validateCandidate(world.ports())(rotation)).verdict).toBe('works');
+  });
+
+  test('works if the current one is not accepted any more', async () => {
+    const { world, rotation } = await staged({ scope: 'dataOnly', refreshTokens: 'singleUseOldKeyDies' });
+    expect((await validateCandidate(world.ports())(rotation)).verdict).toBe('works');
+  });
+
+  test('is rejected if the current one may', async () => {
+    const world = createWorld();
+    world.stageByHand(world.momento.issue({ kind: 'v1', lifeSeconds: day, scope: 'dataOnly' }));
+    const rotation = await fetchOnce(world);
+    await expect(validateCandidate(world.ports())(rotation)).rejects.toMatchObject({
+      name: 'TokenRejected',
+      message: expect.stringContaining('lacks a permission that the token before it has'),
+    });
+  });
+});
+
+const promoted = async (options: WorldOptions = {}) => {
+  const { world, rotation } = await staged(options);
+  world.moveByHand('AWSCURRENT', rotation.currentVersionId, rotation.candidateVersionId ?? '');
+  const output = {
+    outcome: 'rotated',
+    secretName: rotation.secretName,
+    versionId: rotation.candidateVersionId as VersionId,
+    previousVersionId: rotation.currentVersionId,
+    validUntil: 1,
+    validUntilIso: null,
+    verified: false,
+    detail: sentence`promoted`,
+  } satisfies ExecutionOutput;
+  return { world, rotation: { ...rotation, output } };
+};
+
+describe('Verify', () => {
+  test('of a token that works: verified', async () => {
+    const { world, rotation } = await promoted();
+    expect((await verifyCurrent(world.ports())(rotation)).output).toMatchObject({ verified: true, outcome: 'rotated' });
+  });
+
+  test('reads again while AWSCURRENT shows the version before', async () => {
+    const { world, rotation } = await promoted();
+    world.secretsManager.staleReads({ writes: 1, reads: 2 });
+    expect((await verifyCurrent(world.ports())(rotation)).output?.verified).toBe(true);
+  });
+
+  test('of a secret whose current moved on: not verified, no error', async () => {
+    const { world, rotation } = await promoted();
+    world.importByHand();
+    expect((await verifyCurrent(world.ports())(rotation)).output?.verified).toBe(false);
+    expect(callsOf(world, 'listCaches')).toBe(0);
+  });
+
+  test('of a token that Momento rejects: an error, the one that rolls back', async () => {
+    const { world, rotation } = await promoted();
+    world.momento.revoke(keyOf(world, rotation.candidateVersionId));
+    await expect(verifyCurrent(world.ports())(rotation)).rejects.toMatchObject({ name: 'TokenRejected' });
+  });
+});
+
+describe('before a roll back', () => {
+  test('a promoted token that is accepted again needs none: verified', async () => {
+    const { world, rotation } = await promoted();
+    const { verdict, output } = await testBoth(world.ports())(rotation);
+    expect([verdict, output?.verified]).toEqual(['recovered', true]);
+    expect(callsOf(world, 'listCaches')).toBe(1);
+  });
+
+  test('a promoted token that is not current any more needs none, whatever has become of it', async () => {
+    const { world, rotation } = await promoted();
+    world.momento.revoke(keyOf(world, rotation.candidateVersionId));
+    const imported = world.importByHand();
+    const { verdict, output } = await testBoth(world.ports())(rotation);
+    expect([verdict, output?.verified, world.labels().AWSCURRENT]).toEqual(['recovered', false, imported]);
+    expect(callsOf(world, 'listCaches')).toBe(0);
+  });
+
+  test('if current is the one before already, that one is tested: a roll back may have got through unheard', async () => {
+    const { world, rotation } = await promoted();
+    world.moveByHand('AWSCURRENT', rotation.candidateVersionId ?? '', rotation.currentVersionId);
+    expect(await testBoth(world.ports())(rotation)).toMatchObject({ verdict: 'works', output: { verified: false } });
+  });
+
+  test('a promoted token that may not list caches, like the one before it, needs none', async () => {
+    const { world, rotation } = await promoted({ scope: 'dataOnly' });
+    const { verdict, output } = await testBoth(world.ports())(rotation);
+    expect([verdict, output?.verified]).toEqual(['recovered', true]);
+  });
+
+  test('of a promoted token that is rejected, the one before it is tested', async () => {
+    const { world, rotation } = await promoted();
+    world.momento.revoke(keyOf(world, rotation.candidateVersionId));
+    expect(await testBoth(world.ports())(rotation)).toMatchObject({ verdict: 'works', output: { verified: false } });
+    world.momento.revoke(keyOf(world, rotation.currentVersionId));
+    expect(await testBoth(world.ports())(rotation)).toMatchObject({ verdict: 'rejected', output: { verified: false } });
+  });
+});
+
+test('a rehearsal says what Fetch decided and whether the current token works', async () => {
+  const world = createWorld();
+  const rotation = await fetchOnce(world, { request: { dryRun: true } });
+  const { output } = await rehearse(world.ports())(rotation);
+  expect(output).toMatchObject({ outcome: 'dryRun', versionId: rotation.currentVersionId, verified: false });
+  expect(output?.detail).toMatch(/→ refresh; the token \S+ works; nothing was changed/);
+});
