@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from '../local/usage-error';
+import { UsageError } from '../terminal/usage-error';
 import { efforts, measureAll } from './measure';
 import { tableOf } from './table';
 

@@ -1,6 +1,6 @@
 import { keepToThisMachine } from '../local/loopback-environment';
-import { endWithOthers } from '../local/process';
-import { UsageError } from '../local/usage-error';
+import { endWithOthers } from '../terminal/process';
+import { UsageError } from '../terminal/usage-error';
 
 keepToThisMachine(process.env);
 endWithOthers();

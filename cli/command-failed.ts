@@ -1,4 +1,4 @@
-import { UsageError } from '../local/usage-error';
+import { UsageError } from '../terminal/usage-error';
 
 /**
  * A command could not do what was asked, through no fault of how it was called: one sentence or two, what happened and what to do. The

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { once } from '../functions/adapters/runtime';
-import { createTerminal, type Terminal, wrapText } from '../local/terminal';
+import { createTerminal, type Terminal, wrapText } from '../terminal/terminal';
 import { accessOf } from './aws/access';
 import { type Deployment, findDeployment, type Reach, reachFrom } from './deployment';
 import type { CommonOptions, Surroundings } from './surroundings';

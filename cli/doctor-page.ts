@@ -1,4 +1,4 @@
-import { type Style, type Terminal, wrapText } from '../local/terminal';
+import { type Style, type Terminal, wrapText } from '../terminal/terminal';
 import type { Finding, Verdict } from './checks/finding';
 
 const marks: Readonly<Record<Verdict, readonly [mark: string, word: string, style: Style]>> = {

@@ -4,7 +4,7 @@ import { placesOf } from '../functions/adapters/stack-trace';
 import { isRotationError } from '../functions/contract/errors';
 import { codeWord } from '../functions/language/sentence';
 import { defaultStackName } from '../infra/stack-name';
-import { UsageError } from '../local/usage-error';
+import { UsageError } from '../terminal/usage-error';
 import packageJson from '../package.json';
 import { CommandFailed, NotAvailableHere } from './command-failed';
 import { createDesk, type Desk } from './desk';

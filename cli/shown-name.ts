@@ -1,5 +1,5 @@
 import { isSecretArn, isSecretName } from '../functions/contract/secret-name';
-import { UsageError } from '../local/usage-error';
+import { UsageError } from '../terminal/usage-error';
 import { keyBeginning, looksRandom } from '../report/stray-tokens';
 
 /**

@@ -1,5 +1,5 @@
 import { systemClock } from '../functions/adapters/clock';
-import { endWith, endWithOthers } from '../local/process';
+import { endWith, endWithOthers } from '../terminal/process';
 import { createInterrupt } from './interrupt';
 
 // Read by the AWS SDK when it loads: Node 20 is good enough for this project's users.

@@ -1,10 +1,10 @@
 import type { VersionId } from '../functions/contract/rotation';
 import { shortId, spokenDuration, spokenTime } from '../functions/language/sentence';
-import { type Style, type Terminal, wrapText } from '../local/terminal';
+import { type Style, type Terminal, wrapText } from '../terminal/terminal';
 import type { Run } from './last-runs';
 import { isKnown, type Part } from './part';
 import { type SecretStatus, type StatusReport, type TokenLife, unseenIn } from './status-report';
-import { type Cell, tableLines } from './table';
+import { type Cell, tableLines } from '../terminal/table';
 
 const barLength = 12;
 

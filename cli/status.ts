@@ -1,6 +1,6 @@
 import { type EpochSeconds, isoTime } from '../functions/contract/rotation';
 import { nameOfSecret } from '../functions/contract/secret-name';
-import { UsageError } from '../local/usage-error';
+import { UsageError } from '../terminal/usage-error';
 import { readAlarms } from './aws/alarms';
 import { connectExecutions } from './aws/executions';
 import { connectSecrets } from './aws/secrets';

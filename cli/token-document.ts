@@ -4,9 +4,9 @@ import { isRotationError } from '../functions/contract/errors';
 import { Sensitive } from '../functions/language/sensitive';
 import { spokenDuration } from '../functions/language/sentence';
 import { isRefreshable, parseToken, type TokenDocument } from '../functions/momento/token';
-import { codeOf } from '../local/file-error';
-import { inspectTokenBytes, largestSecret, readTokenFile } from '../local/token-file';
-import { UsageError } from '../local/usage-error';
+import { codeOf } from '../terminal/file-error';
+import { inspectTokenBytes, largestSecret, readTokenFile } from '../terminal/token-file';
+import { UsageError } from '../terminal/usage-error';
 import type { Desk } from './desk';
 import { shownName } from './shown-name';
 

@@ -1,7 +1,7 @@
 import { RotationError } from '../functions/contract/errors';
 import type { Check } from '../functions/contract/ports';
 import type { TokenDocument } from '../functions/momento/token';
-import { UsageError } from '../local/usage-error';
+import { UsageError } from '../terminal/usage-error';
 import { CommandFailed } from './command-failed';
 import type { Desk } from './desk';
 

@@ -4,8 +4,8 @@ import { isObject } from '../functions/language/json';
 import type { Keeping } from './cloud/keeping';
 import type { KeyRecord } from './cloud/momento';
 import type { Secret } from './cloud/secrets-manager-versions';
-import { codeOf } from './file-error';
-import { UsageError } from './usage-error';
+import { codeOf } from '../terminal/file-error';
+import { UsageError } from '../terminal/usage-error';
 
 /** The embedded services' data in a folder. */
 export interface KeptState {

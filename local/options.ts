@@ -4,8 +4,8 @@ import { parseDuration, parseRotateBefore } from '../functions/contract/rotate-b
 import { namedSecret } from '../functions/contract/execution-input';
 import { isSecretName } from '../functions/contract/secret-name';
 import { type Chosen, chooseFailure } from './failures/choose';
-import { readTokenFile } from './token-file';
-import { UsageError } from './usage-error';
+import { readTokenFile } from '../terminal/token-file';
+import { UsageError } from '../terminal/usage-error';
 
 export interface Options {
   readonly secret: string;

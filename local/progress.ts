@@ -4,7 +4,7 @@ import { detailIn, failureText } from '../report/told';
 import type { Watcher } from './machine';
 import type { HistoryEvent } from './states-language/history';
 import type { Retry } from './states-language/step';
-import { type Style, type Terminal, unbreakable, wrapText } from './terminal';
+import { type Style, type Terminal, unbreakable, wrapText } from '../terminal/terminal';
 
 const nameWidth = 21;
 

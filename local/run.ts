@@ -10,8 +10,8 @@ import { reportOfRound } from './round-report';
 import { openServedCloud, type ServedOptions, showServed } from './serve';
 import { showRound } from './show-round';
 import { createSkippingClock } from './skipping-clock';
-import { createTerminal, printWrapped, type Terminal } from './terminal';
-import { UsageError } from './usage-error';
+import { createTerminal, printWrapped, type Terminal } from '../terminal/terminal';
+import { UsageError } from '../terminal/usage-error';
 
 export interface Io {
   readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };

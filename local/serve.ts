@@ -10,7 +10,7 @@ import { openState } from './kept-state';
 import { createMachine, stateMachineArn, wireHandlers } from './machine';
 import type { Options } from './options';
 import { createStepFunctions, type ExecutionRecord, type StepFunctions } from './step-functions';
-import { printWrapped, type Terminal } from './terminal';
+import { printWrapped, type Terminal } from '../terminal/terminal';
 
 export type ServedOptions = Pick<Options, 'secret' | 'tokenFileText' | 'rotateBefore' | 'singleUse' | 'fail'> & {
   readonly serve: NonNullable<Options['serve']>;

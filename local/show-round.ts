@@ -4,7 +4,7 @@ import type { EmbeddedCloud } from './embedded-cloud';
 import type { Options } from './options';
 import { type Progress, showProgress, waitsAhead } from './progress';
 import { labelledVersions, type Round } from './round';
-import { printWrapped, type Terminal } from './terminal';
+import { printWrapped, type Terminal } from '../terminal/terminal';
 
 const showVersions = (terminal: Terminal, title: string, versions: Round['versions']): void => {
   terminal.print(terminal.paint('bold', title));

@@ -1,6 +1,6 @@
 import { type AwsSettings, awsClientConfig, readAwsSettings } from '../../functions/adapters/aws-client';
 import { alignEnvironment } from '../../infra/cdk-options';
-import { UsageError } from '../../local/usage-error';
+import { UsageError } from '../../terminal/usage-error';
 
 /** Whose credentials are used, and where. */
 export interface AwsAccess {

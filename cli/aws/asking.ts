@@ -1,7 +1,7 @@
 import { nameOf, spokenCodeOf } from '../../functions/adapters/aws-errors';
 import { codeWord } from '../../functions/language/sentence';
 import { explainCredentials } from '../../infra/preflight';
-import { UsageError } from '../../local/usage-error';
+import { UsageError } from '../../terminal/usage-error';
 import { CommandFailed, NotAvailableHere } from '../command-failed';
 
 /** Where calls go, for sentences about them. */

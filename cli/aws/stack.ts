@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { isObject } from '../../functions/language/json';
-import { UsageError } from '../../local/usage-error';
+import { UsageError } from '../../terminal/usage-error';
 import { CommandFailed } from '../command-failed';
 import type { Reach } from '../deployment';
 import { shownName } from '../shown-name';

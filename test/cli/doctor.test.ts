@@ -10,7 +10,7 @@ import type { SecretState } from '../../cli/secret-state';
 import type { SecretArn, VersionId } from '../../functions/contract/rotation';
 import { Sensitive } from '../../functions/language/sensitive';
 import { parseToken } from '../../functions/momento/token';
-import { createTerminal } from '../../local/terminal';
+import { createTerminal } from '../../terminal/terminal';
 import { bindDefinition, functionNames, readDefinitionText } from '../../statemachine/definition';
 import { secretName } from '../world';
 import { withOperator } from './operator';

@@ -10,7 +10,7 @@ import type { IssueOptions } from '../../local/cloud/momento';
 import type { EmbeddedCloud } from '../../local/embedded-cloud';
 import { chooseFailure } from '../../local/failures/choose';
 import { openServedCloud, type ServedCloud } from '../../local/serve';
-import { createTerminal } from '../../local/terminal';
+import { createTerminal } from '../../terminal/terminal';
 import { secretName } from '../cloud';
 import { expectNoTrace, tokensIn } from '../traces';
 

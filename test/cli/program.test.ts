@@ -5,7 +5,7 @@ import { asking } from '../../cli/aws/asking';
 import { CommandFailed, NotAvailableHere } from '../../cli/command-failed';
 import { reachFrom } from '../../cli/deployment';
 import { checkSecretName, shownName } from '../../cli/shown-name';
-import { UsageError } from '../../local/usage-error';
+import { UsageError } from '../../terminal/usage-error';
 import packageJson from '../../package.json';
 import { runProgram, withOperator } from './operator';
 

@@ -1,7 +1,7 @@
 import { showStatus } from '../../cli/status-page';
 import { needsOf, type SecretStatus, type StatusReport } from '../../cli/status-report';
 import { isoTime, type VersionId } from '../../functions/contract/rotation';
-import { createTerminal } from '../../local/terminal';
+import { createTerminal } from '../../terminal/terminal';
 import { secretName } from '../cloud';
 import { withOperator } from './operator';
 

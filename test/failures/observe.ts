@@ -2,7 +2,7 @@ import { bothWatchers, type Execution } from '../../local/machine';
 import { labelledVersions, type Round, runRound } from '../../local/round';
 import { reportOfRound } from '../../local/round-report';
 import { showRound } from '../../local/show-round';
-import { createTerminal } from '../../local/terminal';
+import { createTerminal } from '../../terminal/terminal';
 import { secretName } from '../cloud';
 import { customerKeys, enforcing, type Use } from '../infra/enforced';
 import { synthesize, type Template } from '../infra/template';

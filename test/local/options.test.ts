@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseOptions } from '../../local/options';
-import { UsageError } from '../../local/usage-error';
+import { UsageError } from '../../terminal/usage-error';
 
 const options = (...args: string[]) => {
   const parsed = parseOptions(args);

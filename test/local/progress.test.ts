@@ -1,7 +1,7 @@
 import { MomentoStatus, status } from '../../local/cloud/momento';
 import { showProgress, waitsAhead } from '../../local/progress';
 import type { HistoryEvent } from '../../local/states-language/history';
-import { createTerminal } from '../../local/terminal';
+import { createTerminal } from '../../terminal/terminal';
 import { createWorld } from '../world';
 
 const shown = async (isTTY: boolean, realTime: boolean) => {

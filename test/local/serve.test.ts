@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openServedCloud, type ServedOptions, showServed } from '../../local/serve';
-import { createTerminal } from '../../local/terminal';
+import { createTerminal } from '../../terminal/terminal';
 import { secretName } from '../cloud';
 import { expectNoTrace, tokensIn } from '../traces';
 

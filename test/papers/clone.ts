@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runLocal } from '../../local/run';
 import { openServedCloud, type ServedCloud } from '../../local/serve';
-import { createTerminal } from '../../local/terminal';
+import { createTerminal } from '../../terminal/terminal';
 import { runProgram } from '../cli/operator';
 import { secretName } from '../cloud';
 import { createShell } from '../shell';

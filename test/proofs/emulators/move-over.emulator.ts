@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { RotateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { openServedCloud, type ServedCloud } from '../../../local/serve';
-import { createTerminal } from '../../../local/terminal';
+import { createTerminal } from '../../../terminal/terminal';
 import { paper } from '../../papers/papers';
 import { current, disconnect, labelled, secretName, secretNames } from './deployed';
 import { folder, printed, signIn, succeeds, tokenFile } from './person';

@@ -1,4 +1,4 @@
-import { createTerminal, unbreakable, wrapText } from '../../local/terminal';
+import { createTerminal, unbreakable, wrapText } from '../../terminal/terminal';
 
 const stream = (isTTY: boolean, columns?: number) => ({ isTTY, ...(columns ? { columns } : {}), write: () => true });
 

@@ -1,4 +1,4 @@
-import { type Style, type Terminal, wrapText } from '../local/terminal';
+import { type Style, type Terminal, wrapText } from './terminal';
 
 /** What stands in a place of a table. Lines are kept; those that are too long are broken. */
 export interface Cell {
