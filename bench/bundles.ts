@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle, bundleFunction } from '../infra/bundling';
+import { bundle, bundleFunction } from '../infra/functions/bundling';
 import { type FunctionName, functionNames } from '../statemachine/definition';
 import { startFunction } from './function-process';
 import { median } from './statistics';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { arch, cpus, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { memorySize } from '../infra/memory';
+import { memorySize } from '../infra/functions/memory';
 import { type FunctionName, functionNames } from '../statemachine/definition';
 import { type AloneRun, callBare, rotateAlone } from './baseline-runs';
 import { mostBytes } from './budget';

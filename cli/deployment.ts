@@ -1,7 +1,7 @@
 import { defaultSecretName } from '../functions/contract/rotation';
 import { nameOfSecret } from '../functions/contract/secret-name';
-import { isRegion } from '../infra/region';
-import { defaultStackName } from '../infra/stack-name';
+import { isRegion } from '../infra/plan/region';
+import { defaultStackName } from '../infra/plan/stack-name';
 import { UsageError } from '../terminal/usage-error';
 import type { AwsAccess } from './aws/access';
 import type { Place } from './aws/asking';

@@ -3,7 +3,7 @@ import { spokenCodeOf } from '../functions/adapters/aws-errors';
 import { placesOf } from '../functions/adapters/stack-trace';
 import { isRotationError } from '../functions/contract/errors';
 import { codeWord } from '../functions/language/sentence';
-import { defaultStackName } from '../infra/stack-name';
+import { defaultStackName } from '../infra/plan/stack-name';
 import { UsageError } from '../terminal/usage-error';
 import packageJson from '../package.json';
 import { CommandFailed, NotAvailableHere } from './command-failed';

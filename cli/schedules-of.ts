@@ -1,4 +1,4 @@
-import { nextRunAfter } from '../infra/schedule-expression';
+import { nextRunAfter } from '../infra/plan/schedule-expression';
 import { type DeployedSchedule, readSchedule } from './aws/schedules';
 import type { Deployment } from './deployment';
 import { isKnown, look, notAvailableHere, type Part } from './part';

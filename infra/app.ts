@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
-import { addStack } from './rotation-app';
-import { explainSetting } from './settings';
+import { addStack } from './stack/rotation-app';
+import { explainSetting } from './plan/settings';
 
 const app = new App();
 const context = app.node.getAllContext() as Record<string, unknown>;

@@ -120,7 +120,7 @@ test('the stack knows of the functions only what both must agree on, and synthes
     new Set(['contract', 'due', 'momento-endpoint', 'secret-name']),
   );
   expect(loadedBy('infra/app')).toContain('aws-cdk-lib');
-  expect(loadedBy('infra/app')).not.toContain('infra/preflight');
+  expect(loadedBy('infra/app')).not.toContain('infra/deploy/preflight');
   expect([...loadedBy('infra/app')].filter((name) => /^@(gomomento|aws-sdk|grpc)\//.test(name))).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { type AwsSettings, awsClientConfig, readAwsSettings } from '../../functions/adapters/aws-client';
-import { alignEnvironment } from '../../infra/cdk-options';
+import { alignEnvironment } from '../../infra/deploy/cdk-options';
 import { UsageError } from '../../terminal/usage-error';
 
 /** Whose credentials are used, and where. */

@@ -1,6 +1,6 @@
 import { nameOf, spokenCodeOf } from '../../functions/adapters/aws-errors';
 import { codeWord } from '../../functions/language/sentence';
-import { explainCredentials } from '../../infra/preflight';
+import { explainCredentials } from '../../infra/deploy/preflight';
 import { UsageError } from '../../terminal/usage-error';
 import { CommandFailed, NotAvailableHere } from '../command-failed';
 

@@ -1,6 +1,6 @@
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { asFields, parsed } from '../../functions/language/json';
-import type { Deployed } from '../../infra/schedule-expression';
+import type { Deployed } from '../../infra/plan/schedule-expression';
 import type { Reach } from '../deployment';
 import { asking } from './asking';
 

@@ -1,5 +1,5 @@
 import { spokenTime } from '../../functions/language/sentence';
-import { nextRunAfter } from '../../infra/schedule-expression';
+import { nextRunAfter } from '../../infra/plan/schedule-expression';
 import type { Deployment } from '../deployment';
 import { isKnown, type Part } from '../part';
 import type { NamedSchedule } from '../schedules-of';

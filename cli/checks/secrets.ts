@@ -1,6 +1,6 @@
 import { spokenDuration, spokenTime } from '../../functions/language/sentence';
-import { rhythmOf } from '../../infra/schedule-expression';
-import { allowedSilenceHours, isTooRareToWatch } from '../../infra/silence';
+import { rhythmOf } from '../../infra/plan/schedule-expression';
+import { allowedSilenceHours, isTooRareToWatch } from '../../infra/plan/silence';
 import type { LastRuns } from '../last-runs';
 import { isKnown, type Part } from '../part';
 import { importNew, rotateNow } from '../remedies';

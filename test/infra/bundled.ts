@@ -5,7 +5,7 @@ import type { Metafile } from 'esbuild';
 import { type FunctionProcess, startFunction } from '../../bench/function-process';
 import type { Handler } from '../../functions/adapters/runtime';
 import type { ExecutionOutput } from '../../functions/contract/rotation';
-import { bundleFunction } from '../../infra/bundling';
+import { bundleFunction } from '../../infra/functions/bundling';
 import { type CloudIntercept, type EmbeddedCloud, importToken, startCloud } from '../../local/embedded-cloud';
 import { createMachine, type Machine } from '../../local/machine';
 import { createSkippingClock } from '../../local/skipping-clock';

@@ -12,7 +12,7 @@ import { Stack } from 'aws-cdk-lib';
 import { awsClientConfig } from '../../functions/adapters/aws-client';
 import { checkDeadlineMilliseconds, refreshDeadlineMilliseconds } from '../../functions/adapters/momento';
 import { functionTimeoutSeconds } from '../../functions/contract/rotation';
-import { TokenRotation } from '../../infra/token-rotation';
+import { TokenRotation } from '../../infra/construct/token-rotation';
 import { loadDefinition } from '../../local/states-language/definition';
 import { functionNames, readDefinitionText } from '../../statemachine/definition';
 import { allows, listOf, roleOf, type Statement, statementsIn, statementsOfRole } from './policies';

@@ -1,7 +1,7 @@
 import { errorNames } from '../../functions/contract/errors';
 import { flagFields, ignoredFields, nameFields } from '../../functions/contract/execution-input';
-import { rights } from '../../infra/rights';
-import { fallbacks, settingNames } from '../../infra/settings';
+import { rights } from '../../infra/functions/rights';
+import { fallbacks, settingNames } from '../../infra/plan/settings';
 import { failures } from '../../local/failures/catalogue';
 import { helpText } from '../../local/options';
 import { runLocal } from '../../local/run';

@@ -1,7 +1,7 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mostBytes } from '../../../bench/budget';
-import { filesOf, leftOut } from '../../../infra/bundling';
+import { filesOf, leftOut } from '../../../infra/functions/bundling';
 import { MomentoStatus, status } from '../../../local/cloud/momento';
 import type { CloudIntercept } from '../../../local/embedded-cloud';
 import { functionNames } from '../../../statemachine/definition';

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import type { TokenRotationProps } from '../../../infra/token-rotation-props';
+import type { TokenRotationProps } from '../../../infra/plan/token-rotation-props';
 import { withStack } from '../template';
 
 const findings = (of: Parameters<typeof withStack>[0]): Promise<string[]> =>

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { TokenRotation } from '../../../infra/token-rotation';
+import { TokenRotation } from '../../../infra/construct/token-rotation';
 import { statementsOf } from '../enforced';
 import { allows, listOf, type Statement, statementsIn } from '../policies';
 import { type Resource, resolve, resourcesOf, synthesize, type Template, theOnly } from '../template';

@@ -1,4 +1,4 @@
-import { rights } from '../../../infra/rights';
+import { rights } from '../../../infra/functions/rights';
 import { functionNames } from '../../../statemachine/definition';
 import { actorsIn, customerKeys, enforcing, grantsOf, statementsOf } from '../enforced';
 import { allows } from '../policies';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import type { FunctionName } from '../statemachine/definition';
+import type { FunctionName } from '../../statemachine/definition';
 
-const root = join(__dirname, '..');
+const root = join(__dirname, '..', '..');
 
 // Patterns of files in `node_modules`, without `.js`.
 

@@ -5,9 +5,9 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { requireDistinct } from './plan';
-import { SettingError } from './setting-error';
-import type { TokenRotationProps } from './token-rotation-props';
+import { requireDistinct } from '../plan/plan';
+import { SettingError } from '../plan/setting-error';
+import type { TokenRotationProps } from '../plan/token-rotation-props';
 
 export interface AlertTopicProps
   extends Pick<TokenRotationProps, 'topicKey' | 'topicKmsKeyArn' | 'alertEmails' | 'alertSubscriptions'> {

@@ -1,8 +1,8 @@
-import { parseRotateBefore } from '../../functions/contract/rotate-before';
-import { type Plan, planRotation } from '../../infra/plan';
-import { SettingError } from '../../infra/setting-error';
-import { explainSetting, readSettings } from '../../infra/settings';
-import { runApp } from './run-app';
+import { parseRotateBefore } from '../../../functions/contract/rotate-before';
+import { type Plan, planRotation } from '../../../infra/plan/plan';
+import { SettingError } from '../../../infra/plan/setting-error';
+import { explainSetting, readSettings } from '../../../infra/plan/settings';
+import { runApp } from '../run-app';
 
 const here = { account: '123456789012', region: 'eu-west-1' };
 

@@ -1,4 +1,4 @@
-import { settingNames } from './settings';
+import { settingNames } from '../plan/settings';
 
 /** Settings of ours that are also the name of an option. */
 const ofTheCdk: readonly string[] = ['region'];

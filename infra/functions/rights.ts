@@ -1,4 +1,4 @@
-import type { FunctionName } from '../statemachine/definition';
+import type { FunctionName } from '../../statemachine/definition';
 
 /** What a function may do: one action, on one kind of resource, and the reason. */
 export interface Right {

@@ -1,6 +1,6 @@
-import { compareWithDeployed, type DeployedStack, type Inventory, ownedIn } from '../../infra/deployed-stack';
-import { slipIn } from '../../infra/slip';
-import { wantedStack } from '../../infra/wanted-stack';
+import { compareWithDeployed, type DeployedStack, type Inventory, ownedIn } from '../../../infra/deploy/deployed-stack';
+import { slipIn } from '../../../infra/deploy/misplaced-setting';
+import { wantedStack } from '../../../infra/deploy/wanted-stack';
 
 const name = 'momento/authentication-token';
 const wanted = { name: 'MomentoTokenRotation', secrets: [{ name, isCreated: true }], subscriptions: 1 };

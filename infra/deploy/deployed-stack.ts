@@ -5,7 +5,7 @@ import {
   type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { nameOfSecret } from '../functions/contract/secret-name';
+import { nameOfSecret } from '../../functions/contract/secret-name';
 import { NotReady } from './preflight';
 import type { WantedStack } from './wanted-stack';
 

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
-import type { TokenRotation } from './token-rotation';
-import type { TokenRotationProps } from './token-rotation-props';
+import type { TokenRotation } from '../construct/token-rotation';
+import type { TokenRotationProps } from '../plan/token-rotation-props';
 
 /** An output of the stack that is to be copied into a shell, or opened. */
 export interface NextStep {

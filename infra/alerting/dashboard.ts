@@ -11,9 +11,9 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { functionTimeoutSeconds } from '../functions/contract/rotation';
+import { functionTimeoutSeconds } from '../../functions/contract/rotation';
 import { secretMetric, stepMetric } from './metrics';
-import type { Plan } from './plan';
+import type { Plan } from '../plan/plan';
 
 export interface RotationDashboardProps extends Pick<Plan, 'secrets'> {
   readonly stateMachine: IStateMachine;

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import cdkJson from '../cdk.json';
+import cdkJson from '../../cdk.json';
 import { alignEnvironment, readCdkOptions } from './cdk-options';
-import { explainSetting, readSettings } from './settings';
-import { slipIn } from './slip';
+import { explainSetting, readSettings } from '../plan/settings';
+import { slipIn } from './misplaced-setting';
 import type { WantedStack } from './wanted-stack';
 
 // `npm run deploy` and `npm run destroy`: the CDK's command line, after a look at what it needs.
@@ -20,7 +20,7 @@ what goes away, and runs cdk deploy or cdk destroy with your options. Settings: 
 Exit code 0: done. 1: the CDK failed. 2: something is missing or a setting is wrong. 130: Ctrl-C.
 `;
 
-const root = join(__dirname, '..');
+const root = join(__dirname, '..', '..');
 
 const say = (sentence: string): void => {
   process.stderr.write(`${sentence}\n`);

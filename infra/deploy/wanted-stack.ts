@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { CfnSubscription } from 'aws-cdk-lib/aws-sns';
-import { addStack } from './rotation-app';
+import { addStack } from '../stack/rotation-app';
 
 /** What settings ask for, as far as it can be compared with what is deployed. */
 export interface WantedStack {

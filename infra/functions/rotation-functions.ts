@@ -13,16 +13,16 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { functionTimeoutSeconds } from '../functions/contract/rotation';
-import { type FunctionName, functionNames } from '../statemachine/definition';
+import { functionTimeoutSeconds } from '../../functions/contract/rotation';
+import { type FunctionName, functionNames } from '../../statemachine/definition';
 import { memorySize } from './memory';
 import { type Right, rights } from './rights';
 
-const root = join(__dirname, '..');
+const root = join(__dirname, '..', '..');
 
 /** The file that `bundling.ts` makes. It holds the AWS SDK as well, because Lambda's own copy changes without notice. */
 const codeOf = (name: FunctionName): Code => {
-  const command = ['--import', 'tsx', join('infra', 'bundle.ts'), name];
+  const command = ['--import', 'tsx', join('infra', 'functions', 'bundle.ts'), name];
   const tryBundle = (folder: string) => {
     execFileSync(process.execPath, [...command, folder], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
     return true;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { alignEnvironment, readCdkOptions } from '../../infra/cdk-options';
-import { type Access, findTarget, requireBootstrap } from '../../infra/preflight';
+import { alignEnvironment, readCdkOptions } from '../../../infra/deploy/cdk-options';
+import { type Access, findTarget, requireBootstrap } from '../../../infra/deploy/preflight';
 
 const named = (name: string, message: string, more: object = {}): Error =>
   Object.assign(new Error(`a long story: ${message}`), { name, ...more });
@@ -149,7 +149,7 @@ test.each([
   ],
   ['no region', [], /^No AWS region is set\./],
 ])('deploy with %s: one sentence, exit code 2, and the CDK does not run', (_, args, sentence) => {
-  const command = ['--import', 'tsx', join(__dirname, '../../infra/cdk.ts'), 'deploy', ...args];
+  const command = ['--import', 'tsx', join(__dirname, '../../../infra/deploy/cdk.ts'), 'deploy', ...args];
   const env = { PATH: process.env.PATH, HOME: '/nowhere' };
   const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', env });
   expect([status, stdout, stderr.trim().split('\n').length]).toEqual([2, '', 1]);

@@ -1,8 +1,8 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { nextStepsOf } from './next-steps';
-import { TokenRotation } from './token-rotation';
-import type { TokenRotationProps } from './token-rotation-props';
+import { TokenRotation } from '../construct/token-rotation';
+import type { TokenRotationProps } from '../plan/token-rotation-props';
 
 /** The construct, and where to find what it made. */
 export class TokenRotationStack extends Stack {

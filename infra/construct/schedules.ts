@@ -11,7 +11,7 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { Plan } from './plan';
+import type { Plan } from '../plan/plan';
 
 export interface SchedulesProps
   extends Pick<Plan, 'schedule' | 'timeZone' | 'flexibleWindowMinutes' | 'dailyCheck' | 'secrets'> {

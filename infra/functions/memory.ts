@@ -1,4 +1,4 @@
-import type { FunctionName } from '../statemachine/definition';
+import type { FunctionName } from '../../statemachine/definition';
 
 /**
  * In MB. At their highest the functions had 60 MB, and those with Momento's SDK 86, on Node 24 70 and 94 (`npm run bench`, not measured on Lambda): at

@@ -1,4 +1,4 @@
-import { isTimeZone, nextRunAfter, rhythmOf } from '../../infra/schedule-expression';
+import { isTimeZone, nextRunAfter, rhythmOf } from '../../../infra/plan/schedule-expression';
 
 const hour = 3_600;
 const day = 24 * hour;

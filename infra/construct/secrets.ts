@@ -2,7 +2,7 @@ import { ArnFormat, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { PlannedSecret } from './plan';
+import type { PlannedSecret } from '../plan/plan';
 
 /** A secret as the rest of the stack needs it. */
 export interface RotatedSecret {

@@ -3,17 +3,17 @@ import type { Schedule } from 'aws-cdk-lib/aws-scheduler';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { Alarms } from './alarms';
-import { AlertTopic } from './alert-topic';
-import { CutShort } from './cut-short';
-import { RotationDashboard } from './dashboard';
-import { type Plan, planRotation } from './plan';
-import { RotationFunctions, type RotationFunctionsProps } from './rotation-functions';
+import { Alarms } from '../alerting/alarms';
+import { AlertTopic } from '../alerting/alert-topic';
+import { CutShort } from '../alerting/cut-short';
+import { RotationDashboard } from '../alerting/dashboard';
+import { type Plan, planRotation } from '../plan/plan';
+import { RotationFunctions, type RotationFunctionsProps } from '../functions/rotation-functions';
 import { Schedules } from './schedules';
 import { type RotatedSecret, Secrets } from './secrets';
 import { RotationStateMachine } from './state-machine';
-import type { TokenRotationProps } from './token-rotation-props';
-import { Undelivered } from './undelivered';
+import type { TokenRotationProps } from '../plan/token-rotation-props';
+import { Undelivered } from '../alerting/undelivered';
 
 /** Without what is not set. */
 const given = (variables: Readonly<Record<string, string | undefined>>): Record<string, string> =>
