@@ -1,6 +1,6 @@
-import { courseOf } from '../report/course';
-import { versionsSeen, versionsTold } from '../report/labels';
-import { reportPage } from '../report/page';
+import { courseOf } from '../report/history/course';
+import { versionsSeen, versionsTold } from '../report/history/labels';
+import { reportPage } from '../report/page/page';
 import { type Execution, executionArnOf, type Machine } from './machine';
 import type { Round } from './round';
 

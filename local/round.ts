@@ -1,6 +1,6 @@
 import type { ExecutionOutput } from '../functions/contract/rotation';
 import type { Alert, Calls, EmbeddedCloud } from './embedded-cloud';
-import { type Failure, failureOf } from './failed';
+import { type Failure, failureOf } from '../report/history/failed';
 import type { Execution, Machine, Watcher } from './machine';
 import { secretNameIn } from './options';
 

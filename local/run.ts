@@ -4,7 +4,7 @@ import { listFailures } from './failures/choose';
 import { type Provocation, provoke } from './failures/scene';
 import { bothWatchers, createMachine, type Watcher, wireHandlers } from './machine';
 import { helpText, type Options, parseOptions, secretNameIn } from './options';
-import { checkReportFile, reportFileOf, writeReport } from './report-file';
+import { checkReportFile, reportFileOf, writeReport } from '../report/page/report-file';
 import { labelledVersions, type Round, runRound } from './round';
 import { reportOfRound } from './round-report';
 import { openServedCloud, type ServedOptions, showServed } from './serve';

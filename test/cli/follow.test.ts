@@ -1,5 +1,5 @@
 import { createFollower, follow } from '../../cli/follow';
-import type { ShownRetry } from '../../local/progress';
+import type { ShownRetry } from '../../report/history/progress';
 import type { HistoryEvent } from '../../local/states-language/history';
 
 const failed = { resourceType: 'lambda', resource: 'invoke', error: 'MomentoUnavailable', cause: 'down' };

@@ -1,6 +1,6 @@
 import { createMachine, type Execution, loadRotation } from '../../local/machine';
 import type { HistoryEvent } from '../../local/states-language/history';
-import { messageIn } from '../../report/told';
+import { messageIn } from '../../report/history/told';
 import { type Course, createCourse, type Plan, type Running } from './course';
 import { type Ending, isUnrecoverable } from './facts';
 import type { PointKind } from './faults';

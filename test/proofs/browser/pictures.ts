@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { runLocal } from '../../../local/run';
 import type { Definition } from '../../../local/states-language/definition';
-import { stateMachinePicture } from '../../../report/picture';
+import { stateMachinePicture } from '../../../report/diagram/picture';
 import { readDefinitionText } from '../../../statemachine/definition';
 import { launchChromium } from './chromium';
 

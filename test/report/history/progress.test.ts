@@ -1,8 +1,8 @@
-import { MomentoStatus, status } from '../../local/cloud/momento';
-import { showProgress, waitsAhead } from '../../local/progress';
-import type { HistoryEvent } from '../../local/states-language/history';
-import { createTerminal } from '../../terminal/terminal';
-import { createWorld } from '../world';
+import { MomentoStatus, status } from '../../../local/cloud/momento';
+import { showProgress, waitsAhead } from '../../../report/history/progress';
+import type { HistoryEvent } from '../../../local/states-language/history';
+import { createTerminal } from '../../../terminal/terminal';
+import { createWorld } from '../../world';
 
 const shown = async (isTTY: boolean, realTime: boolean) => {
   const world = createWorld();

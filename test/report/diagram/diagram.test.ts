@@ -1,8 +1,8 @@
-import { courseOf } from '../../report/course';
-import { drawDiagram } from '../../report/diagram';
-import { layOut } from '../../report/layout';
-import { showTimeline } from '../../report/timeline';
-import { chosen, runProvoked } from '../failures/provoked';
+import { courseOf } from '../../../report/history/course';
+import { drawDiagram } from '../../../report/diagram/diagram';
+import { layOut } from '../../../report/diagram/layout';
+import { showTimeline } from '../../../report/page/timeline';
+import { chosen, runProvoked } from '../../failures/provoked';
 
 const drawn = (failure: string) =>
   runProvoked(chosen(failure), {}, async ({ machine: { definition }, result }) => {

@@ -1,11 +1,11 @@
-import type { Definition, State } from '../local/states-language/definition';
-import { type Course, type Ending, retriesOf, type Visit } from './course';
+import type { Definition, State } from '../../local/states-language/definition';
+import { type Course, type Ending, retriesOf, type Visit } from '../history/course';
 import type { Edge } from './graph';
-import { type Html, html, markup } from './html';
-import { type IconName, iconPath } from './icons';
+import { type Html, html, markup } from '../markup/html';
+import { type IconName, iconPath } from '../markup/icons';
 import { type PlacedLabel, placeLabels } from './label-places';
 import type { Layout, Line, Place, Point } from './layout';
-import { times } from './wording';
+import { times } from '../history/wording';
 
 /** What an execution did in a state. */
 interface Trace {

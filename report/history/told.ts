@@ -1,4 +1,4 @@
-import { asFields, parsed } from '../functions/language/json';
+import { asFields, parsed } from '../../functions/language/json';
 import type { Trouble } from './course';
 
 const detailOf = (part: unknown): string | undefined => {

@@ -1,9 +1,9 @@
-import type { EpochSeconds, ExecutionOutput, SecretName } from '../functions/contract/rotation';
-import { type Failure, parseFailure } from '../functions/alert/failure';
-import { type Impact, judgeImpact } from '../functions/alert/impact';
-import { asFields, parsed } from '../functions/language/json';
-import { remedyFor } from '../functions/alert/remedy';
-import { shortId, spokenDuration, spokenTime } from '../functions/language/sentence';
+import type { EpochSeconds, ExecutionOutput, SecretName } from '../../functions/contract/rotation';
+import { type Failure, parseFailure } from '../../functions/alert/failure';
+import { type Impact, judgeImpact } from '../../functions/alert/impact';
+import { asFields, parsed } from '../../functions/language/json';
+import { remedyFor } from '../../functions/alert/remedy';
+import { shortId, spokenDuration, spokenTime } from '../../functions/language/sentence';
 import type { Course, Visit } from './course';
 import { detailIn, messageIn } from './told';
 

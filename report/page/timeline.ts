@@ -1,12 +1,12 @@
-import { parsed } from '../functions/language/json';
-import type { Definition } from '../local/states-language/definition';
-import { type Attempt, type Course, retriesOf, type Visit } from './course';
-import { endingWords } from './diagram';
-import { type Html, html, prose } from './html';
-import { icon } from './icons';
-import { outcomeOfVisit } from './meaning';
-import { messageIn } from './told';
-import { exactTime, shortDuration, times } from './wording';
+import { parsed } from '../../functions/language/json';
+import type { Definition } from '../../local/states-language/definition';
+import { type Attempt, type Course, retriesOf, type Visit } from '../history/course';
+import { endingWords } from '../diagram/diagram';
+import { type Html, html, prose } from '../markup/html';
+import { icon } from '../markup/icons';
+import { outcomeOfVisit } from '../history/meaning';
+import { messageIn } from '../history/told';
+import { exactTime, shortDuration, times } from '../history/wording';
 
 /** A stretch of time, in milliseconds since 1970. */
 interface Stretch {

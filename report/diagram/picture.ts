@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Definition } from '../local/states-language/definition';
+import type { Definition } from '../../local/states-language/definition';
 import { drawDiagram } from './diagram';
-import { html, markup } from './html';
+import { html, markup } from '../markup/html';
 import { layOut } from './layout';
-import { colourOf, type ThemeName } from './themes';
+import { colourOf, type ThemeName } from '../markup/themes';
 
 /**
  * A state machine as an SVG file for a page of one theme. Colours are written out, since not every viewer of pictures knows variables.

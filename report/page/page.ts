@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { VersionId } from '../functions/contract/rotation';
-import { asFields, parsed } from '../functions/language/json';
-import { shortId, spokenTime } from '../functions/language/sentence';
-import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../functions/secret/versions';
-import type { Definition } from '../local/states-language/definition';
-import { retriesOf } from './course';
-import { drawDiagram } from './diagram';
-import { type Html, html, markup, prose } from './html';
-import { type IconName, icon } from './icons';
-import type { Versions } from './labels';
-import { layOut } from './layout';
-import { type Execution, type Explanation, type Meaning, meaningOf } from './meaning';
-import { themeStyles } from './themes';
+import type { VersionId } from '../../functions/contract/rotation';
+import { asFields, parsed } from '../../functions/language/json';
+import { shortId, spokenTime } from '../../functions/language/sentence';
+import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../../functions/secret/versions';
+import type { Definition } from '../../local/states-language/definition';
+import { retriesOf } from '../history/course';
+import { drawDiagram } from '../diagram/diagram';
+import { type Html, html, markup, prose } from '../markup/html';
+import { type IconName, icon } from '../markup/icons';
+import type { Versions } from '../history/labels';
+import { layOut } from '../diagram/layout';
+import { type Execution, type Explanation, type Meaning, meaningOf } from '../history/meaning';
+import { themeStyles } from '../markup/themes';
 import { showTimeline } from './timeline';
-import { exactTime, shortDuration } from './wording';
+import { exactTime, shortDuration } from '../history/wording';
 
 export interface ReportInput extends Execution {
   readonly definition: Definition;

@@ -1,10 +1,10 @@
-import { spokenDuration } from '../functions/language/sentence';
-import { troubleIn } from '../report/course';
-import { detailIn, failureText } from '../report/told';
-import type { Watcher } from './machine';
-import type { HistoryEvent } from './states-language/history';
-import type { Retry } from './states-language/step';
-import { type Style, type Terminal, unbreakable, wrapText } from '../terminal/terminal';
+import { spokenDuration } from '../../functions/language/sentence';
+import { troubleIn } from './course';
+import { detailIn, failureText } from './told';
+import type { Watcher } from '../../local/machine';
+import type { HistoryEvent } from '../../local/states-language/history';
+import type { Retry } from '../../local/states-language/step';
+import { type Style, type Terminal, unbreakable, wrapText } from '../../terminal/terminal';
 
 const nameWidth = 21;
 

@@ -1,5 +1,5 @@
-import { messageIn } from '../report/told';
-import type { HistoryEvent } from './states-language/history';
+import { messageIn } from './told';
+import type { HistoryEvent } from '../../local/states-language/history';
 
 /** What an execution that did not succeed came to, as a program reads it. */
 export interface Failure {

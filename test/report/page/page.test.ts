@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HistoryEvent } from '../../local/states-language/history';
-import { courseOf } from '../../report/course';
-import { versionsTold } from '../../report/labels';
-import { meaningOf } from '../../report/meaning';
-import { reportPage } from '../../report/page';
-import { shortDuration } from '../../report/wording';
-import { secretName, withCloud } from '../cloud';
-import { chosen, runProvoked } from '../failures/provoked';
+import type { HistoryEvent } from '../../../local/states-language/history';
+import { courseOf } from '../../../report/history/course';
+import { versionsTold } from '../../../report/history/labels';
+import { meaningOf } from '../../../report/history/meaning';
+import { reportPage } from '../../../report/page/page';
+import { shortDuration } from '../../../report/history/wording';
+import { secretName, withCloud } from '../../cloud';
+import { chosen, runProvoked } from '../../failures/provoked';
 
 const arn = 'arn:aws:states:us-east-1:123456789012:execution:RotateMomentoToken:one';
 
@@ -19,7 +19,7 @@ const executionOf = (history: readonly HistoryEvent[], seenAt = history.at(-1)?.
 });
 
 const definition = JSON.parse(
-  readFileSync(join(__dirname, '..', '..', 'statemachine', 'rotate-token.asl.json'), 'utf8'),
+  readFileSync(join(__dirname, '..', '..', '..', 'statemachine', 'rotate-token.asl.json'), 'utf8'),
 );
 
 const pageOf = (history: readonly HistoryEvent[]): Promise<string> => {

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Definition } from '../../local/states-language/definition';
-import { edgesOf, usualWay } from '../../report/graph';
-import { placeLabels } from '../../report/label-places';
-import { layOut } from '../../report/layout';
-import { stateMachinePicture } from '../../report/picture';
-import { readDefinitionText } from '../../statemachine/definition';
+import type { Definition } from '../../../local/states-language/definition';
+import { edgesOf, usualWay } from '../../../report/diagram/graph';
+import { placeLabels } from '../../../report/diagram/label-places';
+import { layOut } from '../../../report/diagram/layout';
+import { stateMachinePicture } from '../../../report/diagram/picture';
+import { readDefinitionText } from '../../../statemachine/definition';
 
 const definition = JSON.parse(readDefinitionText()) as Definition;
 
 test.each(['light', 'dark'] as const)('the README’s %s picture is that of the state machine’s file', async (theme) => {
-  const file = join(__dirname, '..', '..', 'docs', `state-machine-${theme}.svg`);
+  const file = join(__dirname, '..', '..', '..', 'docs', `state-machine-${theme}.svg`);
   // If this fails: npm run pictures
   expect(readFileSync(file, 'utf8')).toBe(await stateMachinePicture(definition, theme));
 });

@@ -1,7 +1,7 @@
-import type { HistoryEvent } from '../../local/states-language/history';
-import { courseOf, retriesOf } from '../../report/course';
-import { withCloud } from '../cloud';
-import { chosen, runProvoked } from '../failures/provoked';
+import type { HistoryEvent } from '../../../local/states-language/history';
+import { courseOf, retriesOf } from '../../../report/history/course';
+import { withCloud } from '../../cloud';
+import { chosen, runProvoked } from '../../failures/provoked';
 
 const runWith = (failure: string): Promise<readonly HistoryEvent[]> =>
   runProvoked(chosen(failure), {}, ({ result }) => result.history);

@@ -1,7 +1,7 @@
-import type { Rotation, VersionId } from '../functions/contract/rotation';
-import { asFields, parsed } from '../functions/language/json';
-import { isRotation } from '../functions/contract/step-event';
-import { CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../functions/secret/versions';
+import type { Rotation, VersionId } from '../../functions/contract/rotation';
+import { asFields, parsed } from '../../functions/language/json';
+import { isRotation } from '../../functions/contract/step-event';
+import { CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../../functions/secret/versions';
 import type { Course, Visit } from './course';
 
 /** Which version has which label. */
