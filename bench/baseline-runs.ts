@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Calls } from '../local/embedded-cloud';
+import type { Calls } from '../local/cloud/embedded-cloud';
 import { type Footprint, type FunctionProcess, startFunction } from './function-process';
 import { criticalPath, secretName, withSlowCloud } from './slow-cloud';
 

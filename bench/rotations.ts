@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { systemClock } from '../functions/adapters/clock';
 import type { Handler } from '../functions/adapters/runtime';
-import type { Calls } from '../local/embedded-cloud';
-import { createMachine } from '../local/machine';
-import type { HistoryEvent } from '../local/states-language/history';
+import type { Calls } from '../local/cloud/embedded-cloud';
+import { createMachine } from '../local/machine/machine';
+import type { HistoryEvent } from '../local/interpreter/history';
 import { type FunctionName, functionNames } from '../statemachine/definition';
 import { type Footprint, type FunctionProcess, startFunction } from './function-process';
 import { secretName, withSlowCloud } from './slow-cloud';

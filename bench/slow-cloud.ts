@@ -1,6 +1,6 @@
 import { systemClock } from '../functions/adapters/clock';
 import type { Clock } from '../functions/contract/ports';
-import { type CloudIntercept, type EmbeddedCloud, importToken, startCloud } from '../local/embedded-cloud';
+import { type CloudIntercept, type EmbeddedCloud, importToken, startCloud } from '../local/cloud/embedded-cloud';
 
 /** How long each call of the embedded services takes, in milliseconds. */
 export const latency = { aws: 10, momento: 30 } as const;

@@ -1,6 +1,6 @@
 import type { Clock } from '../functions/contract/ports';
 import type { Progress } from '../report/history/progress';
-import type { HistoryEvent } from '../local/states-language/history';
+import type { HistoryEvent } from '../local/interpreter/history';
 import { type Trouble, troubleIn } from '../report/history/course';
 
 const ends = new Set(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted']);

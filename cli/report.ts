@@ -3,7 +3,7 @@ import { placeOf } from '../functions/contract/execution-arn';
 import { isObject } from '../functions/language/json';
 import { nameOfSecret } from '../functions/contract/secret-name';
 import { checkReportFile, writeReport } from '../report/page/report-file';
-import type { Definition } from '../local/states-language/definition';
+import type { Definition } from '../local/interpreter/definition';
 import { printWrapped } from '../terminal/terminal';
 import { UsageError } from '../terminal/usage-error';
 import { courseOf, secretNameIn } from '../report/history/course';

@@ -4,7 +4,7 @@ import { nameOfSecret } from '../functions/contract/secret-name';
 import { spokenTime } from '../functions/language/sentence';
 import { type Failure, failureOf } from '../report/history/failed';
 import { type ProgressOptions, shownDuration, showProgress } from '../report/history/progress';
-import type { HistoryEvent } from '../local/states-language/history';
+import type { HistoryEvent } from '../local/interpreter/history';
 import { printWrapped } from '../terminal/terminal';
 import { UsageError } from '../terminal/usage-error';
 import { courseOf, secretNameIn } from '../report/history/course';

@@ -1,7 +1,7 @@
 import { courseOf } from '../report/history/course';
 import { versionsSeen, versionsTold } from '../report/history/labels';
 import { reportPage } from '../report/page/page';
-import { type Execution, executionArnOf, type Machine } from './machine';
+import { type Execution, executionArnOf, type Machine } from './machine/machine';
 import type { Round } from './round';
 
 interface Reported {

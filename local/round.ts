@@ -1,7 +1,7 @@
 import type { ExecutionOutput } from '../functions/contract/rotation';
-import type { Alert, Calls, EmbeddedCloud } from './embedded-cloud';
+import type { Alert, Calls, EmbeddedCloud } from './cloud/embedded-cloud';
 import { type Failure, failureOf } from '../report/history/failed';
-import type { Execution, Machine, Watcher } from './machine';
+import type { Execution, Machine, Watcher } from './machine/machine';
 import { secretNameIn } from './options';
 
 /** What one execution came to: the object that `--json` prints. */

@@ -1,8 +1,8 @@
 import { systemClock } from '../functions/adapters/clock';
-import { type EmbeddedCloud, importToken, startCloud } from './embedded-cloud';
+import { type EmbeddedCloud, importToken, startCloud } from './cloud/embedded-cloud';
 import { listFailures } from './failures/choose';
-import { type Provocation, provoke } from './failures/scene';
-import { bothWatchers, createMachine, type Watcher, wireHandlers } from './machine';
+import { type Provocation, provoke } from './failures/scenario';
+import { bothWatchers, createMachine, type Watcher, wireHandlers } from './machine/machine';
 import { helpText, type Options, parseOptions, secretNameIn } from './options';
 import { checkReportFile, reportFileOf, writeReport } from '../report/page/report-file';
 import { labelledVersions, type Round, runRound } from './round';

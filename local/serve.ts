@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../functions/adapters/clock';
 import { defaultSecretName, type ExecutionOutput } from '../functions/contract/rotation';
-import { type EmbeddedCloud, importToken, startCloud } from './embedded-cloud';
-import { provoke } from './failures/scene';
-import { openState } from './kept-state';
-import { createMachine, stateMachineArn, wireHandlers } from './machine';
+import { type EmbeddedCloud, importToken, startCloud } from './cloud/embedded-cloud';
+import { provoke } from './failures/scenario';
+import { openState } from './cloud/kept-state';
+import { createMachine, stateMachineArn, wireHandlers } from './machine/machine';
 import type { Options } from './options';
-import { createStepFunctions, type ExecutionRecord, type StepFunctions } from './step-functions';
+import { createStepFunctions, type ExecutionRecord, type StepFunctions } from './cloud/step-functions/step-functions';
 import { printWrapped, type Terminal } from '../terminal/terminal';
 
 export type ServedOptions = Pick<Options, 'secret' | 'tokenFileText' | 'rotateBefore' | 'singleUse' | 'fail'> & {

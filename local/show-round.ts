@@ -1,6 +1,6 @@
 import type { VersionId } from '../functions/contract/rotation';
 import { shortId, spokenDuration, spokenTime } from '../functions/language/sentence';
-import type { EmbeddedCloud } from './embedded-cloud';
+import type { EmbeddedCloud } from './cloud/embedded-cloud';
 import type { Options } from './options';
 import { type Progress, showProgress, waitsAhead } from '../report/history/progress';
 import { labelledVersions, type Round } from './round';

@@ -1,15 +1,15 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
-import type { EmbeddedCloud } from '../local/embedded-cloud';
+import type { EmbeddedCloud } from '../local/cloud/embedded-cloud';
 import { runLocal } from '../local/run';
 import { secretName } from './cloud';
 import { encodings, expectNoTrace, markedDocument, tokensIn } from './traces';
 
 // `npm start` makes a cloud of its own: its tokens, the refreshed ones too, are what must not show on the terminal.
 const mockClouds: EmbeddedCloud[] = [];
-jest.mock('../local/embedded-cloud', () => {
-  const actual = jest.requireActual('../local/embedded-cloud');
+jest.mock('../local/cloud/embedded-cloud', () => {
+  const actual = jest.requireActual('../local/cloud/embedded-cloud');
   return {
     ...actual,
     startCloud: async (options: unknown) => {

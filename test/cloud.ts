@@ -1,5 +1,5 @@
-import { type CloudOptions, type EmbeddedCloud, importToken, startCloud } from '../local/embedded-cloud';
-import { createMachine, type Machine, wireHandlers } from '../local/machine';
+import { type CloudOptions, type EmbeddedCloud, importToken, startCloud } from '../local/cloud/embedded-cloud';
+import { createMachine, type Machine, wireHandlers } from '../local/machine/machine';
 import { createSkippingClock, type SkippingClock } from '../local/skipping-clock';
 
 // The whole machine through the real SDK clients: HTTP to the embedded Secrets Manager and SNS, gRPC to the embedded Momento.

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { ExecutionOutput } from '../functions/contract/rotation';
-import type { EmbeddedCloud } from '../local/embedded-cloud';
-import type { Machine } from '../local/machine';
+import type { EmbeddedCloud } from '../local/cloud/embedded-cloud';
+import type { Machine } from '../local/machine/machine';
 import { secretName, withCloud } from './cloud';
 
 const labelsOf = ({ secretsManager }: EmbeddedCloud): Record<string, string> =>

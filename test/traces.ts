@@ -1,4 +1,4 @@
-import type { EmbeddedCloud } from '../local/embedded-cloud';
+import type { EmbeddedCloud } from '../local/cloud/embedded-cloud';
 
 /** What a v1 key wraps; other kinds wrap nothing. */
 const bareKeyIn = (key: string): string => {

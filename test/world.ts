@@ -14,14 +14,14 @@ import type {
 } from '../functions/contract/ports';
 import type { Sentence } from '../functions/language/sentence';
 import { inProcessMomento, inProcessSecretsManager, inProcessSns } from '../local/cloud/in-process';
-import { createMomento, type IssueOptions, type Momento, type MomentoOptions } from '../local/cloud/momento';
-import type { RandomBytes } from '../local/cloud/momento-keys';
-import { createSecretsManager, type SecretsManager } from '../local/cloud/secrets-manager';
-import { interceptable } from '../local/cloud/service';
-import { createSns, type PublishedMessage } from '../local/cloud/sns';
-import type { CloudCall, CloudIntercept } from '../local/embedded-cloud';
-import { createMachine, loadRotation, type Machine, wireHandlersTo } from '../local/machine';
-import { createPublish } from '../local/sns-publish';
+import { createMomento, type IssueOptions, type Momento, type MomentoOptions } from '../local/cloud/momento/momento';
+import type { RandomBytes } from '../local/cloud/momento/momento-keys';
+import { createSecretsManager, type SecretsManager } from '../local/cloud/secrets-manager/secrets-manager';
+import { interceptable } from '../local/cloud/wire/service';
+import { createSns, type PublishedMessage } from '../local/cloud/sns/sns';
+import type { CloudCall, CloudIntercept } from '../local/cloud/embedded-cloud';
+import { createMachine, loadRotation, type Machine, wireHandlersTo } from '../local/machine/machine';
+import { createPublish } from '../local/machine/sns-publish';
 
 export const secretName = 'momento/authentication-token' as SecretName;
 

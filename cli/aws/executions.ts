@@ -8,7 +8,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { HistoryEvent } from '../../local/states-language/history';
+import type { HistoryEvent } from '../../local/interpreter/history';
 import { Absent } from '../command-failed';
 import type { Deployment, Reach } from '../deployment';
 import { asking } from './asking';

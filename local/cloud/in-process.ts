@@ -4,10 +4,10 @@ import type { SnsApi } from '../../functions/adapters/sns';
 import type { Momento as MomentoPort } from '../../functions/contract/ports';
 import { Sensitive } from '../../functions/language/sensitive';
 import { requireRefreshToken } from '../../functions/momento/token';
-import { type Momento, MomentoStatus, status } from './momento';
-import type { MomentoServerOptions } from './momento-grpc';
-import { readKey } from './momento-keys';
-import { LostReply, type Reply, type Service } from './service';
+import { type Momento, MomentoStatus, status } from './momento/momento';
+import type { MomentoServerOptions } from './momento/momento-grpc';
+import { readKey } from './momento/momento-keys';
+import { LostReply, type Reply, type Service } from './wire/service';
 
 /** AWS's code, as the SDK gives it: in the error's name. */
 const asSdkError = (error: unknown): unknown => {

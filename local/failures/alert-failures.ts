@@ -1,6 +1,6 @@
 import { refreshRejected } from './refresh-failures';
-import type { Failure } from './scene';
-import { crashBefore, refuse } from './spoils';
+import type { Failure } from './scenario';
+import { crashBefore, refuse } from './faults';
 
 export const alertFailures: readonly Failure[] = [
   {

@@ -2,7 +2,7 @@ import { alertFailures } from './alert-failures';
 import { fetchFailures } from './fetch-failures';
 import { promoteFailures } from './promote-failures';
 import { refreshFailures } from './refresh-failures';
-import type { Failure } from './scene';
+import type { Failure } from './scenario';
 import { validateFailures } from './validate-failures';
 import { verifyFailures } from './verify-failures';
 

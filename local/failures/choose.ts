@@ -1,5 +1,5 @@
 import { failures } from './catalogue';
-import { type Failure, type StepName, steps } from './scene';
+import { type Failure, type StepName, steps } from './scenario';
 
 /** A failure that somebody asked for. */
 export interface Chosen {

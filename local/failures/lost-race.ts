@@ -1,4 +1,4 @@
-import type { Scene } from './scene';
+import type { Scene } from './scenario';
 import { importToken, keepSpare, swapSpare } from './second-party';
 
 /** Once is a race that is lost; twice is a failure. */

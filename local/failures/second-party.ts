@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SecretArn } from '../../functions/contract/rotation';
 import { CLAIM, CURRENT, claimId } from '../../functions/secret/versions';
-import type { Scene } from './scene';
+import type { Scene } from './scenario';
 
 /** An operator's labels, for a token at hand and for one that was replaced. */
 const SPARE = 'spare';

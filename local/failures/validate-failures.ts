@@ -1,6 +1,6 @@
-import { status } from '../cloud/momento';
-import type { Failure, Spoil } from './scene';
-import { crashAfter, denied, down, refuseMomento } from './spoils';
+import { status } from '../cloud/momento/momento';
+import type { Failure, Spoil } from './scenario';
+import { crashAfter, denied, down, refuseMomento } from './faults';
 
 /** Two days less than a refresh ought to give. */
 const shortenLife: Spoil = async (call, proceed) => {

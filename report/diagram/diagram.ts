@@ -1,4 +1,4 @@
-import type { Definition, State } from '../../local/states-language/definition';
+import type { Definition, State } from '../../local/interpreter/definition';
 import { type Course, type Ending, retriesOf, type Visit } from '../history/course';
 import type { Edge } from './graph';
 import { type Html, html, markup } from '../markup/html';

@@ -1,4 +1,4 @@
-import type { Definition, State } from '../../local/states-language/definition';
+import type { Definition, State } from '../../local/interpreter/definition';
 
 /** A way from one state to another. */
 export interface Edge {

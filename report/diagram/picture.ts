@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Definition } from '../../local/states-language/definition';
+import type { Definition } from '../../local/interpreter/definition';
 import { drawDiagram } from './diagram';
 import { html, markup } from '../markup/html';
 import { layOut } from './layout';

@@ -1,6 +1,6 @@
 import { namedSecret } from '../../functions/contract/execution-input';
 import { asFields, parsed } from '../../functions/language/json';
-import type { HistoryEvent } from '../../local/states-language/history';
+import type { HistoryEvent } from '../../local/interpreter/history';
 
 export interface Trouble {
   readonly error: string;

@@ -1,9 +1,9 @@
 import { spokenDuration } from '../../functions/language/sentence';
 import { troubleIn } from './course';
 import { detailIn, failureText } from './told';
-import type { Watcher } from '../../local/machine';
-import type { HistoryEvent } from '../../local/states-language/history';
-import type { Retry } from '../../local/states-language/step';
+import type { Watcher } from '../../local/machine/machine';
+import type { HistoryEvent } from '../../local/interpreter/history';
+import type { Retry } from '../../local/interpreter/step';
 import { type Style, type Terminal, unbreakable, wrapText } from '../../terminal/terminal';
 
 const nameWidth = 21;

@@ -5,7 +5,7 @@ import type { VersionId } from '../../functions/contract/rotation';
 import { asFields, parsed } from '../../functions/language/json';
 import { shortId, spokenTime } from '../../functions/language/sentence';
 import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../../functions/secret/versions';
-import type { Definition } from '../../local/states-language/definition';
+import type { Definition } from '../../local/interpreter/definition';
 import { retriesOf } from '../history/course';
 import { drawDiagram } from '../diagram/diagram';
 import { type Html, html, markup, prose } from '../markup/html';

@@ -1,5 +1,5 @@
 import { parsed } from '../../functions/language/json';
-import type { Definition } from '../../local/states-language/definition';
+import type { Definition } from '../../local/interpreter/definition';
 import { type Attempt, type Course, retriesOf, type Visit } from '../history/course';
 import { endingWords } from '../diagram/diagram';
 import { type Html, html, prose } from '../markup/html';

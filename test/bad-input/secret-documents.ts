@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createMomento } from '../../local/cloud/momento';
+import { createMomento } from '../../local/cloud/momento/momento';
 import { createCanaryBytes } from '../simulation/canaries';
 import { createWorld, secretName, type World } from '../world';
 import { anyJson, check, deep, expectSound, oddName } from './sound';

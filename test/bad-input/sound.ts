@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { errorNames } from '../../functions/contract/errors';
-import type { Execution } from '../../local/machine';
+import type { Execution } from '../../local/machine/machine';
 import { showsToken } from '../simulation/canaries';
 import type { World } from '../world';
 

@@ -1,6 +1,6 @@
 import { createFollower, follow } from '../../cli/follow';
 import type { ShownRetry } from '../../report/history/progress';
-import type { HistoryEvent } from '../../local/states-language/history';
+import type { HistoryEvent } from '../../local/interpreter/history';
 
 const failed = { resourceType: 'lambda', resource: 'invoke', error: 'MomentoUnavailable', cause: 'down' };
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { MomentoStatus, status } from '../../local/cloud/momento';
-import { startMomentoServer } from '../../local/cloud/momento-grpc';
+import { MomentoStatus, status } from '../../local/cloud/momento/momento';
+import { startMomentoServer } from '../../local/cloud/momento/momento-grpc';
 import { secretName } from '../cloud';
 import { withOperator } from './operator';
 

@@ -1,4 +1,4 @@
-import { bothWatchers, type Execution } from '../../local/machine';
+import { bothWatchers, type Execution } from '../../local/machine/machine';
 import { labelledVersions, type Round, runRound } from '../../local/round';
 import { reportOfRound } from '../../local/round-report';
 import { showRound } from '../../local/show-round';

@@ -1,9 +1,9 @@
-import { MomentoStatus } from '../../local/cloud/momento';
-import { ServiceError } from '../../local/cloud/service';
-import type { CloudIntercept, EmbeddedCloud } from '../../local/embedded-cloud';
+import { MomentoStatus } from '../../local/cloud/momento/momento';
+import { ServiceError } from '../../local/cloud/wire/service';
+import type { CloudIntercept, EmbeddedCloud } from '../../local/cloud/embedded-cloud';
 import { type Chosen, chooseFailure } from '../../local/failures/choose';
-import { provoke } from '../../local/failures/scene';
-import type { Watcher } from '../../local/machine';
+import { provoke } from '../../local/failures/scenario';
+import type { Watcher } from '../../local/machine/machine';
 import { type Setting, type SettingOptions, secretName, withCloud } from '../cloud';
 
 /**

@@ -6,8 +6,8 @@ import { type FunctionProcess, startFunction } from '../../bench/function-proces
 import type { Handler } from '../../functions/adapters/runtime';
 import type { ExecutionOutput } from '../../functions/contract/rotation';
 import { bundleFunction } from '../../infra/functions/bundling';
-import { type CloudIntercept, type EmbeddedCloud, importToken, startCloud } from '../../local/embedded-cloud';
-import { createMachine, type Machine } from '../../local/machine';
+import { type CloudIntercept, type EmbeddedCloud, importToken, startCloud } from '../../local/cloud/embedded-cloud';
+import { createMachine, type Machine } from '../../local/machine/machine';
 import { createSkippingClock } from '../../local/skipping-clock';
 import { type FunctionName, functionNames } from '../../statemachine/definition';
 import { secretName } from '../cloud';

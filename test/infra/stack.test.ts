@@ -13,7 +13,7 @@ import { awsClientConfig } from '../../functions/adapters/aws-client';
 import { checkDeadlineMilliseconds, refreshDeadlineMilliseconds } from '../../functions/adapters/momento';
 import { functionTimeoutSeconds } from '../../functions/contract/rotation';
 import { TokenRotation } from '../../infra/construct/token-rotation';
-import { loadDefinition } from '../../local/states-language/definition';
+import { loadDefinition } from '../../local/interpreter/definition';
 import { functionNames, readDefinitionText } from '../../statemachine/definition';
 import { allows, listOf, roleOf, type Statement, statementsIn, statementsOfRole } from './policies';
 import {

@@ -1,5 +1,5 @@
 import { chooseFailure } from '../../local/failures/choose';
-import { provoke, type Scene } from '../../local/failures/scene';
+import { provoke, type Scene } from '../../local/failures/scenario';
 import { chosen } from '../failures/provoked';
 
 test.each([

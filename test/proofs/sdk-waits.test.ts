@@ -1,4 +1,4 @@
-import { ServiceError } from '../../local/cloud/service';
+import { ServiceError } from '../../local/cloud/wire/service';
 import { withCloud } from '../cloud';
 
 // The AWS SDK takes no clock: what it waits for takes as long here as in a function.

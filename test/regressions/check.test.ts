@@ -1,4 +1,4 @@
-import { MomentoStatus, status } from '../../local/cloud/momento';
+import { MomentoStatus, status } from '../../local/cloud/momento/momento';
 import { callsOf, createWorld, rotate } from '../world';
 import { expectTidy, expectWorkingCurrent, keyOf, metricsOf, rejectChecks, start, undisturbed } from './whole-machine';
 

@@ -1,5 +1,5 @@
-import { MomentoStatus, status } from '../../local/cloud/momento';
-import { ServiceError } from '../../local/cloud/service';
+import { MomentoStatus, status } from '../../local/cloud/momento/momento';
+import { ServiceError } from '../../local/cloud/wire/service';
 import { callsOf, createWorld, rotate, type World } from '../world';
 import { expectTidy, expectWorkingCurrent, metricsOf, rejectChecks, start, undisturbed } from './whole-machine';
 

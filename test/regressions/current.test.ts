@@ -1,4 +1,4 @@
-import { LostReply, ServiceError } from '../../local/cloud/service';
+import { LostReply, ServiceError } from '../../local/cloud/wire/service';
 import { callsOf, createWorld, rotate } from '../world';
 import { expectTidy, expectWorkingCurrent, start, undisturbed } from './whole-machine';
 

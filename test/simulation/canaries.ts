@@ -1,4 +1,4 @@
-import type { RandomBytes } from '../../local/cloud/momento-keys';
+import type { RandomBytes } from '../../local/cloud/momento/momento-keys';
 
 const pattern = 'canary';
 

@@ -1,4 +1,4 @@
-import type { CloudCall } from '../../local/embedded-cloud';
+import type { CloudCall } from '../../local/cloud/embedded-cloud';
 import { showsToken } from './canaries';
 import { type FaultKind, faultKindsAt, type PointKind } from './faults';
 import { lasting } from './invariants';

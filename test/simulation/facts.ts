@@ -1,5 +1,5 @@
-import type { Momento } from '../../local/cloud/momento';
-import { readKey } from '../../local/cloud/momento-keys';
+import type { Momento } from '../../local/cloud/momento/momento';
+import { readKey } from '../../local/cloud/momento/momento-keys';
 
 /** One run of a function, from Step Functions' or from the cloud's side. */
 export interface Invocation {

@@ -1,4 +1,4 @@
-import type { CloudCall } from '../../local/embedded-cloud';
+import type { CloudCall } from '../../local/cloud/embedded-cloud';
 
 /** What can be spoilt: a call to a service, or the moment in which a state is entered. */
 export type PointKind = 'read' | 'write' | 'refresh' | 'check' | 'publish' | 'state';

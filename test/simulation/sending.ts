@@ -1,6 +1,6 @@
-import { status } from '../../local/cloud/momento';
-import type { CloudCall } from '../../local/embedded-cloud';
-import type { StatesError } from '../../local/states-language/states-error';
+import { status } from '../../local/cloud/momento/momento';
+import type { CloudCall } from '../../local/cloud/embedded-cloud';
+import type { StatesError } from '../../local/interpreter/states-error';
 import type { Course, Plan } from './course';
 import { type Invocation, noteHeard, tokenOf } from './facts';
 import { isByOperator, kindOfCall, unheard } from './faults';

@@ -1,4 +1,4 @@
-import { createMomento } from '../../local/cloud/momento';
+import { createMomento } from '../../local/cloud/momento/momento';
 import { createCanaryBytes, showsToken } from './canaries';
 import { formatScenario, parseScenario } from './scenario';
 import { simulate } from './simulate';

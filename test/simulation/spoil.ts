@@ -1,8 +1,8 @@
 import { checkDeadlineMilliseconds, refreshDeadlineMilliseconds } from '../../functions/adapters/momento';
-import { MomentoStatus, status } from '../../local/cloud/momento';
-import { LostReply, ServiceError } from '../../local/cloud/service';
-import type { CloudCall } from '../../local/embedded-cloud';
-import { StatesError } from '../../local/states-language/states-error';
+import { MomentoStatus, status } from '../../local/cloud/momento/momento';
+import { LostReply, ServiceError } from '../../local/cloud/wire/service';
+import type { CloudCall } from '../../local/cloud/embedded-cloud';
+import { StatesError } from '../../local/interpreter/states-error';
 import type { FaultKind, operators } from './faults';
 import type { Durations } from './tempo';
 import type { Timeline } from './timeline';

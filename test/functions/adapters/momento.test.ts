@@ -5,9 +5,9 @@ import { connectMomento } from '../../../functions/adapters/momento';
 import type { Clock } from '../../../functions/contract/ports';
 import { Sensitive } from '../../../functions/language/sensitive';
 import { parseToken } from '../../../functions/momento/token';
-import { createMomento, type IssueOptions, MomentoStatus, status } from '../../../local/cloud/momento';
-import { type MomentoServerOptions, startMomentoServer } from '../../../local/cloud/momento-grpc';
-import { LostReply } from '../../../local/cloud/service';
+import { createMomento, type IssueOptions, MomentoStatus, status } from '../../../local/cloud/momento/momento';
+import { type MomentoServerOptions, startMomentoServer } from '../../../local/cloud/momento/momento-grpc';
+import { LostReply } from '../../../local/cloud/wire/service';
 
 /** A clock whose deadlines are over at once. */
 const impatient: Clock = { ...systemClock, deadline: () => ({ expired: Promise.resolve(), cancel: () => {} }) };

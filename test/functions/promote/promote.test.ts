@@ -1,7 +1,7 @@
 import type { Rotation, VersionId } from '../../../functions/contract/rotation';
 import { promoteCandidate, rollBack, tidyUp, wasPromoted } from '../../../functions/promote/promote';
 import { refreshToken } from '../../../functions/refresh/refresh';
-import { LostReply, ServiceError } from '../../../local/cloud/service';
+import { LostReply, ServiceError } from '../../../local/cloud/wire/service';
 import { createWorld, fetchOnce, type World } from '../../world';
 
 /** A world in which a refreshed token is pending. */

@@ -1,6 +1,6 @@
 import { claimLeaseSeconds } from '../../../functions/contract/rotation';
 import { refreshToken } from '../../../functions/refresh/refresh';
-import { ServiceError } from '../../../local/cloud/service';
+import { ServiceError } from '../../../local/cloud/wire/service';
 import { callsOf, createWorld, fetchOnce, type World } from '../../world';
 import { current, failWith, refresh } from './refreshing';
 

@@ -1,7 +1,7 @@
 import { claimLeaseSeconds } from '../../../functions/contract/rotation';
 import { refreshToken } from '../../../functions/refresh/refresh';
-import { MomentoStatus, status } from '../../../local/cloud/momento';
-import { LostReply } from '../../../local/cloud/service';
+import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
+import { LostReply } from '../../../local/cloud/wire/service';
 import { callsOf, createWorld, day, fetchOnce } from '../../world';
 import { failWith, refresh, unavailable } from './refreshing';
 

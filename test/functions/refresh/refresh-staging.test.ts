@@ -1,5 +1,5 @@
 import { claimLeaseSeconds } from '../../../functions/contract/rotation';
-import { LostReply, ServiceError } from '../../../local/cloud/service';
+import { LostReply, ServiceError } from '../../../local/cloud/wire/service';
 import { callsOf, createWorld, secretName } from '../../world';
 import { failWith, refresh, unavailable } from './refreshing';
 

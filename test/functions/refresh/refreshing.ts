@@ -1,7 +1,7 @@
 import type { Rotation, VersionId } from '../../../functions/contract/rotation';
 import type { Invocation } from '../../../functions/contract/ports';
 import { refreshToken } from '../../../functions/refresh/refresh';
-import { ServiceError } from '../../../local/cloud/service';
+import { ServiceError } from '../../../local/cloud/wire/service';
 import { fetchOnce, type World } from '../../world';
 
 /** Fetch, then Refresh as this invocation. */

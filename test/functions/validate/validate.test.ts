@@ -2,8 +2,8 @@ import type { ExecutionOutput, Rotation, VersionId } from '../../../functions/co
 import { refreshToken } from '../../../functions/refresh/refresh';
 import { sentence } from '../../../functions/language/sentence';
 import { rehearse, testBoth, validateCandidate, verifyCurrent } from '../../../functions/validate/validate';
-import { MomentoStatus, status } from '../../../local/cloud/momento';
-import { ServiceError } from '../../../local/cloud/service';
+import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
+import { ServiceError } from '../../../local/cloud/wire/service';
 import { callsOf, createWorld, day, fetchOnce, type World, type WorldOptions } from '../../world';
 
 /** A world in which a token is staged: refreshed, or put there by hand. */

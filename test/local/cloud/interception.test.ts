@@ -1,5 +1,5 @@
-import { interceptable, LostReply, ServiceError } from '../../../local/cloud/service';
-import { refused, setUp, token } from './secrets-manager-model';
+import { interceptable, LostReply, ServiceError } from '../../../local/cloud/wire/service';
+import { refused, setUp, token } from './secrets-manager/model';
 
 describe('interception', () => {
   const put = { SecretId: 'a/secret', SecretString: 'value-1', ClientRequestToken: token(1) };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { runLocal } from '../../../local/run';
-import type { Definition } from '../../../local/states-language/definition';
+import type { Definition } from '../../../local/interpreter/definition';
 import { stateMachinePicture } from '../../../report/diagram/picture';
 import { readDefinitionText } from '../../../statemachine/definition';
 import { launchChromium } from './chromium';

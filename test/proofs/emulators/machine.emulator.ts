@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { failures } from '../../../local/failures/catalogue';
 import { chooseFailure } from '../../../local/failures/choose';
-import type { Execution } from '../../../local/machine';
+import type { Execution } from '../../../local/machine/machine';
 import { bindDefinition, functionNames } from '../../../statemachine/definition';
 import { type Setting, secretName, withCloud } from '../../cloud';
 import { runProvoked } from '../../failures/provoked';

@@ -1,5 +1,5 @@
-import { createMomento, MomentoStatus, status } from '../../../local/cloud/momento';
-import { startMomentoServer } from '../../../local/cloud/momento-grpc';
+import { createMomento, MomentoStatus, status } from '../../../local/cloud/momento/momento';
+import { startMomentoServer } from '../../../local/cloud/momento/momento-grpc';
 
 const daySeconds = 86_400;
 

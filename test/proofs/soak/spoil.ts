@@ -1,7 +1,7 @@
-import { MomentoStatus, status } from '../../../local/cloud/momento';
-import { LostReply, ServiceError } from '../../../local/cloud/service';
-import type { CloudCall, CloudIntercept } from '../../../local/embedded-cloud';
-import type { Machine } from '../../../local/machine';
+import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
+import { LostReply, ServiceError } from '../../../local/cloud/wire/service';
+import type { CloudCall, CloudIntercept } from '../../../local/cloud/embedded-cloud';
+import type { Machine } from '../../../local/machine/machine';
 import type { FunctionName } from '../../../statemachine/definition';
 
 const refusalsOf = ({ service }: CloudCall): Error[] => {

@@ -1,6 +1,6 @@
-import { MomentoStatus, status } from '../../../local/cloud/momento';
+import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
 import { showProgress, waitsAhead } from '../../../report/history/progress';
-import type { HistoryEvent } from '../../../local/states-language/history';
+import type { HistoryEvent } from '../../../local/interpreter/history';
 import { createTerminal } from '../../../terminal/terminal';
 import { createWorld } from '../../world';
 

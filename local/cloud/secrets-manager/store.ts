@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../../functions/contract/ports';
+import type { Keeping } from '../wire/keeping';
+import { invalidRequest, notFound } from './replies';
+import { dropDeprecated, type Secret } from './versions';
+
+const arnSuffix = /-[A-Za-z0-9]{6}$/;
+
+const goesBy = (secret: Secret, id: string): boolean =>
+  id === secret.name ||
+  id === secret.arn ||
+  // An ARN that ends like a complete one is never taken for a partial one: names that end so cannot be found by it.
+  (!arnSuffix.test(id) && id === secret.arn.replace(arnSuffix, ''));
+
+export type Unlabelled = 'kept' | 'trimmedAfterADay' | 'trimmedAtOnce';
+
+interface StoreOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly unlabelled: Unlabelled;
+  readonly region: string;
+  readonly account: string;
+  readonly keeping?: Keeping<readonly Secret[]> | undefined;
+}
+
+/** The secrets, what they were before their last writes, and how far reads lag behind. */
+export const createStore = ({ clock, unlabelled, region, account, keeping }: StoreOptions) => {
+  /** By name, newest first: what a secret is, and what it was before its last write and the one before that. */
+  const histories = new Map<string, readonly (Secret | undefined)[]>(
+    keeping?.kept?.map((secret) => [secret.name, [secret]]),
+  );
+  const creations = new Map<string, number>();
+  let lag = { writes: 0, reads: 0 };
+
+  const find = (secretId: string, writesAgo = 0): Secret | undefined => {
+    for (const history of histories.values()) {
+      const secret = history[writesAgo];
+      if (secret !== undefined && goesBy(secret, secretId)) return secret;
+    }
+    return undefined;
+  };
+
+  const known = (secretId: string, writesAgo = 0): Secret => {
+    const secret = find(secretId, writesAgo);
+    if (secret === undefined) throw notFound('secret');
+    return secret;
+  };
+
+  const usable = (secret: Secret): Secret => {
+    if (secret.deletionAt === undefined) return secret;
+    throw invalidRequest("You can't perform this operation on the secret because it was marked for deletion.");
+  };
+
+  const all = (writesAgo: number): Secret[] => [...histories.values()].flatMap((history) => history[writesAgo] ?? []);
+
+  const writesUnseen = (): number => {
+    if (lag.reads === 0) return 0;
+    lag = { ...lag, reads: lag.reads - 1 };
+    return lag.writes;
+  };
+
+  const write = (name: string, next: Secret | undefined): void => {
+    const kept = next === undefined || unlabelled !== 'trimmedAtOnce' ? next : dropDeprecated(next, clock.now(), 0);
+    const changed = kept === undefined ? undefined : { ...kept, changedAt: clock.now() };
+    histories.set(name, [changed, ...(histories.get(name) ?? [])].slice(0, 3));
+    keeping?.keep(all(0));
+  };
+
+  const dropAfterADay = (): void => {
+    for (const [name, [latest, ...earlier]] of histories) {
+      if (latest !== undefined) histories.set(name, [dropDeprecated(latest, clock.now()), ...earlier]);
+    }
+  };
+
+  const arnFor = (name: string): string => {
+    // A secret made anew under an old name has another ARN on AWS as well, so rights to the old one do not reach it.
+    const creation = (creations.get(name) ?? 0) + 1;
+    creations.set(name, creation);
+    const hash = createHash('sha256').update(`${name} ${creation}`).digest('base64').replace(/[+/]/g, 'x');
+    return `arn:aws:secretsmanager:${region}:${account}:secret:${name}-${hash.slice(0, 6)}`;
+  };
+
+  return {
+    find,
+    known,
+    usable,
+    write,
+    writesUnseen,
+    dropAfterADay,
+    arnFor,
+    /** Every secret as it was that many writes ago. */
+    all,
+    lagBehind: ({ writes, reads }: Readonly<typeof lag>): void => {
+      lag = { writes, reads };
+    },
+  };
+};
+
+export type Store = ReturnType<typeof createStore>;

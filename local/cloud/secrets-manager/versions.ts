@@ -1,0 +1,95 @@
+import { ServiceError } from '../wire/service';
+
+export const CURRENT = 'AWSCURRENT';
+const PREVIOUS = 'AWSPREVIOUS';
+export const PENDING = 'AWSPENDING';
+
+/** Secrets Manager quotas, for one secret. The label quota spans all of a secret's versions. */
+const maximumVersions = 100;
+const maximumLabels = 20;
+const dayMilliseconds = 86_400_000;
+
+/** As it came: text, or bytes in base64. */
+export type Value = { readonly SecretString: string } | { readonly SecretBinary: string };
+
+export interface Version {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** Missing while a native rotation has announced the version and not yet filled it. */
+  readonly value?: Value;
+}
+
+/** One state of a secret. States are never changed, only followed by others, so that a stale read can go back to one. */
+export interface Secret {
+  readonly arn: string;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly changedAt: number;
+  readonly description?: string | undefined;
+  readonly kmsKeyId?: string | undefined;
+  readonly tags?: readonly object[] | undefined;
+  readonly deletionAt?: number | undefined;
+  /** Missing until rotation was configured once. */
+  readonly rotationEnabled?: boolean;
+  /** In the order in which they were made. */
+  readonly versions: ReadonlyMap<string, Version>;
+  /** From label to version id, so that no label can sit on two versions. */
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+export const labelsOf = (secret: Secret, versionId: string): string[] =>
+  [...secret.labels].flatMap(([label, holder]) => (holder === versionId ? [label] : [])).sort();
+
+export const isSameValue = (one: Value, other: Value): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** Takes each label from whichever version has it. Wherever AWSCURRENT leaves, AWSPREVIOUS comes to. */
+export const attachLabels = (secret: Secret, labels: readonly string[], to: string): Secret => {
+  const attached = new Map(secret.labels);
+  for (const label of labels) attached.set(label, to);
+  const left = secret.labels.get(CURRENT);
+  if (labels.includes(CURRENT) && left !== undefined && left !== to) attached.set(PREVIOUS, left);
+  if (attached.size > maximumLabels) {
+    throw new ServiceError('LimitExceededException', `A secret can have at most ${maximumLabels} staging labels.`);
+  }
+  return { ...secret, labels: attached };
+};
+
+export const detachLabel = (secret: Secret, label: string): Secret => ({
+  ...secret,
+  labels: new Map([...secret.labels].filter(([attached]) => attached !== label)),
+});
+
+/** Unlabelled versions, oldest first. */
+const deprecated = (secret: Secret): Version[] => {
+  const labelled = new Set(secret.labels.values());
+  return [...secret.versions.values()].filter(({ id }) => !labelled.has(id)).sort((a, b) => a.createdAt - b.createdAt);
+};
+
+const without = (secret: Secret, gone: readonly Version[]): Secret =>
+  gone.length === 0
+    ? secret
+    : { ...secret, versions: new Map([...secret.versions].filter(([, version]) => !gone.includes(version))) };
+
+/** Drops unlabelled versions that are at least `age` old; by default those that AWS may drop, a day after they were made. */
+export const dropDeprecated = (secret: Secret, now: number, age = dayMilliseconds): Secret =>
+  without(
+    secret,
+    deprecated(secret).filter(({ createdAt }) => now - createdAt >= age),
+  );
+
+/** Makes room for one more version, as AWS does: no labelled version goes, and none younger than a day. */
+export const makeRoom = (secret: Secret, now: number): Secret => {
+  const excess = secret.versions.size + 1 - maximumVersions;
+  if (excess <= 0) return secret;
+  const old = deprecated(secret).filter(({ createdAt }) => now - createdAt >= dayMilliseconds);
+  if (old.length < excess) {
+    throw new ServiceError('LimitExceededException', `A secret can have at most ${maximumVersions} versions.`);
+  }
+  return without(secret, old.slice(0, excess));
+};
+
+export const addVersion = (secret: Secret, version: Version): Secret => ({
+  ...secret,
+  versions: new Map([...secret.versions, [version.id, version]]),
+});

@@ -1,0 +1,39 @@
+import { type Reply, ServiceError } from '../wire/service';
+
+export type Input = Readonly<Record<string, unknown>>;
+
+type Named<Mark extends string> = Mark extends `${infer Name}!` ? Name : Mark;
+type Taken<Mark extends string> = {
+  readonly [M in Mark as Named<M>]: M extends `${string}!` ? string : string | undefined;
+};
+
+/** The texts among an action's members; `!` marks those that it cannot do without. */
+export const take = <Mark extends string>(action: string, input: Input, marks: readonly Mark[]): Taken<Mark> => {
+  for (const mark of marks) {
+    const name = mark.replace('!', '');
+    const value = input[name];
+    if (value === undefined && !mark.endsWith('!')) continue;
+    if (typeof value !== 'string') {
+      throw new ServiceError('ValidationException', `${action} needs ${name}, as a string.`);
+    }
+  }
+  return input as Taken<Mark>;
+};
+
+const usualPage = 100;
+const largestPage = 1000;
+
+/** A page of a list, and the token for the next one. */
+export const pageOf = <T>(all: readonly T[], input: Input): { readonly items: readonly T[] } & Reply => {
+  const { maxResults = 0, nextToken } = input;
+  if (!Number.isInteger(maxResults) || Number(maxResults) < 0 || Number(maxResults) > largestPage) {
+    throw new ServiceError('ValidationException', `maxResults must be a whole number up to ${largestPage}.`);
+  }
+  const from = nextToken === undefined ? 0 : Number(Buffer.from(String(nextToken), 'base64').toString());
+  if (!Number.isInteger(from) || from < 0) throw new ServiceError('InvalidToken', 'Invalid Token');
+  const end = from + (Number(maxResults) || usualPage);
+  return {
+    items: all.slice(from, end),
+    ...(end < all.length ? { nextToken: Buffer.from(String(end)).toString('base64') } : {}),
+  };
+};

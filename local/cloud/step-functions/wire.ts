@@ -1,0 +1,29 @@
+import type { Reply } from '../wire/service';
+import type { HistoryEvent } from '../../interpreter/history';
+
+type Details = Readonly<Record<string, unknown>>;
+
+const isData = (name: string): boolean => name === 'input' || name === 'output';
+
+/** Beside each input and output AWS says whether it is the whole of it. */
+const withTruncation = (details: Details): Details =>
+  Object.fromEntries(
+    Object.entries(details).flatMap((entry) => {
+      const [name] = entry;
+      return isData(name) ? [entry, [`${name}Details`, { truncated: false }]] : [entry];
+    }),
+  );
+
+const withoutData = (details: Details): Details =>
+  Object.fromEntries(Object.entries(details).filter(([name]) => !isData(name)));
+
+/** An event as GetExecutionHistory sends it: its time in epoch seconds. */
+export const asWireEvent = ({ timestamp, ...event }: HistoryEvent, includeData: boolean): Reply => ({
+  timestamp: timestamp / 1000,
+  ...Object.fromEntries(
+    Object.entries(event).map(([name, value]) => [
+      name,
+      typeof value === 'object' ? (includeData ? withTruncation : withoutData)(value as Details) : value,
+    ]),
+  ),
+});

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import type { Handler } from '../../functions/adapters/runtime';
+import type { Clock } from '../../functions/contract/ports';
+import { StatesError } from '../interpreter/states-error';
+import type { Integration } from '../interpreter/step';
+
+/** A function as Lambda runs it. */
+export interface LambdaFunction {
+  readonly handler: Handler;
+  readonly timeoutSeconds: number;
+}
+
+export interface Lambda {
+  /** The `lambda:invoke` integration. */
+  readonly invoke: Integration;
+  /** Ends the invocation of a function that is running at this moment, as running out of memory would. */
+  crash(functionName: string): void;
+}
+
+/** What Lambda reports when the function itself has nothing to say any more: there is no trace then. */
+const ended = (errorType: string, requestId: string, reason: string): StatesError =>
+  new StatesError(errorType, JSON.stringify({ errorType, errorMessage: `RequestId: ${requestId} Error: ${reason}` }));
+
+const asFunctionError = (thrown: unknown): StatesError => {
+  if (thrown instanceof StatesError) return thrown;
+  const { name, message, stack = '' } = thrown as Error;
+  const cause = { errorType: name, errorMessage: message, trace: stack.split('\n') };
+  return new StatesError(name, JSON.stringify(cause));
+};
+
+/**
+ * Functions in this process, called as Step Functions calls Lambda: the interpreter passes payloads through JSON, an error becomes Error and
+ * Cause as on AWS, and an invocation that takes longer than its function's timeout ends as Sandbox.Timedout.
+ */
+export const createLambda = (functions: ReadonlyMap<string, LambdaFunction>, clock: Clock): Lambda => {
+  /** How to end the running invocation of each function. */
+  const running = new Map<string, () => void>();
+
+  const run = async (name: string, { handler, timeoutSeconds }: LambdaFunction, payload: unknown): Promise<unknown> => {
+    const requestId = randomUUID();
+    const endsAt = clock.now() + timeoutSeconds * 1000;
+    const deadline = clock.deadline(timeoutSeconds * 1000);
+    const timedOut = () =>
+      ended('Sandbox.Timedout', requestId, `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`);
+    const stopped = new Promise<never>((_, reject) => {
+      deadline.expired.then(() => reject(timedOut()), reject);
+      running.set(name, () =>
+        reject(ended('Runtime.ExitError', requestId, 'Runtime exited with error: signal: killed')),
+      );
+    });
+    // When the function is faster, nobody is left to hear of it.
+    stopped.catch(() => {});
+    try {
+      const context = { awsRequestId: requestId, getRemainingTimeInMillis: () => endsAt - clock.now() };
+      const result = await Promise.race([handler(payload, context), stopped]);
+      if (clock.now() > endsAt) throw timedOut();
+      return result;
+    } finally {
+      running.delete(name);
+      deadline.cancel();
+    }
+  };
+
+  return {
+    invoke: async (parameters) => {
+      const { FunctionName: name, Payload: payload } = parameters as { FunctionName: string; Payload: unknown };
+      const lambda = functions.get(name);
+      if (!lambda) throw new StatesError('Lambda.ResourceNotFoundException', `Function not found: ${name}`);
+      try {
+        const result = await run(name, lambda, payload ?? {});
+        return { ExecutedVersion: '$LATEST', Payload: result ?? null, StatusCode: 200 };
+      } catch (error) {
+        throw asFunctionError(error);
+      }
+    },
+    crash: (functionName) => running.get(functionName)?.(),
+  };
+};

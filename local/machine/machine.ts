@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import type { Handler, Runtime } from '../../functions/adapters/runtime';
+import { wire as wireAlert } from '../../functions/alert/alert.lambda';
+import { functionTimeoutSeconds, type StepName } from '../../functions/contract/rotation';
+import { wire as wireFetch } from '../../functions/fetch/fetch.lambda';
+import type { Clock, Momento, Secrets, Topic } from '../../functions/contract/ports';
+import { wire as wirePromote } from '../../functions/promote/promote.lambda';
+import { wire as wireRefresh } from '../../functions/refresh/refresh.lambda';
+import { wire as wireValidate } from '../../functions/validate/validate.lambda';
+import { bindDefinition, type FunctionName, functionNames } from '../../statemachine/definition';
+import { createLambda } from './lambda';
+import { type Definition, loadDefinition } from '../interpreter/definition';
+import type { HistoryEvent } from '../interpreter/history';
+import { type ExecutionResult, execute } from '../interpreter/interpreter';
+import type { ExecutionOptions, Integration, Retry } from '../interpreter/step';
+
+const account = '123456789012';
+const region = 'us-east-1';
+const machineName = 'RotateMomentoToken';
+export const roleArn = `arn:aws:iam::${account}:role/${machineName}`;
+
+export const stateMachineArn = `arn:aws:states:${region}:${account}:stateMachine:${machineName}`;
+
+export const executionArnOf = (name: string): string =>
+  `arn:aws:states:${region}:${account}:execution:${machineName}:${name}`;
+
+const functionArn = (name: FunctionName): string => `arn:aws:lambda:${region}:${account}:function:${name}`;
+
+export type Handlers = Readonly<Record<FunctionName, Handler>>;
+
+/** The functions as they are deployed: they find Secrets Manager and Momento through the runtime's environment. */
+export const wireHandlers = (runtime: Runtime): Handlers => ({
+  Fetch: wireFetch(runtime),
+  Refresh: wireRefresh(runtime),
+  Validate: wireValidate(runtime),
+  Promote: wirePromote(runtime),
+  Alert: wireAlert(runtime),
+});
+
+interface ServicePorts {
+  readonly secrets: Secrets;
+  readonly momento: Momento;
+  readonly topic: Topic;
+}
+
+/** The same functions with the services given to them. */
+export const wireHandlersTo = (runtime: Runtime, { secrets, momento, topic }: ServicePorts): Handlers => ({
+  Fetch: wireFetch(runtime, () => secrets),
+  Refresh: wireRefresh(
+    runtime,
+    () => secrets,
+    () => momento,
+  ),
+  Validate: wireValidate(
+    runtime,
+    () => secrets,
+    () => momento,
+  ),
+  Promote: wirePromote(runtime, () => secrets),
+  Alert: wireAlert(runtime, () => topic),
+});
+
+const timeoutOf = (name: FunctionName): number => functionTimeoutSeconds[name.toLowerCase() as StepName];
+
+/** Who watches an execution while it runs. */
+export interface Watcher {
+  onEvent?(event: HistoryEvent): void;
+  onRetry?(retry: Retry): void;
+}
+
+export const bothWatchers = (one: Watcher, other: Watcher): Required<Watcher> => ({
+  onEvent: (event) => {
+    one.onEvent?.(event);
+    other.onEvent?.(event);
+  },
+  onRetry: (retry) => {
+    one.onRetry?.(retry);
+    other.onRetry?.(retry);
+  },
+});
+
+export interface StartOptions {
+  /** @default a random one */
+  readonly name?: string;
+  readonly watcher?: Watcher;
+  readonly signal?: AbortSignal;
+  /** For the jitter of retries. @default Math.random */
+  readonly random?: () => number;
+}
+
+export interface Execution extends ExecutionResult {
+  readonly name: string;
+  readonly input: unknown;
+}
+
+export interface Machine {
+  readonly definition: Definition;
+  start(input: unknown, options?: StartOptions): Promise<Execution>;
+  /** Goes on with an execution that did not succeed, from the state where it stands. */
+  redrive(stopped: Execution, options?: Omit<StartOptions, 'name'>): Promise<Execution>;
+  /** Ends the running invocation of a function, as running out of memory would. */
+  crash(name: FunctionName): void;
+}
+
+/** The topic to which the state machine publishes when the alert function fails. */
+export interface AlertTopic {
+  readonly arn: string;
+  readonly publish: Integration;
+}
+
+/** The state machine's file, read and checked. */
+export const loadRotation = (alertTopic: string): Definition => {
+  const arns = Object.fromEntries(functionNames.map((name) => [name, functionArn(name)]));
+  return loadDefinition(bindDefinition({ functions: arns as Record<FunctionName, string>, alertTopic }));
+};
+
+/** The state machine, from its file, over these functions. */
+export const createMachine = (
+  handlers: Handlers,
+  clock: Clock,
+  topic: AlertTopic,
+  definition = loadRotation(topic.arn),
+): Machine => {
+  const functions = new Map(
+    functionNames.map((name) => [functionArn(name), { handler: handlers[name], timeoutSeconds: timeoutOf(name) }]),
+  );
+  const lambda = createLambda(functions, clock);
+  const run = async (
+    name: string,
+    input: unknown,
+    { watcher, ...options }: Omit<StartOptions, 'name'>,
+    redriven?: ExecutionOptions['redriven'],
+  ): Promise<Execution> => {
+    const result = await execute(definition, {
+      ...options,
+      ...(watcher?.onEvent ? { onEvent: (event) => watcher.onEvent?.(event) } : {}),
+      ...(watcher?.onRetry ? { onRetry: (retry) => watcher.onRetry?.(retry) } : {}),
+      ...(redriven ? { redriven } : {}),
+      input,
+      name,
+      executionArn: executionArnOf(name),
+      stateMachineArn,
+      roleArn,
+      integrations: {
+        'arn:aws:states:::lambda:invoke': lambda.invoke,
+        'arn:aws:states:::sns:publish': topic.publish,
+      },
+      clock,
+    });
+    return { ...result, name, input };
+  };
+  return {
+    definition,
+    start: (input, { name = randomUUID(), ...options } = {}) => run(name, input, options),
+    redrive: async ({ name, input, reached, startedAt }, options = {}) => {
+      if (reached === undefined) throw new Error('An execution that succeeded cannot be redriven.');
+      return run(name, input, options, { from: reached, startedAt });
+    },
+    crash: (name) => lambda.crash(functionArn(name)),
+  };
+};
