@@ -6,15 +6,15 @@ import { codeWord } from '../functions/language/sentence';
 import { defaultStackName } from '../infra/plan/stack-name';
 import { UsageError } from '../terminal/usage-error';
 import packageJson from '../package.json';
-import { CommandFailed, NotAvailableHere } from './command-failed';
-import { createDesk, type Desk } from './desk';
-import type { ImportOptions } from './import-token';
-import type { ReportOptions } from './report';
-import type { RollbackOptions } from './rollback';
-import type { RotateOptions } from './rotate';
-import { shownName } from './shown-name';
-import type { StatusOptions } from './status';
-import type { CommonOptions, Surroundings } from './surroundings';
+import { CommandFailed, NotAvailableHere } from './command/command-failed';
+import { createDesk, type Desk } from './deployment/command-context';
+import type { ImportOptions } from './import/import-token';
+import type { ReportOptions } from './report/report';
+import type { RollbackOptions } from './rollback/rollback';
+import type { RotateOptions } from './rotate/rotate';
+import { shownName } from './command/shown-name';
+import type { StatusOptions } from './status/status';
+import type { CommonOptions, Surroundings } from './command/surroundings';
 
 const exitCodes = `
 Exit codes: 0 it went well; 1 it failed, or a person is needed; 2 wrong usage or
@@ -67,7 +67,7 @@ Each command has its own --help.${exitCodes}`,
       .option('--create', 'make a secret that the deployment does not rotate')
       .option('--delete-file', 'delete the file afterwards, without asking'),
   ).action((file: string, options: ImportOptions, command: Command) =>
-    run(async (desk) => (await import('./import-token')).importToken(desk, file, options), command),
+    run(async (desk) => (await import('./import/import-token')).importToken(desk, file, options), command),
   );
 
   withCommonOptions(
@@ -77,7 +77,7 @@ Each command has its own --help.${exitCodes}`,
       .option('--dry-run', 'look, test the current token, say what would be done')
       .option('--no-follow', 'do not wait for the end'),
   ).action((options: RotateOptions, command: Command) =>
-    run(async (desk) => (await import('./rotate')).rotate(desk, options), command),
+    run(async (desk) => (await import('./rotate/rotate')).rotate(desk, options), command),
   );
 
   withCommonOptions(
@@ -86,11 +86,11 @@ Each command has its own --help.${exitCodes}`,
       'which secret (default: all of the deployment)',
     ),
   ).action((options: StatusOptions, command: Command) =>
-    run(async (desk) => (await import('./status')).status(desk, options), command),
+    run(async (desk) => (await import('./status/status')).status(desk, options), command),
   );
 
   withCommonOptions(define('doctor', 'check the deployment from outside', doctorDescription)).action(
-    (_: object, command: Command) => run(async (desk) => (await import('./doctor')).doctor(desk), command),
+    (_: object, command: Command) => run(async (desk) => (await import('./doctor/doctor')).doctor(desk), command),
   );
 
   withCommonOptions(
@@ -98,7 +98,7 @@ Each command has its own --help.${exitCodes}`,
       .argument('[execution]', 'its ARN or name, or "last"', 'last')
       .option('--output <file>', 'where to write (default: the execution’s name, with .html)'),
   ).action((execution: string, options: ReportOptions, command: Command) =>
-    run(async (desk) => (await import('./report')).report(desk, execution, options), command),
+    run(async (desk) => (await import('./report/report')).report(desk, execution, options), command),
   );
 
   withCommonOptions(
@@ -107,7 +107,7 @@ Each command has its own --help.${exitCodes}`,
       .option('--secret <name>', 'which secret (default: the first of the deployment)')
       .option('--yes', 'do not ask'),
   ).action((options: RollbackOptions, command: Command) =>
-    run(async (desk) => (await import('./rollback')).rollback(desk, options), command),
+    run(async (desk) => (await import('./rollback/rollback')).rollback(desk, options), command),
   );
   return program;
 };

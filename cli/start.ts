@@ -1,6 +1,6 @@
 import { systemClock } from '../functions/adapters/clock';
 import { endWith, endWithOthers } from '../terminal/process';
-import { createInterrupt } from './interrupt';
+import { createInterrupt } from './command/interrupt';
 
 // Read by the AWS SDK when it loads: Node 20 is good enough for this project's users.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';

@@ -1,5 +1,5 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import type { Reach } from '../deployment';
+import type { Reach } from '../deployment/deployment';
 import { asking } from './asking';
 
 export interface DeployedAlarm {

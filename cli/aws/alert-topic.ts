@@ -1,6 +1,6 @@
 import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import { Absent } from '../command-failed';
-import type { Reach } from '../deployment';
+import { Absent } from '../command/command-failed';
+import type { Reach } from '../deployment/deployment';
 import { asking } from './asking';
 
 export interface TopicSubscription {

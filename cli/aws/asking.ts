@@ -2,7 +2,7 @@ import { nameOf, spokenCodeOf } from '../../functions/adapters/aws-errors';
 import { codeWord } from '../../functions/language/sentence';
 import { explainCredentials } from '../../infra/deploy/preflight';
 import { UsageError } from '../../terminal/usage-error';
-import { CommandFailed, NotAvailableHere } from '../command-failed';
+import { CommandFailed, NotAvailableHere } from '../command/command-failed';
 
 /** Where calls go, for sentences about them. */
 export interface Place {

@@ -9,8 +9,8 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { HistoryEvent } from '../../local/interpreter/history';
-import { Absent } from '../command-failed';
-import type { Deployment, Reach } from '../deployment';
+import { Absent } from '../command/command-failed';
+import type { Deployment, Reach } from '../deployment/deployment';
 import { asking } from './asking';
 
 export interface ExecutionDescription {

@@ -1,5 +1,5 @@
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import type { Reach } from '../deployment';
+import type { Reach } from '../deployment/deployment';
 import { asking } from './asking';
 
 /** A key's state as KMS calls it; `Enabled` is the one in which it can be used. `Missing` if there is no such key. */

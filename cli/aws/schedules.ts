@@ -1,7 +1,7 @@
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { asFields, parsed } from '../../functions/language/json';
 import type { Deployed } from '../../infra/plan/schedule-expression';
-import type { Reach } from '../deployment';
+import type { Reach } from '../deployment/deployment';
 import { asking } from './asking';
 
 export interface DeployedSchedule extends Deployed {

@@ -11,8 +11,8 @@ import { nameOf } from '../../functions/adapters/aws-errors';
 import { descriptionIn, versionIn } from '../../functions/adapters/secret-replies';
 import type { SecretArn, SecretName, VersionId } from '../../functions/contract/rotation';
 import type { LabelMove, NewVersion, SecretDescription, SecretVersion } from '../../functions/contract/ports';
-import { Absent, CommandFailed } from '../command-failed';
-import type { Reach } from '../deployment';
+import { Absent, CommandFailed } from '../command/command-failed';
+import type { Reach } from '../deployment/deployment';
 import { asking } from './asking';
 
 /** A secret as its operator sees it. */

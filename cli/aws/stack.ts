@@ -1,9 +1,9 @@
 import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { isObject } from '../../functions/language/json';
 import { UsageError } from '../../terminal/usage-error';
-import { CommandFailed } from '../command-failed';
-import type { Reach } from '../deployment';
-import { shownName } from '../shown-name';
+import { CommandFailed } from '../command/command-failed';
+import type { Reach } from '../deployment/deployment';
+import { shownName } from '../command/shown-name';
 import { asking, type Place } from './asking';
 
 interface StackDescription {

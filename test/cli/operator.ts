@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { createInterrupt } from '../../cli/interrupt';
+import { createInterrupt } from '../../cli/command/interrupt';
 import { runCli } from '../../cli/program';
 import { systemClock } from '../../functions/adapters/clock';
 import type { Clock } from '../../functions/contract/ports';

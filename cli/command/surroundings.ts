@@ -1,0 +1,21 @@
+import type { Clock } from '../../functions/contract/ports';
+import type { Interrupt } from './interrupt';
+
+/** What the program is run in. */
+export interface Surroundings {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly interrupt: Interrupt;
+}
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly profile?: string;
+  readonly region?: string;
+  readonly stack?: string;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+}

@@ -1,0 +1,9 @@
+import type { ExecutionArn } from '../../functions/contract/rotation';
+import { placeOf } from '../../functions/contract/execution-arn';
+import type { Desk } from './command-context';
+
+/** Of an execution on AWS; what was set to lead elsewhere has no console. */
+export const consoleUrlOf = ({ env }: Pick<Desk, 'env'>, executionArn: string): string | undefined =>
+  env.AWS_ENDPOINT_URL || env.AWS_ENDPOINT_URL_SFN
+    ? undefined
+    : (placeOf(executionArn as ExecutionArn)?.consoleUrl ?? undefined);

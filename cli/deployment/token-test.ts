@@ -1,0 +1,28 @@
+import { RotationError } from '../../functions/contract/errors';
+import type { Check } from '../../functions/contract/ports';
+import type { TokenDocument } from '../../functions/momento/token';
+import { UsageError } from '../../terminal/usage-error';
+import { CommandFailed } from '../command/command-failed';
+import type { Desk } from './command-context';
+
+/**
+ * Asks Momento about a token as Validate does: where MOMENTO_ENDPOINT_OVERRIDE says, and by a read from VALIDATION_CACHE if that is set.
+ * @throws CommandFailed if Momento could not tell
+ */
+export const testToken = async ({ env, clock }: Desk, token: TokenDocument): Promise<Check> => {
+  // Loaded only where it is needed: it takes longer than most commands.
+  const { connectMomento } = await import('../../functions/adapters/momento');
+  try {
+    return await connectMomento({ env, clock, write: () => {} })().check(token);
+  } catch (error) {
+    if (!(error instanceof RotationError)) throw error;
+    if (error.name === 'InvalidInput') {
+      const allowed = 'https://HOST:PORT, or http://127.0.0.1:PORT for a Momento on this machine';
+      throw new UsageError(`MOMENTO_ENDPOINT_OVERRIDE must be ${allowed}.`, { cause: error });
+    }
+    throw new CommandFailed(
+      'Momento could not be asked whether the token works. Is there a network to it? Try again.',
+      { cause: error },
+    );
+  }
+};

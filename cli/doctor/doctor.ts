@@ -1,0 +1,118 @@
+import { nameOfSecret } from '../../functions/contract/secret-name';
+import { readDefinitionText } from '../../statemachine/definition';
+import { readAlarms } from '../aws/alarms';
+import { readTopicKey } from '../aws/alert-topic';
+import { connectExecutions } from '../aws/executions';
+import { readKeyState } from '../aws/keys';
+import { connectSecrets } from '../aws/secrets';
+import { readTemplate } from '../aws/stack';
+import { checkAlarms, checkSubscriptions } from './alerting';
+import { checkDefinition, checkFunctions, type Template } from './code';
+import { type Finding, unknown } from './finding';
+import { checkSchedules } from './schedules';
+import { checkKey, checkSecret, type SecretSurroundings } from './secrets';
+import { checkStack } from './stack';
+import type { Deployment } from '../deployment/deployment';
+import type { Desk } from '../deployment/command-context';
+import { showFindings } from './doctor-page';
+import { type LastRuns, readLastRuns } from '../deployment/last-runs';
+import { synthesizeOwn } from './own-template';
+import { isKnown, look, notAvailableHere, type Part } from '../command/part';
+import { type NamedSchedule, readSchedules } from '../deployment/schedules-of';
+import { readSecretState, type SecretState } from '../deployment/secret-state';
+import { lookAtSubscriptions } from '../deployment/subscriptions-of';
+import { testToken } from '../deployment/token-test';
+
+const lookAtKey = (deployment: Deployment, keyId: string | undefined): Promise<Part<string | undefined>> =>
+  look(async () => (keyId === undefined ? undefined : readKeyState(deployment, keyId)));
+
+const lookAtSecret = async (
+  desk: Desk,
+  deployment: Deployment,
+  state: SecretState,
+  schedules: Part<readonly NamedSchedule[]>,
+  runs: Part<ReadonlyMap<string, LastRuns>>,
+): Promise<readonly Finding[]> => {
+  const { current, kmsKeyId } = state;
+  const [momento, keyState] = await Promise.all([
+    look(async () =>
+      isKnown(current) && typeof current.value !== 'string' ? testToken(desk, current.value.token) : 'rejected',
+    ),
+    lookAtKey(deployment, kmsKeyId),
+  ]);
+  const surroundings: SecretSurroundings = { now: desk.clock.now(), schedules, runs, momento, keyState };
+  return checkSecret(state, surroundings);
+};
+
+const lookAtSecrets = async (
+  desk: Desk,
+  deployment: Deployment,
+  schedules: Part<readonly NamedSchedule[]>,
+): Promise<readonly Finding[]> => {
+  const secrets = connectSecrets(deployment);
+  const found = await Promise.all(
+    deployment.secretIds.map(async (id) => ({
+      id,
+      state: await look(() => readSecretState(secrets, id, deployment.region)),
+    })),
+  );
+  const states = found.flatMap(({ state }) => (isKnown(state) ? [state.value] : []));
+  const hasFirst = found[0] !== undefined && isKnown(found[0].state);
+  const runs = await look(() => readLastRuns(connectExecutions(deployment), states, hasFirst));
+  const findings = await Promise.all(
+    found.map(({ id, state }) =>
+      isKnown(state)
+        ? lookAtSecret(desk, deployment, state.value, schedules, runs)
+        : [unknown(`secret ${nameOfSecret(id)}`, state)],
+    ),
+  );
+  return findings.flat();
+};
+
+const lookAtAlerting = async (deployment: Deployment): Promise<readonly Finding[]> => {
+  const { stack } = deployment;
+  if (stack === undefined)
+    return [
+      ...checkSubscriptions(notAvailableHere),
+      checkKey('key of the topic', notAvailableHere),
+      ...checkAlarms(notAvailableHere),
+    ];
+  const { alertTopicArn, name } = stack;
+  const [subscriptions, topicKey, alarms] = await Promise.all([
+    lookAtSubscriptions(deployment),
+    alertTopicArn === '' ? { value: undefined } : look(() => readTopicKey(deployment, alertTopicArn)),
+    look(() => readAlarms(deployment, name)),
+  ]);
+  const keyState = isKnown(topicKey) ? await lookAtKey(deployment, topicKey.value) : topicKey;
+  return [...checkSubscriptions(subscriptions), checkKey('key of the topic', keyState), ...checkAlarms(alarms)];
+};
+
+const lookAtCode = async (deployment: Deployment): Promise<readonly Finding[]> => {
+  const { stack } = deployment;
+  const [live, deployed, own] = await Promise.all([
+    look(() => connectExecutions(deployment).definition()),
+    stack ? look(async () => (await readTemplate(deployment, stack.name)) as Template) : notAvailableHere,
+    stack ? look(synthesizeOwn) : notAvailableHere,
+  ]);
+  return [checkDefinition(live, readDefinitionText()), checkFunctions(deployed, own)];
+};
+
+/** Checks the deployment from outside. */
+export const doctor = async (desk: Desk): Promise<number> => {
+  const deployment = await desk.deployment();
+  const schedules = await readSchedules(deployment);
+  const [secrets, alerting, code] = await Promise.all([
+    lookAtSecrets(desk, deployment, schedules),
+    lookAtAlerting(deployment),
+    lookAtCode(deployment),
+  ]);
+  const findings = [
+    ...checkStack(deployment),
+    ...checkSchedules(deployment, schedules, desk.clock.now()),
+    ...secrets,
+    ...alerting,
+    ...code,
+  ];
+  desk.report({ findings }, () => showFindings(desk.terminal, findings));
+  return findings.some(({ verdict }) => verdict === 'problem') ? 1 : 0;
+};

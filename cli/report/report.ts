@@ -1,0 +1,112 @@
+import { defaultSecretName, type ExecutionArn } from '../../functions/contract/rotation';
+import { placeOf } from '../../functions/contract/execution-arn';
+import { isObject } from '../../functions/language/json';
+import { nameOfSecret } from '../../functions/contract/secret-name';
+import { checkReportFile, writeReport } from '../../report/page/report-file';
+import type { Definition } from '../../local/interpreter/definition';
+import { printWrapped } from '../../terminal/terminal';
+import { UsageError } from '../../terminal/usage-error';
+import { courseOf, secretNameIn } from '../../report/history/course';
+import { versionsTold } from '../../report/history/labels';
+import { meaningOf } from '../../report/history/meaning';
+import { reportPage } from '../../report/page/page';
+import { withoutStrayTokens } from '../../report/markup/stray-tokens';
+import { readDefinitionText } from '../../statemachine/definition';
+import { connectExecutions, type Executions } from '../aws/executions';
+import { consoleUrlOf } from '../deployment/console-url';
+import type { Desk } from '../deployment/command-context';
+import { isKnown, look } from '../command/part';
+import { shownName } from '../command/shown-name';
+
+export interface ReportOptions {
+  readonly output?: string;
+}
+
+interface Found {
+  readonly executionArn: string;
+  readonly executions: Executions;
+  /** What an input without a name means, as far as the deployment tells. */
+  readonly firstSecret: string | undefined;
+}
+
+/** An ARN says where to look, so that no deployment has to be found. */
+const findByArn = async (desk: Desk, executionArn: string): Promise<Found> => {
+  const place = placeOf(executionArn as ExecutionArn);
+  if (place === undefined) {
+    throw new UsageError(
+      'That is no execution’s ARN. Give its ARN or its name, as status and the console show it, or "last".',
+    );
+  }
+  const executions = connectExecutions({ ...(await desk.reach(place.region)), stateMachineArn: place.stateMachineArn });
+  return { executionArn, executions, firstSecret: undefined };
+};
+
+const noName = (): UsageError => new UsageError('That is no execution’s name. Give its ARN or its name, or "last".');
+
+const findExecution = async (desk: Desk, given: string): Promise<Found> => {
+  if (given.startsWith('arn:')) return findByArn(desk, given);
+  if (shownName(given, '') === '' || !/^[^\s/:]{1,80}$/.test(given)) {
+    throw noName();
+  }
+  const deployment = await desk.deployment();
+  const executions = connectExecutions(deployment);
+  const firstSecret = nameOfSecret(deployment.secretIds[0] ?? defaultSecretName);
+  if (given !== 'last') {
+    const executionArn = `${deployment.stateMachineArn.replace(':stateMachine:', ':execution:')}:${given}`;
+    if (placeOf(executionArn as ExecutionArn) === undefined) throw noName();
+    return { executionArn, executions, firstSecret };
+  }
+  const [executionArn] = await executions.latest(1);
+  if (executionArn !== undefined) return { executionArn, executions, firstSecret };
+  throw new UsageError('There is no execution yet. Start one: npx momento-rotation rotate');
+};
+
+const isDefinition = (value: unknown): value is Definition =>
+  isObject(value) && typeof value.StartAt === 'string' && isObject(value.States);
+
+/** What the execution was started with, or else what this folder has. */
+const definitionOf = async ({ executions, executionArn }: Found) => {
+  const text = await look(() => executions.definitionOf(executionArn));
+  const definition: unknown = isKnown(text) ? JSON.parse(text.value) : undefined;
+  if (isDefinition(definition)) {
+    if (['Fetch', 'Refresh', 'Promote'].every((name) => name in definition.States))
+      return { definition, remark: undefined };
+    throw new UsageError('That is no execution of a rotation: its state machine has other states.');
+  }
+  return {
+    definition: JSON.parse(readDefinitionText()) as Definition,
+    remark: `The diagram shows the state machine of the folder that this page was made in, which may not be the one that ran.${
+      isKnown(text) ? '' : ` ${text.unknown}`
+    }`,
+  };
+};
+
+/** Writes an execution as a page of HTML: one that runs, succeeded or failed. */
+export const report = async (desk: Desk, given: string, { output }: ReportOptions): Promise<number> => {
+  if (output !== undefined) checkReportFile('--output', output);
+  const found = await findExecution(desk, given);
+  const { executionArn, executions, firstSecret } = found;
+  const file =
+    output ??
+    `${executionArn
+      .split(':')
+      .at(-1)
+      ?.replace(/[^\w.-]/g, '-')}.html`;
+  checkReportFile('--output', file);
+  const [history, { definition, remark }] = await Promise.all([executions.history(executionArn), definitionOf(found)]);
+  const course = courseOf(history);
+  const secretId = secretNameIn(course) ?? firstSecret;
+  const secretName = secretId === undefined ? undefined : nameOfSecret(secretId);
+  const execution = { arn: executionArn, secretName, course, seenAt: desk.clock.now() };
+  const consoleUrl = consoleUrlOf(desk, executionArn);
+  const page = await reportPage({ ...execution, definition, versions: versionsTold(course), consoleUrl, remark });
+  writeReport('--output', file, page);
+  const { word, ...meaning } = meaningOf(execution);
+  const sentence = withoutStrayTokens(meaning.sentence);
+  desk.report({ file, executionArn, status: course.status, meaning: sentence }, () => {
+    printWrapped(desk.terminal, `${word}. ${sentence}`);
+    // Not wrapped: it is to be copied.
+    desk.terminal.print(`Report: ${file}`);
+  });
+  return 0;
+};

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { defaultSecretName, type ExecutionOutput } from '../../functions/contract/rotation';
+import { nameOfSecret } from '../../functions/contract/secret-name';
+import { spokenTime } from '../../functions/language/sentence';
+import { type Failure, failureOf } from '../../report/history/failed';
+import { type ProgressOptions, shownDuration, showProgress } from '../../report/history/progress';
+import type { HistoryEvent } from '../../local/interpreter/history';
+import { printWrapped } from '../../terminal/terminal';
+import { UsageError } from '../../terminal/usage-error';
+import { courseOf, secretNameIn } from '../../report/history/course';
+import { connectExecutions } from '../aws/executions';
+import { CommandFailed } from '../command/command-failed';
+import { consoleUrlOf } from '../deployment/console-url';
+import { whyNotOfDeployment } from '../deployment/deployment';
+import type { Desk } from '../deployment/command-context';
+import { follow } from './follow';
+import { checkSecretName } from '../command/shown-name';
+
+export interface RotateOptions {
+  readonly secret?: string;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+  /** Wait for the end, and show how it comes to it. */
+  readonly follow: boolean;
+}
+
+/** What people recognise in a list of executions: that it was started by hand, for which secret, and when. At most 80 characters. */
+const executionName = (secret: string | undefined, now: number): string => {
+  const about =
+    secret === undefined
+      ? ''
+      : `${nameOfSecret(secret)
+          .replace(/[^A-Za-z0-9]+/g, '-')
+          .slice(0, 40)}-`;
+  const time = new Date(now).toISOString().slice(0, 19).replace(/[-:]/g, '');
+  return `by-hand-${about}${time}Z-${randomBytes(2).toString('hex')}`;
+};
+
+const progressOptions: ProgressOptions = {
+  describeWait: (spoken) => (spoken === undefined ? 'will follow' : `after ${spoken}`),
+};
+
+type Ended = (ExecutionOutput | Failure) & {
+  readonly executionArn: string;
+  readonly executionName: string;
+  readonly durationMs: number;
+};
+
+/** What an execution came to, by the last event of its history: a description may lag behind that. */
+const endOf = (
+  history: readonly HistoryEvent[],
+  executionArn: string,
+  executionName: string,
+  secret: string,
+): Ended => {
+  const last = history.at(-1);
+  const durationMs = (last?.timestamp ?? 0) - (history[0]?.timestamp ?? 0);
+  const common = { executionArn, executionName, durationMs };
+  const succeeded = last?.executionSucceededEventDetails;
+  if (succeeded) return { ...(JSON.parse(succeeded.output) as ExecutionOutput), ...common };
+  const status = last?.type === 'ExecutionTimedOut' ? 'TIMED_OUT' : 'FAILED';
+  const { error, cause } =
+    last?.executionFailedEventDetails ??
+    last?.executionTimedOutEventDetails ??
+    last?.executionAbortedEventDetails ??
+    {};
+  return { ...failureOf({ status, history, error, cause }, secretNameIn(courseOf(history)) ?? secret), ...common };
+};
+
+const summaryOf = (end: Ended): string => {
+  const took = `Took ${shownDuration(end.durationMs)}.`;
+  if (end.outcome === 'failed') return `Failed in ${end.step || 'no state'}: ${end.error}. ${took}`;
+  const { outcome, verified, validUntil } = end;
+  const isUnverified = (outcome === 'rotated' || outcome === 'resumed') && !verified;
+  const until = validUntil === null ? '' : `; the current token is valid until ${spokenTime(validUntil)}`;
+  return `Outcome: ${outcome}${isUnverified ? ', not verified' : ''}${until}. ${took}`;
+};
+
+const exitCodeOf = (end: Ended): number => {
+  if (end.outcome !== 'failed') return 0;
+  return end.error === 'InvalidInput' ? 2 : 1;
+};
+
+/** Starts a rotation by hand, and follows it. */
+export const rotate = async (desk: Desk, { secret, force, dryRun, ...options }: RotateOptions): Promise<number> => {
+  checkSecretName(secret);
+  const deployment = await desk.deployment();
+  // The execution could only fail, and alert whoever is on call.
+  const reason = secret === undefined ? undefined : whyNotOfDeployment(deployment, secret);
+  if (reason !== undefined) throw new UsageError(reason);
+  const executions = connectExecutions(deployment);
+  const input = {
+    ...(secret === undefined ? {} : { secretName: secret }),
+    ...(force ? { force } : {}),
+    ...(dryRun ? { dryRun } : {}),
+  };
+  const name = executionName(secret, desk.clock.now());
+  const release = desk.interrupt.hold();
+  try {
+    const executionArn = await executions.start(input, name).catch((error: Error) => {
+      if (!(error instanceof CommandFailed)) throw error;
+      const sentence = `${error.message.replace(/ Try again\.$/, '')} If ${name} was started all the same, npx momento-rotation status shows it.`;
+      throw new CommandFailed(sentence, { cause: error });
+    });
+    const link = consoleUrlOf(desk, executionArn);
+    const { terminal } = desk;
+    if (!desk.json) {
+      terminal.print(`Started ${name}`);
+      // Not wrapped: it is to be copied.
+      if (link !== undefined) terminal.print(link);
+      terminal.print();
+    }
+    if (!options.follow) {
+      desk.report({ executionArn, executionName: name }, () =>
+        printWrapped(terminal, 'It goes on by itself. npx momento-rotation status shows how it ended.'),
+      );
+      return 0;
+    }
+    const watcher = desk.json ? { onEvent: () => {}, onRetry: () => {} } : showProgress(terminal, progressOptions);
+    const read = () => executions.history(executionArn);
+    const followed = await follow(read, watcher, desk.clock, desk.interrupt.signal).catch((error: Error) => error);
+    if (followed === 'interrupted' || followed instanceof Error) {
+      const why = followed instanceof Error ? ` ${followed.message.replace(/ Try again\.$/, '')}` : '';
+      desk.report({ outcome: 'notFollowed', executionArn, executionName: name }, () => {});
+      desk.say(
+        `\nNo longer followed.${why} The execution ${name} goes on; npx momento-rotation status shows how it ends.`,
+      );
+      return followed === 'interrupted' ? 130 : 1;
+    }
+    const first = deployment.secretIds[0] ?? defaultSecretName;
+    const end = endOf(followed, executionArn, name, nameOfSecret(secret ?? first));
+    desk.report(end, () => {
+      terminal.print();
+      printWrapped(terminal, summaryOf(end));
+    });
+    return exitCodeOf(end);
+  } finally {
+    release();
+  }
+};

@@ -1,0 +1,22 @@
+import { type Deployment, whyNotOfDeployment } from '../../../cli/deployment/deployment';
+
+const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:momento/authentication-token-AbCdEf';
+const stack = { name: 'MomentoTokenRotation', status: 'CREATE_COMPLETE', alertTopicArn: '', scheduleNames: [] };
+const deployment = { stack, secretIds: [secretArn, 'momento/other'] } as unknown as Deployment;
+
+test.each(['momento/authentication-token', secretArn, 'momento/other'])(
+  '%s is one of the deployment’s secrets',
+  (secret) => {
+    expect(whyNotOfDeployment(deployment, secret)).toBeUndefined();
+  },
+);
+
+test('a name that was mistyped is told with those that there are', () => {
+  expect(whyNotOfDeployment(deployment, 'momento/mistyped')).toBe(
+    "momento/mistyped is none of the deployment's secrets: momento/authentication-token, momento/other.",
+  );
+});
+
+test('without a stack nobody knows what is rotated, so that no name is refused', () => {
+  expect(whyNotOfDeployment({ ...deployment, stack: undefined }, 'momento/mistyped')).toBeUndefined();
+});

@@ -1,0 +1,230 @@
+import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../../../functions/secret/versions';
+import { LostReply, ServiceError } from '../../../local/cloud/wire/service';
+import { stateMachineArn } from '../../../local/machine/machine';
+import { createStepFunctions } from '../../../local/cloud/step-functions/step-functions';
+import { secretName, withCloud } from '../../cloud';
+import { before, type Ran, runProgram, withOperator } from '../operator';
+
+const day = 86_400;
+
+test('the previous version becomes current again, and nothing leads the next run forward', () =>
+  withOperator({}, async ({ run, labels, cloud }) => {
+    const first = labels()[CURRENT];
+    await run(['rotate', '--json']);
+    const rotated = labels()[CURRENT];
+    const staged = crypto.randomUUID();
+    cloud.secretsManager.call('PutSecretValue', {
+      SecretId: secretName,
+      ClientRequestToken: staged,
+      SecretString: JSON.stringify(cloud.momento.issue({ kind: 'v1', lifeSeconds: day })),
+      VersionStages: [PENDING],
+    });
+    const { code, json } = await run(['rollback', '--to', 'previous', '--yes', '--json']);
+    expect(code).toBe(0);
+    expect(json()).toEqual({
+      outcome: 'rolledBack',
+      secretName,
+      versionId: first,
+      previousVersionId: rotated,
+      validUntil: expect.any(Number),
+      takenOff: [
+        { label: PENDING, versionId: staged },
+        { label: SUCCESSOR, versionId: rotated },
+      ],
+    });
+    expect(labels()).toEqual({ [CURRENT]: first, [PREVIOUS]: rotated, [CLAIM]: expect.any(String) });
+  }));
+
+test('after a roll back the next run makes a new token from the one that was gone back to', () =>
+  withCloud({}, async ({ cloud, machine, clock }) => {
+    cloud.serveStepFunctions(createStepFunctions({ machine, clock }));
+    const { versionId: rotated, previousVersionId: first } = (await machine.start({})).output as Record<string, string>;
+    const env = { ...cloud.env, MOMENTO_ROTATION_STATE_MACHINE_ARN: stateMachineArn };
+    expect(await runProgram(['rollback', '--to', 'previous', '--yes'], env)).toMatchObject({ code: 0 });
+    // Until the last claim has ended.
+    await clock.sleep(300_000);
+    const { output } = await machine.start({});
+    expect(output).toMatchObject({ outcome: 'rotated', previousVersionId: first });
+    expect((output as { versionId: string }).versionId).not.toBe(rotated);
+  }));
+
+test('while a rotation runs nothing is rolled back: its token would lead forward again', () =>
+  withOperator({ fail: 'validate:MomentoUnavailable:always' }, async ({ run, labels }) => {
+    const waiting = await run(['rotate'], { interruptAt: 'MomentoUnavailable' });
+    expect(waiting.code).toBe(130);
+    const before = labels();
+    const { code, err } = await run(['rollback', '--to', before[PENDING] ?? '', '--yes']);
+    expect([code, err]).toEqual([1, expect.stringMatching(/is running \(by-hand-\S+\).*Nothing was changed/)]);
+    expect(labels()).toEqual(before);
+  }));
+
+test('an answer that gets lost after the effect is no failure', () =>
+  withOperator({}, async ({ run, labels, cloud }) => {
+    const first = labels()[CURRENT];
+    await run(['rotate', '--json']);
+    const { secretsManager } = cloud;
+    const { call } = secretsManager;
+    let lost = 0;
+    secretsManager.call = (action, input) => {
+      const reply = call(action, input);
+      if (action !== 'UpdateSecretVersionStage' || lost % 2 === 1) return reply;
+      lost += 1;
+      throw new LostReply();
+    };
+    const { code, json } = await run(['rollback', '--to', 'previous', '--yes', '--json']);
+    expect([lost > 0, code]).toEqual([true, 0]);
+    expect(json().takenOff).toHaveLength(1);
+    expect(labels()).toMatchObject({ [CURRENT]: first });
+    expect(labels()).not.toHaveProperty(SUCCESSOR);
+  }));
+
+test('a version is named by its id or enough of either end of it, as status shows it', () =>
+  withOperator({}, async ({ run, labels }) => {
+    const first = labels()[CURRENT] ?? '';
+    await run(['rotate', '--json']);
+    const rotated = labels()[CURRENT] ?? '';
+    for (const [to, expected] of [
+      [`${first.slice(0, 8)}…`, first],
+      [`…${rotated.slice(-8)}`, rotated],
+      [first, first],
+    ] as const) {
+      expect((await run(['rollback', '--to', to, '--yes'])).code).toBe(0);
+      expect(labels()[CURRENT]).toBe(expected);
+    }
+  }));
+
+test.each([
+  ['previous', 'has no previous version'],
+  ['zzzz', 'has no version zzzz'],
+  ['-', 'has no version -'],
+])('--to %s, which is not there, is refused', (to, expected) =>
+  withOperator({}, async ({ run, labels }) => {
+    const before = labels();
+    expect(await run(['rollback', '--to', to, '--yes'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(expected),
+    });
+    expect(labels()).toEqual(before);
+  }),
+);
+
+test('the claim and the current version are no place to go back to', () =>
+  withOperator({}, async ({ run, labels }) => {
+    await run(['rotate', '--json']);
+    const before = labels();
+    const to = (version = '') => run(['rollback', '--to', version, '--yes']);
+    expect((await to(before[CLAIM])).err).toContain('is a claim');
+    expect((await to(before[CURRENT])).err).toContain('is current already');
+    expect(labels()).toEqual(before);
+  }));
+
+test('a token that Momento does not accept is refused', () =>
+  withOperator({}, async ({ run, labels, cloud }) => {
+    const first = cloud.secretsManager.storedValue(secretName, labels()[CURRENT] ?? '') ?? '';
+    await run(['rotate', '--json']);
+    const before = labels();
+    cloud.momento.revoke((JSON.parse(first) as { authToken: string }).authToken);
+    const { code, err } = await run(['rollback', '--to', 'previous', '--yes']);
+    expect([code, labels()]).toEqual([2, before]);
+    expect(err).toContain('Momento does not accept the token');
+  }));
+
+test('nothing happens before a person says yes, and without a person --yes is needed', () =>
+  withOperator({}, async ({ run, labels }) => {
+    await run(['rotate', '--json']);
+    const before = labels();
+    const no = await run(['rollback', '--to', 'previous'], { answers: 'n\n' });
+    expect([no.code, labels()]).toEqual([1, before]);
+    expect(no.err.replace(/\s+/g, ' ')).toMatch(/Make it current instead of .*\? \[y\/N\]/);
+    const nobody = await run(['rollback', '--to', 'previous']);
+    expect([nobody.code, labels()]).toEqual([2, before]);
+    expect(nobody.err).toContain('--yes');
+    expect((await run(['rollback', '--to', 'previous'], { answers: 'yes\n' })).code).toBe(0);
+    expect(labels()).not.toEqual(before);
+  }));
+
+test('what somebody else makes current meanwhile stays', () =>
+  withOperator({}, async ({ run, labels, cloud }) => {
+    await run(['rotate', '--json']);
+    const theirs = crypto.randomUUID();
+    let moved = false;
+    before(cloud, 'UpdateSecretVersionStage', () => {
+      if (moved) return;
+      moved = true;
+      const SecretString = JSON.stringify(cloud.momento.issue({ kind: 'v1', lifeSeconds: day }));
+      cloud.secretsManager.call('PutSecretValue', { SecretId: secretName, ClientRequestToken: theirs, SecretString });
+    });
+    const { code, err } = await run(['rollback', '--to', 'previous', '--yes']);
+    expect([code, err]).toEqual([1, expect.stringContaining('Somebody else made another version')]);
+    expect(labels()[CURRENT]).toBe(theirs);
+  }));
+
+test('of a label that cannot be taken off the command is told that finishes the roll back', () =>
+  withOperator({}, async ({ run, labels, cloud }) => {
+    const { [CURRENT]: first } = labels();
+    await run(['rotate', '--json']);
+    before(cloud, 'UpdateSecretVersionStage', ({ VersionStage }) => {
+      if (VersionStage === SUCCESSOR) throw new ServiceError('InternalServiceError', 'down');
+    });
+    const { code, err } = await run(['rollback', '--to', 'previous', '--yes']);
+    expect(code).toBe(1);
+    expect(err).toContain('is current again, but AWSPENDING or momento-successor may still be on another one');
+    expect(err).toContain(`npx momento-rotation rollback --secret ${secretName} --to ${first}\n`);
+  }));
+
+test('a roll back that broke off in between is finished by the same command', () =>
+  withOperator({}, async ({ run, labels, cloud }) => {
+    const first = labels()[CURRENT] ?? '';
+    await run(['rotate', '--json']);
+    let isRefused = false;
+    let broken: Ran | undefined;
+    before(cloud, 'UpdateSecretVersionStage', ({ VersionStage }) => {
+      isRefused = VersionStage === CURRENT;
+    });
+    before(cloud, 'DescribeSecret', () => {
+      if (isRefused && broken === undefined) throw new ServiceError('AccessDeniedException', 'no');
+    });
+    broken = await run(['rollback', '--to', first, '--yes']);
+    expect([broken.code, labels()[CURRENT]]).toEqual([1, first]);
+    expect(broken.err).toContain('is current again, but AWSPENDING or momento-successor may still be');
+    // Which is the version that was turned away from by now.
+    expect(await run(['rollback', '--to', 'previous', '--yes'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`finish it: npx momento-rotation rollback --to ${first}`),
+    });
+    expect((await run(['rollback', '--to', first, '--yes'])).code).toBe(0);
+    expect(labels()).not.toHaveProperty(SUCCESSOR);
+  }));
+
+test('whether the move got through is not known when no answer comes, and is told so', () =>
+  withOperator({}, async ({ run, labels, cloud }) => {
+    const { [CURRENT]: first } = labels();
+    await run(['rotate', '--json']);
+    const { secretsManager } = cloud;
+    const { call } = secretsManager;
+    let isDown = false;
+    secretsManager.call = (action, input) => {
+      if (isDown) throw new ServiceError('InternalServiceError', 'down');
+      const reply = call(action, input);
+      isDown = action === 'UpdateSecretVersionStage';
+      if (isDown) throw new LostReply();
+      return reply;
+    };
+    const { code, err } = await run(['rollback', '--to', 'previous', '--yes']);
+    expect([code, labels()[CURRENT]]).toEqual([1, first]);
+    expect(err).toMatch(/^Whether version .* became current is not known\./);
+    expect(err).toContain(`To finish it: npx momento-rotation rollback --secret ${secretName} --to ${first}`);
+  }));
+
+test('AWS’s refusal of a move that nobody else has made is told as such', () =>
+  withOperator({}, async ({ run, labels, cloud }) => {
+    await run(['rotate', '--json']);
+    const current = labels();
+    before(cloud, 'UpdateSecretVersionStage', () => {
+      throw new ServiceError('InvalidParameterException', 'no');
+    });
+    const { code, err } = await run(['rollback', '--to', 'previous', '--yes']);
+    expect([code, labels()]).toEqual([1, current]);
+    expect(err).toContain('(InvalidParameterException)');
+    expect(err).not.toContain('Somebody else');
+  }));
