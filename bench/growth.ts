@@ -1,15 +1,15 @@
 import { createSecrets } from '../functions/adapters/secrets-manager';
 import { createTopic } from '../functions/adapters/sns';
-import type { ExecutionOutput } from '../functions/contract/rotation';
 import type { Clock } from '../functions/contract/ports';
+import type { ExecutionOutput } from '../functions/contract/rotation';
 import type { Sentence } from '../functions/language/sentence';
+import type { CloudCall, CloudIntercept } from '../local/cloud/embedded-cloud';
 import { inProcessMomento, inProcessSecretsManager, inProcessSns } from '../local/cloud/in-process';
 import { createMomento } from '../local/cloud/momento/momento';
 import { readKey } from '../local/cloud/momento/momento-keys';
 import { createSecretsManager, type SecretsManager } from '../local/cloud/secrets-manager/secrets-manager';
-import { interceptable, type Service, ServiceError } from '../local/cloud/wire/service';
 import { createSns } from '../local/cloud/sns/sns';
-import type { CloudCall, CloudIntercept } from '../local/cloud/embedded-cloud';
+import { interceptable, type Service, ServiceError } from '../local/cloud/wire/service';
 import { createMachine, type Execution, wireHandlersTo } from '../local/machine/machine';
 import { createPublish } from '../local/machine/sns-publish';
 import { createVirtualTime } from '../local/virtual-time';

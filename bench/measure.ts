@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { arch, cpus, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { memorySize } from '../infra/functions/memory';
+import { functionTable } from '../infra/functions/table';
 import { type FunctionName, functionNames } from '../statemachine/definition';
 import { type AloneRun, callBare, rotateAlone } from './baseline-runs';
 import { mostBytes } from './budget';
@@ -111,7 +111,8 @@ const memoryOf = (rotations: readonly Rotation[]) =>
   functionNames.map((name) => {
     const highWater = rotations.map(({ footprints }) => footprints[name]?.highWater ?? 0);
     const megabytes = Math.max(...highWater) / 1_048_576;
-    return { name, megabytes, setting: memorySize[name], headroom: memorySize[name] / megabytes };
+    const { memorySize } = functionTable[name];
+    return { name, megabytes, setting: memorySize, headroom: memorySize / megabytes };
   });
 
 /** The start is part of a function's first invocation. */

@@ -1,5 +1,5 @@
-import { ServiceError } from '../local/cloud/wire/service';
 import type { CloudCall, CloudIntercept } from '../local/cloud/embedded-cloud';
+import { ServiceError } from '../local/cloud/wire/service';
 
 /**
  * What Secrets Manager takes in a second in one account and region, not adjustable, as of November 2026:

@@ -4,17 +4,17 @@ import { placesOf } from '../functions/adapters/stack-trace';
 import { isRotationError } from '../functions/contract/errors';
 import { codeWord } from '../functions/language/sentence';
 import { defaultStackName } from '../infra/plan/stack-name';
-import { UsageError } from '../terminal/usage-error';
 import packageJson from '../package.json';
+import { UsageError } from '../terminal/usage-error';
 import { CommandFailed, NotAvailableHere } from './command/command-failed';
+import { shownName } from './command/shown-name';
+import type { CommonOptions, Surroundings } from './command/surroundings';
 import { createDesk, type Desk } from './deployment/command-context';
 import type { ImportOptions } from './import/import-token';
 import type { ReportOptions } from './report/report';
 import type { RollbackOptions } from './rollback/rollback';
 import type { RotateOptions } from './rotate/rotate';
-import { shownName } from './command/shown-name';
 import type { StatusOptions } from './status/status';
-import type { CommonOptions, Surroundings } from './command/surroundings';
 
 const exitCodes = `
 Exit codes: 0 it went well; 1 it failed, or a person is needed; 2 wrong usage or

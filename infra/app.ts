@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
-import { addStack } from './stack/rotation-app';
 import { explainSetting } from './plan/settings';
+import { addStack } from './stack/rotation-app';
 
 const app = new App();
 const context = app.node.getAllContext() as Record<string, unknown>;

@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
-import { defaultSecretName } from '../functions/contract/rotation';
-import { parseDuration, parseRotateBefore } from '../functions/contract/rotate-before';
 import { namedSecret } from '../functions/contract/execution-input';
+import { defaultSecretName } from '../functions/contract/names';
 import { isSecretName } from '../functions/contract/secret-name';
-import { type Chosen, chooseFailure } from './failures/choose';
+import { parseRotateBefore } from '../functions/contract/settings';
+import { parseDuration } from '../functions/language/time';
 import { readTokenFile } from '../terminal/token-file';
 import { UsageError } from '../terminal/usage-error';
+import { type Chosen, chooseFailure } from './failures/choose';
 
 export interface Options {
   readonly secret: string;

@@ -1,6 +1,6 @@
 import type { ExecutionOutput } from '../functions/contract/rotation';
-import type { Alert, Calls, EmbeddedCloud } from './cloud/embedded-cloud';
 import { type Failure, failureOf } from '../report/history/failed';
+import type { Alert, Calls, EmbeddedCloud } from './cloud/embedded-cloud';
 import type { Execution, Machine, Watcher } from './machine/machine';
 import { secretNameIn } from './options';
 

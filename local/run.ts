@@ -1,17 +1,17 @@
 import { systemClock } from '../functions/adapters/clock';
+import { checkReportFile, reportFileOf, writeReport } from '../report/page/report-file';
+import { createTerminal, printWrapped, type Terminal } from '../terminal/terminal';
+import { UsageError } from '../terminal/usage-error';
 import { type EmbeddedCloud, importToken, startCloud } from './cloud/embedded-cloud';
 import { listFailures } from './failures/choose';
 import { type Provocation, provoke } from './failures/scenario';
 import { bothWatchers, createMachine, type Watcher, wireHandlers } from './machine/machine';
 import { helpText, type Options, parseOptions, secretNameIn } from './options';
-import { checkReportFile, reportFileOf, writeReport } from '../report/page/report-file';
 import { labelledVersions, type Round, runRound } from './round';
 import { reportOfRound } from './round-report';
 import { openServedCloud, type ServedOptions, showServed } from './serve';
 import { showRound } from './show-round';
 import { createSkippingClock } from './skipping-clock';
-import { createTerminal, printWrapped, type Terminal } from '../terminal/terminal';
-import { UsageError } from '../terminal/usage-error';
 
 export interface Io {
   readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };

@@ -3,14 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../functions/adapters/clock';
-import { defaultSecretName, type ExecutionOutput } from '../functions/contract/rotation';
+import { defaultSecretName } from '../functions/contract/names';
+import type { ExecutionOutput } from '../functions/contract/rotation';
+import { printWrapped, type Terminal } from '../terminal/terminal';
 import { type EmbeddedCloud, importToken, startCloud } from './cloud/embedded-cloud';
-import { provoke } from './failures/scenario';
 import { openState } from './cloud/kept-state';
+import { createStepFunctions, type ExecutionRecord, type StepFunctions } from './cloud/step-functions/step-functions';
+import { provoke } from './failures/scenario';
 import { createMachine, stateMachineArn, wireHandlers } from './machine/machine';
 import type { Options } from './options';
-import { createStepFunctions, type ExecutionRecord, type StepFunctions } from './cloud/step-functions/step-functions';
-import { printWrapped, type Terminal } from '../terminal/terminal';
 
 export type ServedOptions = Pick<Options, 'secret' | 'tokenFileText' | 'rotateBefore' | 'singleUse' | 'fail'> & {
   readonly serve: NonNullable<Options['serve']>;

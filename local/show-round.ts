@@ -1,10 +1,10 @@
-import type { VersionId } from '../functions/contract/rotation';
-import { shortId, spokenDuration, spokenTime } from '../functions/language/sentence';
+import { shortId, type VersionId } from '../functions/contract/names';
+import { spokenDuration, spokenTime } from '../functions/language/time';
+import { type Progress, showProgress, waitsAhead } from '../report/history/progress';
+import { printWrapped, type Terminal } from '../terminal/terminal';
 import type { EmbeddedCloud } from './cloud/embedded-cloud';
 import type { Options } from './options';
-import { type Progress, showProgress, waitsAhead } from '../report/history/progress';
 import { labelledVersions, type Round } from './round';
-import { printWrapped, type Terminal } from '../terminal/terminal';
 
 const showVersions = (terminal: Terminal, title: string, versions: Round['versions']): void => {
   terminal.print(terminal.paint('bold', title));

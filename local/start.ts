@@ -1,6 +1,6 @@
 import { placesOf } from '../functions/adapters/stack-trace';
-import { keepToThisMachine } from './loopback-environment';
 import { endWith, endWithOthers } from '../terminal/process';
+import { keepToThisMachine } from './loopback-environment';
 
 keepToThisMachine(process.env);
 endWithOthers();

@@ -1,4 +1,4 @@
-import type { Metric } from '../functions/contract/rotation';
+import type { Metric } from '../functions/contract/metrics';
 import { chooseFailure } from '../local/failures/choose';
 import { type Setting, type SettingOptions, secretName, withCloud } from './cloud';
 import { runProvoked } from './failures/provoked';

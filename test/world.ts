@@ -1,25 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { createSecrets } from '../functions/adapters/secrets-manager';
 import { createTopic } from '../functions/adapters/sns';
-import type { ExecutionOutput, Request, SecretName } from '../functions/contract/rotation';
+import type { SecretName } from '../functions/contract/names';
+import type { Clock, Invocation, LogFields } from '../functions/contract/ports';
+import type { ExecutionOutput, Request } from '../functions/contract/rotation';
+import type { FetchSettings } from '../functions/contract/settings';
 import { fetchRotation } from '../functions/fetch/fetch';
-import type {
-  Clock,
-  FetchSettings,
-  Invocation,
-  LogFields,
-  Momento as MomentoPort,
-  Ports,
-  Secrets,
-} from '../functions/contract/ports';
 import type { Sentence } from '../functions/language/sentence';
+import type { Momento as MomentoPort, MomentoPorts } from '../functions/momento/port';
+import type { SecretPorts, Secrets } from '../functions/secret/port';
+import type { CloudCall, CloudIntercept } from '../local/cloud/embedded-cloud';
 import { inProcessMomento, inProcessSecretsManager, inProcessSns } from '../local/cloud/in-process';
 import { createMomento, type IssueOptions, type Momento, type MomentoOptions } from '../local/cloud/momento/momento';
 import type { RandomBytes } from '../local/cloud/momento/momento-keys';
 import { createSecretsManager, type SecretsManager } from '../local/cloud/secrets-manager/secrets-manager';
-import { interceptable } from '../local/cloud/wire/service';
 import { createSns, type PublishedMessage } from '../local/cloud/sns/sns';
-import type { CloudCall, CloudIntercept } from '../local/cloud/embedded-cloud';
+import { interceptable } from '../local/cloud/wire/service';
 import { createMachine, loadRotation, type Machine, wireHandlersTo } from '../local/machine/machine';
 import { createPublish } from '../local/machine/sns-publish';
 
@@ -72,7 +68,7 @@ export interface World {
   intercept: CloudIntercept;
   /** What was published to the alert topic since the last look. */
   takeAlerts(): readonly PublishedMessage[];
-  ports(invocation?: Partial<Invocation>): Ports;
+  ports(invocation?: Partial<Invocation>): SecretPorts & MomentoPorts;
   /** Labels and the ids of the versions that carry them. */
   labels(): Record<string, string>;
   /** The document in a version. */

@@ -1,7 +1,7 @@
 import { connectMomento } from '../../functions/adapters/momento';
 import { lambdaRuntime } from '../../functions/adapters/runtime';
 import { connectSecrets } from '../../functions/adapters/secrets-manager';
-import type { SecretArn, VersionId } from '../../functions/contract/rotation';
+import type { SecretArn, VersionId } from '../../functions/contract/names';
 import { parseToken, serialiseToken } from '../../functions/momento/token';
 
 // The shape of a rotation function that Secrets Manager drives by itself: one function with everything in it, called four times. It has no claim,

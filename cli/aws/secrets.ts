@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { nameOf } from '../../functions/adapters/aws-errors';
 import { descriptionIn, versionIn } from '../../functions/adapters/secret-replies';
-import type { SecretArn, SecretName, VersionId } from '../../functions/contract/rotation';
-import type { LabelMove, NewVersion, SecretDescription, SecretVersion } from '../../functions/contract/ports';
+import type { SecretArn, SecretName, VersionId } from '../../functions/contract/names';
+import type { LabelMove, NewVersion, SecretDescription, SecretVersion } from '../../functions/secret/port';
 import { Absent, CommandFailed } from '../command/command-failed';
 import type { Reach } from '../deployment/deployment';
 import { asking } from './asking';

@@ -2,8 +2,8 @@ import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from 
 import { isObject } from '../../functions/language/json';
 import { UsageError } from '../../terminal/usage-error';
 import { CommandFailed } from '../command/command-failed';
-import type { Reach } from '../deployment/deployment';
 import { shownName } from '../command/shown-name';
+import type { Reach } from '../deployment/deployment';
 import { asking, type Place } from './asking';
 
 interface StackDescription {

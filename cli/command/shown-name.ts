@@ -1,6 +1,6 @@
 import { isSecretArn, isSecretName } from '../../functions/contract/secret-name';
-import { UsageError } from '../../terminal/usage-error';
 import { keyBeginning, looksRandom } from '../../report/markup/stray-tokens';
+import { UsageError } from '../../terminal/usage-error';
 
 /**
  * What somebody gave on the command line, as it may be shown: somebody who mistakes what goes where may have given a token. Only for what is

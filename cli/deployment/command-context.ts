@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline/promises';
 import { once } from '../../functions/adapters/runtime';
 import { createTerminal, type Terminal, wrapText } from '../../terminal/terminal';
 import { accessOf } from '../aws/access';
-import { type Deployment, findDeployment, type Reach, reachFrom } from './deployment';
 import type { CommonOptions, Surroundings } from '../command/surroundings';
+import { type Deployment, findDeployment, type Reach, reachFrom } from './deployment';
 
 /** What a command works with, besides its own options. */
 export interface Desk extends Pick<Surroundings, 'clock' | 'interrupt' | 'env'> {

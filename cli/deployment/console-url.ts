@@ -1,5 +1,5 @@
-import type { ExecutionArn } from '../../functions/contract/rotation';
 import { placeOf } from '../../functions/contract/execution-arn';
+import type { ExecutionArn } from '../../functions/contract/names';
 import type { Desk } from './command-context';
 
 /** Of an execution on AWS; what was set to lead elsewhere has no console. */

@@ -1,4 +1,4 @@
-import { defaultSecretName } from '../../functions/contract/rotation';
+import { defaultSecretName } from '../../functions/contract/names';
 import { nameOfSecret } from '../../functions/contract/secret-name';
 import { isRegion } from '../../infra/plan/region';
 import { defaultStackName } from '../../infra/plan/stack-name';

@@ -1,5 +1,5 @@
-import type { ExecutionOutput } from '../../functions/contract/rotation';
 import { namedSecret } from '../../functions/contract/execution-input';
+import type { ExecutionOutput } from '../../functions/contract/rotation';
 import { isObject } from '../../functions/language/json';
 import type { ExecutionDescription, Executions } from '../aws/executions';
 

@@ -1,7 +1,7 @@
 import { nextRunAfter } from '../../infra/plan/schedule-expression';
 import { type DeployedSchedule, readSchedule } from '../aws/schedules';
-import type { Deployment } from './deployment';
 import { isKnown, look, notAvailableHere, type Part } from '../command/part';
+import type { Deployment } from './deployment';
 
 export interface NamedSchedule {
   readonly name: string;

@@ -1,9 +1,10 @@
-import type { EpochSeconds, SecretArn, SecretName, VersionId } from '../../functions/contract/rotation';
 import { isRotationError } from '../../functions/contract/errors';
-import type { SecretVersion } from '../../functions/contract/ports';
+import type { SecretArn, SecretName, VersionId } from '../../functions/contract/names';
 import { nameOfSecret } from '../../functions/contract/secret-name';
 import type { Sensitive } from '../../functions/language/sensitive';
+import type { EpochSeconds } from '../../functions/language/time';
 import { isRefreshable, parseToken, type TokenDocument } from '../../functions/momento/token';
+import type { SecretVersion } from '../../functions/secret/port';
 import { CURRENT } from '../../functions/secret/versions';
 import type { OperatedSecrets, VersionSummary } from '../aws/secrets';
 import { Absent } from '../command/command-failed';

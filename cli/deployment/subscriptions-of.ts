@@ -1,6 +1,6 @@
 import { readSubscriptions, type TopicSubscription } from '../aws/alert-topic';
-import type { Deployment } from './deployment';
 import { look, notAvailableHere, type Part } from '../command/part';
+import type { Deployment } from './deployment';
 
 /** Who gets the alerts of a deployment. */
 export const lookAtSubscriptions = async (deployment: Deployment): Promise<Part<readonly TopicSubscription[]>> => {

@@ -1,5 +1,5 @@
 import { RotationError } from '../../functions/contract/errors';
-import type { Check } from '../../functions/contract/ports';
+import type { Check } from '../../functions/momento/port';
 import type { TokenDocument } from '../../functions/momento/token';
 import { UsageError } from '../../terminal/usage-error';
 import { CommandFailed } from '../command/command-failed';

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Template } from './code';
 import { CommandFailed } from '../command/command-failed';
+import type { Template } from './code';
 
 const root = join(__dirname, '..', '..');
 

@@ -1,7 +1,7 @@
-import { spokenTime } from '../../functions/language/sentence';
+import { spokenTime } from '../../functions/language/time';
 import { nextRunAfter } from '../../infra/plan/schedule-expression';
-import type { Deployment } from '../deployment/deployment';
 import { isKnown, type Part } from '../command/part';
+import type { Deployment } from '../deployment/deployment';
 import type { NamedSchedule } from '../deployment/schedules-of';
 import { type Finding, ok, problem, unknown } from './finding';
 

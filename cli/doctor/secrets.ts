@@ -1,8 +1,8 @@
-import { spokenDuration, spokenTime } from '../../functions/language/sentence';
+import { spokenDuration, spokenTime } from '../../functions/language/time';
 import { rhythmOf } from '../../infra/plan/schedule-expression';
 import { allowedSilenceHours, isTooRareToWatch } from '../../infra/plan/silence';
-import type { LastRuns } from '../deployment/last-runs';
 import { isKnown, type Part } from '../command/part';
+import type { LastRuns } from '../deployment/last-runs';
 import { importNew, rotateNow } from '../deployment/remedies';
 import { type NamedSchedule, scheduledRuns } from '../deployment/schedules-of';
 import type { SecretState } from '../deployment/secret-state';

@@ -1,5 +1,5 @@
-import type { Deployment } from '../deployment/deployment';
 import { notAvailableHere } from '../command/part';
+import type { Deployment } from '../deployment/deployment';
 import { type Finding, ok, problem, unknown, warning } from './finding';
 
 const about = 'stack';

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { defaultSecretName, isoTime, type SecretArn, type VersionId } from '../../functions/contract/rotation';
+import { defaultSecretName, type SecretArn, shortId, type VersionId } from '../../functions/contract/names';
 import { nameOfSecret } from '../../functions/contract/secret-name';
 import type { Sensitive } from '../../functions/language/sensitive';
-import { shortId, spokenDuration, spokenTime } from '../../functions/language/sentence';
+import { isoTime, spokenDuration, spokenTime } from '../../functions/language/time';
 import { isToken, readToken, type TokenDocument } from '../../functions/momento/token';
 import { CURRENT, PENDING } from '../../functions/secret/versions';
 import { printWrapped, type Terminal } from '../../terminal/terminal';
 import { UsageError } from '../../terminal/usage-error';
 import { connectSecrets, type OperatedSecret, type OperatedSecrets } from '../aws/secrets';
 import { CommandFailed } from '../command/command-failed';
-import { type Reach, whyNotOfDeployment } from '../deployment/deployment';
-import type { Desk } from '../deployment/command-context';
 import { finishing } from '../command/interrupt';
 import { checkSecretName } from '../command/shown-name';
-import { offerDeletion, readTokenDocument } from './token-document';
+import type { Desk } from '../deployment/command-context';
+import { type Reach, whyNotOfDeployment } from '../deployment/deployment';
 import { testToken } from '../deployment/token-test';
+import { offerDeletion, readTokenDocument } from './token-document';
 
 export interface ImportOptions {
   readonly secret?: string;

@@ -2,13 +2,13 @@ import { realpathSync, rmSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isRotationError } from '../../functions/contract/errors';
 import { Sensitive } from '../../functions/language/sensitive';
-import { spokenDuration } from '../../functions/language/sentence';
+import { spokenDuration } from '../../functions/language/time';
 import { isRefreshable, parseToken, type TokenDocument } from '../../functions/momento/token';
 import { codeOf } from '../../terminal/file-error';
 import { inspectTokenBytes, largestSecret, readTokenFile } from '../../terminal/token-file';
 import { UsageError } from '../../terminal/usage-error';
-import type { Desk } from '../deployment/command-context';
 import { shownName } from '../command/shown-name';
+import type { Desk } from '../deployment/command-context';
 
 /** A document that somebody gives. */
 export interface GivenDocument {

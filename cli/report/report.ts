@@ -1,22 +1,22 @@
-import { defaultSecretName, type ExecutionArn } from '../../functions/contract/rotation';
 import { placeOf } from '../../functions/contract/execution-arn';
-import { isObject } from '../../functions/language/json';
+import { defaultSecretName, type ExecutionArn } from '../../functions/contract/names';
 import { nameOfSecret } from '../../functions/contract/secret-name';
-import { checkReportFile, writeReport } from '../../report/page/report-file';
+import { isObject } from '../../functions/language/json';
 import type { Definition } from '../../local/interpreter/definition';
-import { printWrapped } from '../../terminal/terminal';
-import { UsageError } from '../../terminal/usage-error';
 import { courseOf, secretNameIn } from '../../report/history/course';
 import { versionsTold } from '../../report/history/labels';
 import { meaningOf } from '../../report/history/meaning';
-import { reportPage } from '../../report/page/page';
 import { withoutStrayTokens } from '../../report/markup/stray-tokens';
+import { reportPage } from '../../report/page/page';
+import { checkReportFile, writeReport } from '../../report/page/report-file';
 import { readDefinitionText } from '../../statemachine/definition';
+import { printWrapped } from '../../terminal/terminal';
+import { UsageError } from '../../terminal/usage-error';
 import { connectExecutions, type Executions } from '../aws/executions';
-import { consoleUrlOf } from '../deployment/console-url';
-import type { Desk } from '../deployment/command-context';
 import { isKnown, look } from '../command/part';
 import { shownName } from '../command/shown-name';
+import type { Desk } from '../deployment/command-context';
+import { consoleUrlOf } from '../deployment/console-url';
 
 export interface ReportOptions {
   readonly output?: string;

@@ -1,6 +1,6 @@
-import { defaultSecretName, type SecretArn, type VersionId } from '../../functions/contract/rotation';
+import { defaultSecretName, type SecretArn, shortId, type VersionId } from '../../functions/contract/names';
 import { nameOfSecret } from '../../functions/contract/secret-name';
-import { shortId, spokenDuration, spokenTime } from '../../functions/language/sentence';
+import { spokenDuration, spokenTime } from '../../functions/language/time';
 import { isToken, readToken, type TokenDocument } from '../../functions/momento/token';
 import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../../functions/secret/versions';
 import { printWrapped, type Terminal } from '../../terminal/terminal';
@@ -8,12 +8,12 @@ import { UsageError } from '../../terminal/usage-error';
 import { connectExecutions } from '../aws/executions';
 import { connectSecrets, type OperatedSecret, type OperatedSecrets, type VersionSummary } from '../aws/secrets';
 import { CommandFailed } from '../command/command-failed';
-import type { Deployment } from '../deployment/deployment';
-import type { Desk } from '../deployment/command-context';
 import { finishing } from '../command/interrupt';
-import { runningRotations } from '../deployment/last-runs';
 import { isKnown, look, type Part } from '../command/part';
 import { checkSecretName, shownName } from '../command/shown-name';
+import type { Desk } from '../deployment/command-context';
+import type { Deployment } from '../deployment/deployment';
+import { runningRotations } from '../deployment/last-runs';
 import { testToken } from '../deployment/token-test';
 
 export interface RollbackOptions {

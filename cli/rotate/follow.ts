@@ -1,7 +1,7 @@
 import type { Clock } from '../../functions/contract/ports';
-import type { Progress } from '../../report/history/progress';
 import type { HistoryEvent } from '../../local/interpreter/history';
 import { type Trouble, troubleIn } from '../../report/history/course';
+import type { Progress } from '../../report/history/progress';
 
 const ends = new Set(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted']);
 

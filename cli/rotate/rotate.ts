@@ -1,20 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { defaultSecretName, type ExecutionOutput } from '../../functions/contract/rotation';
+import { defaultSecretName } from '../../functions/contract/names';
+import type { ExecutionOutput } from '../../functions/contract/rotation';
 import { nameOfSecret } from '../../functions/contract/secret-name';
-import { spokenTime } from '../../functions/language/sentence';
+import { spokenTime } from '../../functions/language/time';
+import type { HistoryEvent } from '../../local/interpreter/history';
+import { courseOf, secretNameIn } from '../../report/history/course';
 import { type Failure, failureOf } from '../../report/history/failed';
 import { type ProgressOptions, shownDuration, showProgress } from '../../report/history/progress';
-import type { HistoryEvent } from '../../local/interpreter/history';
 import { printWrapped } from '../../terminal/terminal';
 import { UsageError } from '../../terminal/usage-error';
-import { courseOf, secretNameIn } from '../../report/history/course';
 import { connectExecutions } from '../aws/executions';
 import { CommandFailed } from '../command/command-failed';
+import { checkSecretName } from '../command/shown-name';
+import type { Desk } from '../deployment/command-context';
 import { consoleUrlOf } from '../deployment/console-url';
 import { whyNotOfDeployment } from '../deployment/deployment';
-import type { Desk } from '../deployment/command-context';
 import { follow } from './follow';
-import { checkSecretName } from '../command/shown-name';
 
 export interface RotateOptions {
   readonly secret?: string;

@@ -1,10 +1,10 @@
-import type { VersionId } from '../../functions/contract/rotation';
-import { shortId, spokenDuration, spokenTime } from '../../functions/language/sentence';
-import { type Style, type Terminal, wrapText } from '../../terminal/terminal';
-import type { Run } from '../deployment/last-runs';
-import { isKnown, type Part } from '../command/part';
-import { type SecretStatus, type StatusReport, type TokenLife, unseenIn } from './status-report';
+import { shortId, type VersionId } from '../../functions/contract/names';
+import { spokenDuration, spokenTime } from '../../functions/language/time';
 import { type Cell, tableLines } from '../../terminal/table';
+import { type Style, type Terminal, wrapText } from '../../terminal/terminal';
+import { isKnown, type Part } from '../command/part';
+import type { Run } from '../deployment/last-runs';
+import { type SecretStatus, type StatusReport, type TokenLife, unseenIn } from './status-report';
 
 const barLength = 12;
 

@@ -1,10 +1,9 @@
-import type { EpochSeconds, IsoTime } from '../../functions/contract/rotation';
-import { spokenDuration } from '../../functions/language/sentence';
+import { type EpochSeconds, type IsoTime, spokenDuration } from '../../functions/language/time';
 import type { DeployedAlarm } from '../aws/alarms';
 import type { TopicSubscription } from '../aws/alert-topic';
 import type { VersionSummary } from '../aws/secrets';
-import type { Run } from '../deployment/last-runs';
 import { isKnown, type Part } from '../command/part';
+import type { Run } from '../deployment/last-runs';
 import { importNew, rotateNow } from '../deployment/remedies';
 
 /** What `status` found. It holds no token. */

@@ -1,20 +1,20 @@
-import { type EpochSeconds, isoTime } from '../../functions/contract/rotation';
 import { nameOfSecret } from '../../functions/contract/secret-name';
+import { type EpochSeconds, isoTime } from '../../functions/language/time';
 import { UsageError } from '../../terminal/usage-error';
 import { readAlarms } from '../aws/alarms';
 import { connectExecutions } from '../aws/executions';
 import { connectSecrets } from '../aws/secrets';
 import { Absent } from '../command/command-failed';
-import { whyNotOfDeployment } from '../deployment/deployment';
-import type { Desk } from '../deployment/command-context';
-import { type LastRuns, readLastRuns } from '../deployment/last-runs';
 import { isKnown, look, notAvailableHere, type Part } from '../command/part';
+import { checkSecretName } from '../command/shown-name';
+import type { Desk } from '../deployment/command-context';
+import { whyNotOfDeployment } from '../deployment/deployment';
+import { type LastRuns, readLastRuns } from '../deployment/last-runs';
 import { type NamedSchedule, readSchedules, scheduledRuns } from '../deployment/schedules-of';
 import { readSecretState, type SecretState } from '../deployment/secret-state';
-import { checkSecretName } from '../command/shown-name';
+import { lookAtSubscriptions } from '../deployment/subscriptions-of';
 import { showStatus } from './status-page';
 import { needsOf, type SecretStatus, type StatusReport } from './status-report';
-import { lookAtSubscriptions } from '../deployment/subscriptions-of';
 
 export interface StatusOptions {
   readonly secret?: string;

@@ -1,4 +1,4 @@
-import { type Metric, metricNamespace } from '../contract/rotation';
+import { type Metric, metricNamespace } from '../contract/metrics';
 import type { Log, LogFields } from '../contract/ports';
 
 /** Metrics that are watched step by step; the others are facts of the secret. */

@@ -1,6 +1,6 @@
 import { RotationError } from '../contract/errors';
-import type { Check, RefreshReply } from '../contract/ports';
 import { codeWord, sentence } from '../language/sentence';
+import type { Check, RefreshReply } from '../momento/port';
 
 // The codes are the values of the SDK's MomentoErrorCode. They stand here as strings, so that whoever only judges a code
 // does not load the SDK.

@@ -11,9 +11,10 @@ import {
 } from '@gomomento/sdk';
 import { RotationError } from '../contract/errors';
 import type { MomentoEndpoint } from '../contract/momento-endpoint';
-import type { Clock, Momento, RefreshReply } from '../contract/ports';
+import type { Clock } from '../contract/ports';
 import { Sensitive } from '../language/sensitive';
 import { sentence } from '../language/sentence';
+import type { Momento, RefreshReply } from '../momento/port';
 import { isExpiry, requireRefreshToken, type TokenDocument } from '../momento/token';
 import { judgeCheckError, judgeRefreshError } from './momento-codes';
 import { once, type Runtime } from './runtime';

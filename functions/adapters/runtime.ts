@@ -1,8 +1,10 @@
-import type { ExecutionArn, Rotation, SecretName, StepName } from '../contract/rotation';
 import { isRotationError } from '../contract/errors';
-import type { Clock, Invocation, Log, LogFields } from '../contract/ports';
-import { codeWord, ourWord, type Sentence, sentence } from '../language/sentence';
+import type { StepName } from '../contract/metrics';
+import type { ExecutionArn, SecretName } from '../contract/names';
+import type { CallPorts, Clock, LogFields } from '../contract/ports';
+import type { Rotation } from '../contract/rotation';
 import type { StepAction } from '../contract/step-event';
+import { codeWord, ourWord, type Sentence, sentence } from '../language/sentence';
 import { systemClock } from './clock';
 import { createLog } from './log';
 import { placesOf } from './stack-trace';
@@ -33,12 +35,6 @@ export interface StepResult {
 }
 
 export type Handler = (event: unknown, context: LambdaContext) => Promise<StepResult>;
-
-export interface CallPorts {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly invocation: Invocation;
-}
 
 /** Makes something on the first call and keeps it: a warm function reuses its clients and their connections. */
 export const once = <T>(make: () => T): (() => T) => {
@@ -112,7 +108,7 @@ export const serve =
       const durationMs = runtime.clock.now() - startedAt;
       log.count('step_failed');
       if (isRotationError(error)) {
-        log.warn('step failed', { ...before, error: error.name, reason: error.message, durationMs });
+        log.warn('step failed', { ...before, error: ourWord(error.name), reason: error.message, durationMs });
         throw error;
       }
       const safe = withoutMessage(error);

@@ -3,10 +3,10 @@ import type {
   GetSecretValueCommandOutput,
   ListSecretVersionIdsCommandOutput,
 } from '@aws-sdk/client-secrets-manager';
-import type { SecretArn, SecretName, VersionId } from '../contract/rotation';
-import type { SecretDescription, SecretVersion } from '../contract/ports';
+import type { SecretArn, SecretName, VersionId } from '../contract/names';
 import { isSecretArn, isSecretName } from '../contract/secret-name';
 import { Sensitive } from '../language/sensitive';
+import type { SecretDescription, SecretVersion } from '../secret/port';
 
 // The SDK passes on whatever an answer holds. What is taken from it goes into state data and sentences, and decides which
 // version is promoted, so it must be what was asked for, in the form that AWS documents.

@@ -14,10 +14,10 @@ import {
   UpdateSecretVersionStageCommand,
   type UpdateSecretVersionStageCommandInput,
 } from '@aws-sdk/client-secrets-manager';
-import type { SecretArn, SecretName, VersionId } from '../contract/rotation';
 import { RotationError } from '../contract/errors';
-import type { SecretDescription, Secrets } from '../contract/ports';
+import type { SecretArn, SecretName, VersionId } from '../contract/names';
 import { codeWord, type Sentence, sentence } from '../language/sentence';
+import type { SecretDescription, Secrets } from '../secret/port';
 import { CURRENT } from '../secret/versions';
 import { type AwsSettings, awsClientConfig, readAwsSettings } from './aws-client';
 import { isDenial, nameOf, spokenCodeOf } from './aws-errors';

@@ -1,9 +1,9 @@
-import type { SecretName } from '../contract/rotation';
-import { parseDuration, parseRotateBefore } from '../contract/rotate-before';
 import { RotationError } from '../contract/errors';
 import { type MomentoEndpoint, parseMomentoEndpoint } from '../contract/momento-endpoint';
-import type { AlertSettings, FetchSettings } from '../contract/ports';
+import type { SecretName } from '../contract/names';
+import { type AlertSettings, type FetchSettings, parseRotateBefore } from '../contract/settings';
 import { fieldName, type Sentence, sentence } from '../language/sentence';
+import { parseDuration } from '../language/time';
 
 export interface MomentoSettings {
   readonly endpoint: MomentoEndpoint | undefined;

@@ -1,6 +1,6 @@
 import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
+import type { Topic } from '../contract/alert';
 import { RotationError } from '../contract/errors';
-import type { Topic } from '../contract/ports';
 import { codeWord, type Sentence, sentence } from '../language/sentence';
 import { type AwsSettings, awsClientConfig, readAwsSettings } from './aws-client';
 import { isDenial, nameOf, spokenCodeOf } from './aws-errors';

@@ -1,11 +1,12 @@
-import type { AlertReceipt } from '../contract/rotation';
+import type { AlertMessage, AlertReceipt, Topic } from '../contract/alert';
 import { placeOf } from '../contract/execution-arn';
-import { gaugeExpiry } from '../contract/metrics';
+import { gaugeExpiry } from '../contract/expiry';
+import type { Clock, Log } from '../contract/ports';
+import type { AlertSettings } from '../contract/settings';
+import { ourWord, type Sentence, sentence, shorten } from '../language/sentence';
 import type { Failure } from './failure';
 import { type Impact, judgeImpact } from './impact';
-import type { AlertMessage, AlertSettings, Clock, Log, Topic } from '../contract/ports';
 import { type Remedy, remedyFor } from './remedy';
-import { ourWord, type Sentence, sentence, shorten } from '../language/sentence';
 
 interface AlertPorts {
   readonly topic: Topic;
@@ -22,7 +23,7 @@ const subjectOf = (failure: Failure, { severity }: Impact): Sentence => {
   const { error } = failure;
   const around = `[${severity}] Rotation of  failed: ${error}`.length;
   const name = shorten(failure.secretName ?? sentence`an unknown secret`, Math.max(longestSubject - around, 10));
-  return shorten(sentence`[${ourWord(severity)}] Rotation of ${name} failed: ${error}`, longestSubject);
+  return shorten(sentence`[${ourWord(severity)}] Rotation of ${name} failed: ${ourWord(error)}`, longestSubject);
 };
 
 const linesOf = (failure: Failure, { applications }: Impact, { advice, command }: Remedy): Sentence[] => {
@@ -32,7 +33,7 @@ const linesOf = (failure: Failure, { applications }: Impact, { advice, command }
     sentence``,
     sentence`Secret: ${failure.secretName ?? unknownSecret}`,
     sentence`Step:   ${failure.step}`,
-    sentence`Error:  ${failure.error}`,
+    sentence`Error:  ${ourWord(failure.error)}`,
     sentence``,
     sentence`What happened`,
     failure.message,

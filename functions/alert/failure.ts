@@ -1,10 +1,13 @@
-import { type EpochSeconds, type ExecutionArn, type Rotation, type SecretName, testCountsSeconds } from '../contract/rotation';
 import { brokenContract, type ErrorName, errorNames } from '../contract/errors';
 import { nameFields, parseExecutionInput } from '../contract/execution-input';
-import { asFields } from '../language/json';
+import type { ExecutionArn, SecretName } from '../contract/names';
+import type { Rotation } from '../contract/rotation';
 import { nameOfSecret } from '../contract/secret-name';
-import { codeWord, type Sentence, sentence, stateName } from '../language/sentence';
 import { isRotation, requireExecution } from '../contract/step-event';
+import { testCountsSeconds } from '../contract/timing';
+import { asFields } from '../language/json';
+import { codeWord, type Sentence, sentence, stateName } from '../language/sentence';
+import type { EpochSeconds } from '../language/time';
 
 /** What the state machine gives to the alert function: an execution that is about to fail. */
 export interface Failure {

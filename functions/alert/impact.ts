@@ -1,6 +1,7 @@
-import type { EpochSeconds, Severity } from '../contract/rotation';
+import type { Severity } from '../contract/alert';
+import { type Sentence, sentence } from '../language/sentence';
+import { type EpochSeconds, spokenDuration, spokenTime } from '../language/time';
 import type { Aftermath, Failure } from './failure';
-import { type Sentence, sentence, spokenDuration, spokenTime } from '../language/sentence';
 
 /** What a failed rotation means for those who use the token. */
 export interface Impact {

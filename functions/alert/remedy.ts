@@ -1,7 +1,8 @@
 import { placeOf } from '../contract/execution-arn';
+import { type Sentence, sentence } from '../language/sentence';
+import { spokenTime } from '../language/time';
 import type { Failure } from './failure';
 import { type Impact, wantsNewToken } from './impact';
-import { type Sentence, sentence, spokenTime } from '../language/sentence';
 
 /** What whoever reads an alert should do. */
 export interface Remedy {

@@ -1,5 +1,6 @@
+import { type Sentence, sentence } from '../language/sentence';
+import { shortId } from './names';
 import type { Rotation } from './rotation';
-import { type Sentence, sentence, shortId } from '../language/sentence';
 
 /** Every error that a function throws on purpose. The state machine retries and routes on these names. */
 export const errorNames = [

@@ -1,5 +1,5 @@
-import type { ExecutionArn } from './rotation';
 import { type Sentence, sentence } from '../language/sentence';
+import type { ExecutionArn } from './names';
 
 /** Where the console of a partition is. Of the isolated partitions nobody outside knows. */
 const consoles: Readonly<Record<string, Sentence>> = {

@@ -1,8 +1,9 @@
-import type { Request, SecretName } from './rotation';
-import { RotationError } from './errors';
 import { asFields, type Fields, isObject } from '../language/json';
-import { isSecretArn, isSecretName } from './secret-name';
 import { fieldName, type Sentence, sentence } from '../language/sentence';
+import { RotationError } from './errors';
+import type { SecretName } from './names';
+import type { Request } from './rotation';
+import { isSecretArn, isSecretName } from './secret-name';
 
 /** Fields that schedulers and the console add; they mean nothing here. */
 export const ignoredFields: ReadonlySet<string> = new Set([

@@ -1,20 +1,6 @@
 import type { Sentence } from '../language/sentence';
-
-declare const brand: unique symbol;
-type Branded<Name extends string> = string & { readonly [brand]: Name };
-
-export type SecretName = Branded<'SecretName'>;
-export type SecretArn = Branded<'SecretArn'>;
-export type VersionId = Branded<'VersionId'>;
-export type ExecutionArn = Branded<'ExecutionArn'>;
-export type IsoTime = Branded<'IsoTime'>;
-/** Whole seconds since 1970, as Momento gives a token's expiry. */
-export type EpochSeconds = number;
-
-export const isoTime = (epochSeconds: EpochSeconds): IsoTime => new Date(epochSeconds * 1000).toISOString() as IsoTime;
-
-/** The secret that is rotated unless a deployment's settings say otherwise. */
-export const defaultSecretName = 'momento/authentication-token' as SecretName;
+import type { EpochSeconds, IsoTime } from '../language/time';
+import type { SecretArn, SecretName, VersionId } from './names';
 
 /** What an execution was asked to do, after its input was checked. */
 export interface Request {
@@ -95,74 +81,3 @@ export interface ExecutionOutput {
  * test before a roll back is too long ago to act on. `rolledBack`: that was done.
  */
 export type Verdict = 'works' | 'drifted' | 'rejected' | 'recovered' | 'outdated' | 'rolledBack';
-
-/** `critical`: applications are failing, or will before the next scheduled run, or no run will ever succeed. */
-export type Severity = 'warning' | 'critical';
-
-/** An alert for programs. Queues, functions and web hooks that subscribe to the alert topic get it as JSON. */
-export interface Alert {
-  readonly severity: Severity;
-  /** `unknown` if the execution's input did not tell. */
-  readonly secretName: SecretName | Sentence;
-  /** The state that failed. */
-  readonly step: Sentence;
-  readonly error: string;
-  readonly message: Sentence;
-  /** The expiry of the token that applications use; `null` if it was not read. */
-  readonly validUntil: EpochSeconds | null;
-  readonly executionArn: ExecutionArn;
-  /** `null` in a partition whose console is not known. */
-  readonly consoleUrl: Sentence | null;
-}
-
-/** What the alert function answers. */
-export interface AlertReceipt {
-  readonly severity: Severity;
-  readonly detail: Sentence;
-}
-
-/** Of every metric, whatever step it comes from. */
-export const metricNamespace = 'MomentoTokenRotation';
-
-/**
- * The names under which CloudWatch shows them; the first three are those of the project's predecessor. Each has the dimension
- * `secretName`; `step_failed` and `step_duration` have `step` besides.
- */
-export type Metric =
-  | 'failed_to_test_api_token'
-  | 'failed_to_refresh_api_token'
-  | 'no_valid_tokens'
-  | 'rotated'
-  | 'resumed'
-  | 'not_due'
-  | 'already_running'
-  /** The secret is as it should be: rotated and tested, or not due. The alarm for silence watches it. */
-  | 'succeeded'
-  /** A dry run found that the current token works. */
-  | 'checked'
-  | 'rolled_back'
-  | 'step_failed'
-  | 'step_duration'
-  /** Of the token that is current when the execution ends. */
-  | 'time_to_expiry';
-
-/**
- * Function timeouts in seconds. Everything else nests around them: the SDK's own timeouts are shorter, the Task states'
- * are longer, and a claim's lease follows from Refresh's.
- */
-export const functionTimeoutSeconds = { fetch: 60, refresh: 180, validate: 60, promote: 60, alert: 60 } as const;
-
-/** A step, as its logs and metrics call it. */
-export type StepName = keyof typeof functionTimeoutSeconds;
-
-/**
- * How long it counts that both tokens were tested before a roll back. Longer than all tries of the state that rolls back may take, so
- * that only an interruption makes a test outdated: a redrive may come hours later.
- */
-export const testCountsSeconds = 900;
-
-/** Room for clocks that differ and for a function that is a little late to die. */
-const claimSlackSeconds = 60;
-
-/** How long after it was made a claim may still have a live owner. */
-export const claimLeaseSeconds = functionTimeoutSeconds.refresh + claimSlackSeconds;

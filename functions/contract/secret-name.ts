@@ -1,4 +1,4 @@
-import type { SecretName } from './rotation';
+import type { SecretName } from './names';
 
 // By the rules of Secrets Manager's CreateSecret: 1 to 512 letters, digits and /_+=.@-
 

@@ -1,9 +1,10 @@
-import type { ExecutionArn, Request, Rotation, SecretName, VersionId } from './rotation';
+import { asFields, type Fields } from '../language/json';
+import { sentence } from '../language/sentence';
 import { brokenContract } from './errors';
 import { parseExecutionInput } from './execution-input';
-import { asFields, type Fields } from '../language/json';
+import type { ExecutionArn, SecretName, VersionId } from './names';
+import type { Request, Rotation } from './rotation';
 import { nameOfSecret } from './secret-name';
-import { sentence } from '../language/sentence';
 
 /** What the functions that do several things are asked for. */
 export type StepAction =

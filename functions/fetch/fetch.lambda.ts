@@ -1,8 +1,8 @@
 import { lambdaRuntime, type Runtime, serve } from '../adapters/runtime';
 import { connectSecrets } from '../adapters/secrets-manager';
 import { readDefaultSecretName, readFetchSettings } from '../adapters/settings';
-import { fetchRotation } from './fetch';
 import { parseFetchEvent } from '../contract/step-event';
+import { fetchRotation } from './fetch';
 
 export const wire = (runtime: Runtime, secrets = connectSecrets(runtime)) =>
   serve(

@@ -1,14 +1,17 @@
-import { heldElsewhere, readLastClaim } from '../secret/claim';
-import { type Decision, type ExecutionOutput, isoTime, type Outcome, type Request, type Rotation } from '../contract/rotation';
-import { isDue } from '../contract/rotate-before';
 import { RotationError } from '../contract/errors';
-import { gaugeExpiry } from '../contract/metrics';
-import { judgePending, requireVersion } from '../secret/pending';
-import type { FetchSettings, Ports, SecretDescription, SecretVersion } from '../contract/ports';
-import { type Sentence, sentence, shortId, spokenDuration } from '../language/sentence';
-import { together } from '../secret/together';
+import { gaugeExpiry } from '../contract/expiry';
+import { shortId } from '../contract/names';
+import type { Decision, ExecutionOutput, Outcome, Request, Rotation } from '../contract/rotation';
+import type { FetchSettings } from '../contract/settings';
+import { type Sentence, sentence } from '../language/sentence';
+import { isoTime, spokenDuration } from '../language/time';
 import { isRefreshable, isToken, parseToken, readToken, type TokenDocument } from '../momento/token';
+import { heldElsewhere, readLastClaim } from '../secret/claim';
+import { judgePending, requireVersion } from '../secret/pending';
+import type { SecretDescription, SecretPorts, SecretVersion } from '../secret/port';
+import { together } from '../secret/together';
 import { CURRENT, isStagedByUs, PREVIOUS } from '../secret/versions';
+import { isDue } from './due';
 
 export interface FetchInput {
   readonly request: Request;
@@ -19,7 +22,7 @@ export interface FetchInput {
   readonly startedOver: boolean;
 }
 
-type FetchPorts = Pick<Ports, 'secrets' | 'clock' | 'invocation' | 'log'>;
+type FetchPorts = Pick<SecretPorts, 'secrets' | 'clock' | 'invocation' | 'log'>;
 
 /** More than this, and somebody stages as fast as we tidy, or the reads lag: the retry of the state waits a while. */
 const mostTidies = 2;

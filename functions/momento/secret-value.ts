@@ -1,7 +1,7 @@
 import { RotationError } from '../contract/errors';
-import { keyKind } from './key';
 import { Sensitive } from '../language/sensitive';
 import { fieldName, type Sentence, sentence } from '../language/sentence';
+import { keyKind } from './key';
 
 export const malformed = (reason: Sentence): RotationError =>
   new RotationError(

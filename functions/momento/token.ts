@@ -1,11 +1,10 @@
-import type { EpochSeconds } from '../contract/rotation';
 import { isRotationError, RotationError } from '../contract/errors';
 import { isText } from '../language/json';
-import { baseEndpoint, keyKind } from './key';
-import type { RefreshedToken } from '../contract/ports';
-import { malformed, readFields } from './secret-value';
 import { Sensitive } from '../language/sensitive';
 import { fieldName, joinSentences, type Sentence, sentence } from '../language/sentence';
+import type { EpochSeconds } from '../language/time';
+import { baseEndpoint, keyKind } from './key';
+import { malformed, readFields } from './secret-value';
 
 /** The secret's value, read. Only `serialiseToken` gives it back as text. */
 export interface TokenDocument {
@@ -14,6 +13,14 @@ export interface TokenDocument {
   readonly validUntil: EpochSeconds;
   /** All fields as they were found: unknown ones must survive a rotation. Holds the token too. */
   readonly fields: SensitiveFields;
+}
+
+/** What a refresh gives. */
+export interface RefreshedToken {
+  readonly key: Sensitive;
+  readonly refreshToken: Sensitive;
+  /** Epoch seconds. */
+  readonly validUntil: number;
 }
 
 /** Keeps the raw fields out of whatever prints an object. */

@@ -1,7 +1,7 @@
 import { lambdaRuntime, type Runtime, serve } from '../adapters/runtime';
 import { connectSecrets } from '../adapters/secrets-manager';
-import { promoteCandidate, rollBack, tidyUp, wasPromoted } from './promote';
 import { parseStepEvent } from '../contract/step-event';
+import { promoteCandidate, rollBack, tidyUp, wasPromoted } from './promote';
 
 const steps = { promote: promoteCandidate, check: wasPromoted, tidy: tidyUp, rollBack } as const;
 

@@ -1,13 +1,16 @@
-import { type ExecutionOutput, isoTime, type Rotation, testCountsSeconds, type VersionId } from '../contract/rotation';
 import { brokenContract, currentMoved, isRotationError, RotationError } from '../contract/errors';
-import { gaugeExpiry } from '../contract/metrics';
-import { lookFor, type Patience } from '../secret/look-for';
-import type { Ports } from '../contract/ports';
-import { sentence, shortId, spokenDuration, spokenTime } from '../language/sentence';
+import { gaugeExpiry } from '../contract/expiry';
+import { shortId, type VersionId } from '../contract/names';
+import type { ExecutionOutput, Rotation } from '../contract/rotation';
 import { requireCandidate } from '../contract/step-event';
+import { testCountsSeconds } from '../contract/timing';
+import { sentence } from '../language/sentence';
+import { isoTime, spokenDuration, spokenTime } from '../language/time';
+import { lookFor, type Patience } from '../secret/look-for';
+import type { SecretPorts } from '../secret/port';
 import { CURRENT, PENDING } from '../secret/versions';
 
-type PromotePorts = Pick<Ports, 'secrets' | 'log' | 'clock'>;
+type PromotePorts = Pick<SecretPorts, 'secrets' | 'log' | 'clock'>;
 
 type PromoteInput = Pick<
   Rotation,

@@ -1,9 +1,12 @@
-import { type Claim, type ClaimPorts, type ClaimTerms, putClaim, readLastClaim } from '../secret/claim';
-import { claimLeaseSeconds, type Rotation, type VersionId } from '../contract/rotation';
 import { currentMoved, RotationError } from '../contract/errors';
+import type { VersionId } from '../contract/names';
+import type { Rotation } from '../contract/rotation';
+import { claimLeaseSeconds } from '../contract/timing';
+import { sentence } from '../language/sentence';
+import { spokenTime } from '../language/time';
+import { type Claim, type ClaimPorts, type ClaimTerms, putClaim, readLastClaim } from '../secret/claim';
 import { judgePending } from '../secret/pending';
-import type { SecretDescription, SecretVersion } from '../contract/ports';
-import { sentence, spokenTime } from '../language/sentence';
+import type { SecretDescription, SecretVersion } from '../secret/port';
 import { CURRENT, nextClaimNumber, successorOf } from '../secret/versions';
 
 /** What Fetch saw. */

@@ -1,8 +1,8 @@
 import { connectMomento } from '../adapters/momento';
 import { lambdaRuntime, type Runtime, serve } from '../adapters/runtime';
 import { connectSecrets } from '../adapters/secrets-manager';
-import { refreshToken } from './refresh';
 import { parseStepEvent } from '../contract/step-event';
+import { refreshToken } from './refresh';
 
 export const wire = (runtime: Runtime, secrets = connectSecrets(runtime), momento = connectMomento(runtime)) =>
   serve(

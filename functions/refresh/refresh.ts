@@ -1,16 +1,21 @@
-import { acquireClaim, describeUnmoved, findStaged } from './acquire-claim';
-import { type Claim, type ClaimTerms, heldElsewhere, releaseClaim } from '../secret/claim';
-import { isoTime, type Rotation, type VersionId } from '../contract/rotation';
 import { isRotationError, RotationError } from '../contract/errors';
+import { shortId, type VersionId } from '../contract/names';
+import type { Rotation } from '../contract/rotation';
+import { type Sentence, sentence } from '../language/sentence';
+import { isoTime, spokenDuration, spokenTime } from '../language/time';
+import type { MomentoPorts, RefreshReply } from '../momento/port';
+import { requireRoom } from '../momento/secret-value';
+import { parseToken, requireRefreshToken, type TokenDocument } from '../momento/token';
+import { type Claim, type ClaimTerms, heldElsewhere, releaseClaim } from '../secret/claim';
 import { lookFor, type Patience } from '../secret/look-for';
 import { requireVersion } from '../secret/pending';
-import type { Ports, RefreshReply, SecretDescription, SecretVersion } from '../contract/ports';
-import { requireRoom } from '../momento/secret-value';
-import { type Sentence, sentence, shortId, spokenDuration, spokenTime } from '../language/sentence';
-import { stageToken } from './stage';
+import type { SecretDescription, SecretPorts, SecretVersion } from '../secret/port';
 import { together } from '../secret/together';
-import { parseToken, requireRefreshToken, type TokenDocument } from '../momento/token';
 import { PREVIOUS } from '../secret/versions';
+import { acquireClaim, describeUnmoved, findStaged } from './acquire-claim';
+import { stageToken } from './stage';
+
+type RefreshPorts = SecretPorts & MomentoPorts;
 
 type RefreshInput = Pick<
   Rotation,
@@ -46,7 +51,7 @@ const refused = (input: RefreshInput, code: Sentence, now: number, outcomeUnknow
 
 /** A refusal is a failure only if nobody else has staged a token that was made from the same current. */
 const afterRefusal = (
-  ports: Ports,
+  ports: RefreshPorts,
   input: RefreshInput,
   current: SecretVersion,
   rejected: readonly VersionId[],
@@ -65,7 +70,7 @@ const tooLate = (input: RefreshInput): RotationError =>
   );
 
 /** The claim is of no use any more; failing to say so costs the next try a wait and nothing else. */
-const release = async (ports: Ports, terms: ClaimTerms): Promise<void> => {
+const release = async (ports: RefreshPorts, terms: ClaimTerms): Promise<void> => {
   try {
     await releaseClaim(ports, terms);
   } catch (error) {
@@ -74,7 +79,7 @@ const release = async (ports: Ports, terms: ClaimTerms): Promise<void> => {
 };
 
 const failRefresh = async (
-  ports: Ports,
+  ports: RefreshPorts,
   input: RefreshInput,
   reply: Exclude<RefreshReply, { outcome: 'refreshed' }>,
   terms: ClaimTerms,
@@ -156,7 +161,7 @@ interface Prepared {
   readonly token: TokenDocument;
 }
 
-const prepare = async (ports: Ports, input: RefreshInput): Promise<Prepared> => {
+const prepare = async (ports: RefreshPorts, input: RefreshInput): Promise<Prepared> => {
   const [secret, current, lasting] = await together([
     describeUnmoved(ports, input),
     requireVersion(ports, input.secretArn, input.currentVersionId),
@@ -173,7 +178,7 @@ const prepare = async (ports: Ports, input: RefreshInput): Promise<Prepared> => 
  * @throws VersionConflict, ClaimHeld, RefreshRejected, MomentoUnavailable, and what Secrets Manager's port throws
  */
 export const refreshToken =
-  (ports: Ports) =>
+  (ports: RefreshPorts) =>
   async (input: RefreshInput): Promise<RefreshPatch> => {
     // Refresh after a resume means that the resumed token was rejected.
     const rejected =

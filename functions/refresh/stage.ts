@@ -1,9 +1,10 @@
-import type { ClaimTerms } from '../secret/claim';
-import type { VersionId } from '../contract/rotation';
 import { isRotationError, RotationError } from '../contract/errors';
-import type { Ports, RefreshedToken } from '../contract/ports';
-import { sentence, spokenDuration } from '../language/sentence';
-import { serialiseToken, type TokenDocument } from '../momento/token';
+import type { VersionId } from '../contract/names';
+import { sentence } from '../language/sentence';
+import { spokenDuration } from '../language/time';
+import { type RefreshedToken, serialiseToken, type TokenDocument } from '../momento/token';
+import type { ClaimTerms } from '../secret/claim';
+import type { SecretPorts } from '../secret/port';
 import { PENDING, SUCCESSOR, stagedId } from '../secret/versions';
 
 /** Left for the answer to reach Step Functions when the put of the token fails to the last. */
@@ -29,7 +30,7 @@ const lost = (error: unknown): RotationError =>
  * @throws SecretsManagerUnavailable or AccessDenied then
  */
 export const stageToken = async (
-  { secrets, clock, invocation, log }: Ports,
+  { secrets, clock, invocation, log }: SecretPorts,
   old: TokenDocument,
   refreshed: RefreshedToken,
   claim: ClaimTerms,

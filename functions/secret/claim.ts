@@ -1,8 +1,11 @@
-import { claimLeaseSeconds, type SecretArn, type VersionId } from '../contract/rotation';
-import { readKnownVersion } from './pending';
-import type { Invocation, Ports, SecretDescription, SecretVersion } from '../contract/ports';
+import type { SecretArn, VersionId } from '../contract/names';
+import type { Invocation } from '../contract/ports';
+import { claimLeaseSeconds } from '../contract/timing';
 import { Sensitive } from '../language/sensitive';
-import { type Sentence, sentence, spokenTime } from '../language/sentence';
+import { type Sentence, sentence } from '../language/sentence';
+import { spokenTime } from '../language/time';
+import { readKnownVersion } from './pending';
+import type { SecretDescription, SecretPorts, SecretVersion } from './port';
 import { CLAIM, claimId, lastClaimIsFulfilled } from './versions';
 
 /**
@@ -63,7 +66,7 @@ export const heldElsewhere = (claim: Claim): Sentence =>
   sentence`another execution has claimed the refresh and may be at it, if it has not broken off, until ${spokenTime(claim.expiresAt / 1000)} → nothing to do before`;
 
 /** What claiming takes. */
-export type ClaimPorts = Pick<Ports, 'secrets' | 'clock' | 'invocation'>;
+export type ClaimPorts = Pick<SecretPorts, 'secrets' | 'clock' | 'invocation'>;
 
 /**
  * The last claim, as long as it matters: `undefined` when there is none, or when its token is staged. `unreadable`: its

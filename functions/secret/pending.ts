@@ -1,7 +1,7 @@
-import type { SecretArn, VersionId } from '../contract/rotation';
 import { RotationError } from '../contract/errors';
-import type { Ports, SecretDescription, SecretVersion } from '../contract/ports';
+import type { SecretArn, VersionId } from '../contract/names';
 import { sentence } from '../language/sentence';
+import type { SecretDescription, SecretPorts, SecretVersion } from './port';
 import { CURRENT, descendsFrom, isStagedByUs, PENDING } from './versions';
 
 /** What AWSPENDING sits on. */
@@ -17,7 +17,7 @@ const visibilityDelays = [200, 400, 800, 1600, 2000];
 
 /** Reads a version that is known to exist: not-found means that it does not show yet, until the tries are used up. */
 export const readKnownVersion = async (
-  { secrets, clock }: Pick<Ports, 'secrets' | 'clock'>,
+  { secrets, clock }: Pick<SecretPorts, 'secrets' | 'clock'>,
   arn: SecretArn,
   versionId: VersionId,
 ): Promise<SecretVersion | undefined> => {
@@ -31,7 +31,7 @@ export const readKnownVersion = async (
 
 /** As `readKnownVersion`, for a version that the step cannot do without. */
 export const requireVersion = async (
-  ports: Pick<Ports, 'secrets' | 'clock'>,
+  ports: Pick<SecretPorts, 'secrets' | 'clock'>,
   arn: SecretArn,
   versionId: VersionId,
 ): Promise<SecretVersion> => {
@@ -54,7 +54,7 @@ const nativeRotationPending = (secret: SecretDescription, versionId: VersionId):
  * @throws InvalidInput if it has no value, which only Secrets Manager's native rotation makes
  */
 export const judgePending = async (
-  ports: Pick<Ports, 'secrets' | 'clock'>,
+  ports: Pick<SecretPorts, 'secrets' | 'clock'>,
   secret: SecretDescription,
   current: SecretVersion,
 ): Promise<Pending> => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { SecretArn, VersionId } from '../contract/rotation';
-import type { SecretDescription } from '../contract/ports';
+import type { SecretArn, VersionId } from '../contract/names';
+import type { SecretDescription } from './port';
 
 /** The version that applications read. */
 export const CURRENT = 'AWSCURRENT';

@@ -1,14 +1,16 @@
-import type { ExecutionOutput, Rotation, VersionId } from '../contract/rotation';
 import { brokenContract, RotationError } from '../contract/errors';
-import { readKnownVersion, requireVersion } from '../secret/pending';
-import type { Ports, SecretVersion } from '../contract/ports';
-import { type Sentence, sentence, shortId } from '../language/sentence';
+import { shortId, type VersionId } from '../contract/names';
+import type { ExecutionOutput, Rotation } from '../contract/rotation';
 import { requireCandidate } from '../contract/step-event';
-import { together } from '../secret/together';
+import { type Sentence, sentence } from '../language/sentence';
+import type { MomentoPorts } from '../momento/port';
 import { driftOf, isToken, readToken, type TokenDocument } from '../momento/token';
+import { readKnownVersion, requireVersion } from '../secret/pending';
+import type { SecretPorts, SecretVersion } from '../secret/port';
+import { together } from '../secret/together';
 import { isMadeFrom } from '../secret/versions';
 
-type ValidatePorts = Pick<Ports, 'secrets' | 'momento' | 'clock' | 'log'>;
+type ValidatePorts = Pick<SecretPorts, 'secrets' | 'clock' | 'log'> & MomentoPorts;
 
 type CandidateInput = Pick<
   Rotation,

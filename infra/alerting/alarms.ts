@@ -15,10 +15,10 @@ import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-log
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { metricNamespace } from '../../functions/contract/rotation';
+import { metricNamespace } from '../../functions/contract/metrics';
 import { type FunctionName, functionNames } from '../../statemachine/definition';
-import { secretMetric } from './metrics';
 import { type Plan, spoken } from '../plan/plan';
+import { secretMetric } from './metrics';
 
 export interface AlarmsProps extends Pick<Plan, 'secrets' | 'noSuccessHours' | 'expirySeconds' | 'dailyCheck'> {
   readonly topic: ITopic;

@@ -3,7 +3,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { Alert } from '../../functions/contract/rotation';
+import type { Alert } from '../../functions/contract/alert';
 
 export interface CutShortProps {
   readonly stateMachine: IStateMachine;

@@ -11,16 +11,16 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { functionTimeoutSeconds } from '../../functions/contract/rotation';
-import { secretMetric, stepMetric } from './metrics';
+import { functionNames } from '../../statemachine/definition';
 import type { Plan } from '../plan/plan';
+import { secretMetric, stepMetric } from './metrics';
 
 export interface RotationDashboardProps extends Pick<Plan, 'secrets'> {
   readonly stateMachine: IStateMachine;
   readonly alarms: readonly IAlarm[];
 }
 
-const steps = Object.keys(functionTimeoutSeconds);
+const steps = functionNames.map((name) => name.toLowerCase());
 const outcomes = ['rotated', 'resumed', 'not_due', 'already_running', 'rolled_back'] as const;
 
 /** Days that the token has to live: carried on from run to run. */

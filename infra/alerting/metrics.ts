@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { type Metric as MetricName, metricNamespace } from '../../functions/contract/rotation';
+import { type Metric as MetricName, metricNamespace } from '../../functions/contract/metrics';
 
 const hourly = (
   metricName: MetricName,

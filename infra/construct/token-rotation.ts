@@ -7,37 +7,24 @@ import { Alarms } from '../alerting/alarms';
 import { AlertTopic } from '../alerting/alert-topic';
 import { CutShort } from '../alerting/cut-short';
 import { RotationDashboard } from '../alerting/dashboard';
-import { type Plan, planRotation } from '../plan/plan';
+import { Undelivered } from '../alerting/undelivered';
 import { RotationFunctions, type RotationFunctionsProps } from '../functions/rotation-functions';
+import { type Plan, planRotation } from '../plan/plan';
+import type { TokenRotationProps } from '../plan/token-rotation-props';
 import { Schedules } from './schedules';
 import { type RotatedSecret, Secrets } from './secrets';
 import { RotationStateMachine } from './state-machine';
-import type { TokenRotationProps } from '../plan/token-rotation-props';
-import { Undelivered } from '../alerting/undelivered';
 
 /** Without what is not set. */
-const given = (variables: Readonly<Record<string, string | undefined>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined));
-
-const environmentOf = (plan: Plan, topicArn: string): RotationFunctionsProps['environment'] => {
-  const DEFAULT_SECRET_NAME = plan.secrets[0].name;
-  const MOMENTO_ENDPOINT_OVERRIDE = plan.momentoEndpoint;
-  return {
-    Fetch: given({
-      DEFAULT_SECRET_NAME,
-      ROTATE_BEFORE: plan.rotateBefore,
-      SKIP_VALIDATION: plan.skipValidation ? 'true' : undefined,
-    }),
-    Refresh: given({ MOMENTO_ENDPOINT_OVERRIDE }),
-    Validate: given({ VALIDATION_CACHE: plan.validationCache, MOMENTO_ENDPOINT_OVERRIDE }),
-    Promote: {},
-    Alert: {
-      DEFAULT_SECRET_NAME,
-      ALERT_TOPIC_ARN: topicArn,
-      SCHEDULE_INTERVAL: `${plan.longestPause}s`,
-    },
-  };
-};
+const variablesOf = (plan: Plan, topicArn: string): RotationFunctionsProps['variables'] => ({
+  ALERT_TOPIC_ARN: topicArn,
+  DEFAULT_SECRET_NAME: plan.secrets[0].name,
+  MOMENTO_ENDPOINT_OVERRIDE: plan.momentoEndpoint,
+  ROTATE_BEFORE: plan.rotateBefore,
+  SCHEDULE_INTERVAL: `${plan.longestPause}s`,
+  SKIP_VALIDATION: plan.skipValidation ? 'true' : undefined,
+  VALIDATION_CACHE: plan.validationCache,
+});
 
 /**
  * Rotates Momento tokens kept in Secrets Manager: the state machine and its functions, a schedule for each secret, and three
@@ -61,12 +48,12 @@ export class TokenRotation extends Construct {
     const undelivered = new Undelivered(this, 'Undelivered').queue;
     const { topic, key: topicKey, keyPolicy } = new AlertTopic(this, 'Alerts', { ...props, undelivered });
     const functions = new RotationFunctions(this, 'Functions', {
-      environment: environmentOf(plan, topic.topicArn),
+      variables: variablesOf(plan, topic.topicArn),
       resources: {
         'the secrets': secrets.map(({ arnPattern }) => arnPattern),
-        'the secrets’ key': secretKey === undefined ? [] : [secretKey],
+        "the secrets' key": secretKey === undefined ? [] : [secretKey],
         'the topic': [topic.topicArn],
-        'the topic’s key': topicKey === undefined ? [] : [topicKey.keyArn],
+        "the topic's key": topicKey === undefined ? [] : [topicKey.keyArn],
       },
       logRetention,
     }).all;

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import cdkJson from '../../cdk.json';
-import { alignEnvironment, readCdkOptions } from './cdk-options';
 import { explainSetting, readSettings } from '../plan/settings';
+import { alignEnvironment, readCdkOptions } from './cdk-options';
 import { slipIn } from './misplaced-setting';
 import type { WantedStack } from './wanted-stack';
 

@@ -13,10 +13,8 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { functionTimeoutSeconds } from '../../functions/contract/rotation';
 import { type FunctionName, functionNames } from '../../statemachine/definition';
-import { memorySize } from './memory';
-import { type Right, rights } from './rights';
+import { functionTable, type Right, type Variable } from './table';
 
 const root = join(__dirname, '..', '..');
 
@@ -33,7 +31,8 @@ const codeOf = (name: FunctionName): Code => {
 };
 
 export interface RotationFunctionsProps {
-  readonly environment: Readonly<Record<FunctionName, Readonly<Record<string, string>>>>;
+  /** `undefined`: not set. Each function gets its own of them. */
+  readonly variables: Readonly<Record<Variable, string | undefined>>;
   /** What each kind of resource is called in a policy; empty where there is none. */
   readonly resources: Readonly<Record<Right['on'], readonly string[]>>;
   readonly logRetention: RetentionDays;
@@ -51,8 +50,9 @@ export class RotationFunctions extends Construct {
     >;
   }
 
-  private make(name: FunctionName, { environment, resources, logRetention }: RotationFunctionsProps): IFunction {
-    const step = name.toLowerCase() as Lowercase<FunctionName>;
+  private make(name: FunctionName, { variables, resources, logRetention }: RotationFunctionsProps): IFunction {
+    const step = name.toLowerCase();
+    const entry = functionTable[name];
     const logGroup = new LogGroup(this, `${name}Logs`, {
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -62,7 +62,7 @@ export class RotationFunctions extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grantWrite(role);
-    for (const { action, on } of rights[name]) {
+    for (const { action, on } of entry.rights) {
       if (resources[on].length > 0) role.addToPolicy(this.statement(action, on, resources[on]));
     }
     const made = new LambdaFunction(this, name, {
@@ -71,9 +71,14 @@ export class RotationFunctions extends Construct {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: memorySize[name],
-      timeout: Duration.seconds(functionTimeoutSeconds[step]),
-      environment: { ...environment[name] },
+      memorySize: entry.memorySize,
+      timeout: Duration.seconds(entry.timeoutSeconds),
+      environment: Object.fromEntries(
+        entry.variables.flatMap((variable) => {
+          const value = variables[variable];
+          return value === undefined ? [] : [[variable, value]];
+        }),
+      ),
       role,
       logGroup,
       // The functions write JSON by themselves.
@@ -94,7 +99,7 @@ export class RotationFunctions extends Construct {
   private statement(action: string, on: Right['on'], resources: readonly string[]): PolicyStatement {
     const statement = new PolicyStatement({ actions: [action], resources: [...resources] });
     if (action.startsWith('kms:')) {
-      const service = on === 'the topic’s key' ? 'sns' : 'secretsmanager';
+      const service = on === "the topic's key" ? 'sns' : 'secretsmanager';
       // The function cannot use the key by itself, only through the service that keeps what it encrypts.
       statement.addCondition('StringEquals', { 'kms:ViaService': `${service}.${Stack.of(this).region}.amazonaws.com` });
     }

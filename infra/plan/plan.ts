@@ -1,9 +1,9 @@
 import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { defaultSecretName } from '../../functions/contract/rotation';
-import { parseRotateBefore } from '../../functions/contract/rotate-before';
 import { parseMomentoEndpoint } from '../../functions/contract/momento-endpoint';
+import { defaultSecretName } from '../../functions/contract/names';
 import { isCompleteSecretArn, isSecretName, nameOfSecret } from '../../functions/contract/secret-name';
+import { parseRotateBefore } from '../../functions/contract/settings';
 import { isTimeZone, type Rhythm, rhythmOf } from './schedule-expression';
 import { SettingError } from './setting-error';
 import { allowedSilenceHours, isTooRareToWatch, longestLookBackHours } from './silence';

@@ -1,7 +1,7 @@
 import type { App } from 'aws-cdk-lib';
 import { readSettings } from '../plan/settings';
-import { TokenRotationStack } from './stack';
 import { defaultStackName } from '../plan/stack-name';
+import { TokenRotationStack } from './stack';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,8 +1,8 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { nextStepsOf } from './next-steps';
 import { TokenRotation } from '../construct/token-rotation';
 import type { TokenRotationProps } from '../plan/token-rotation-props';
+import { nextStepsOf } from './next-steps';
 
 /** The construct, and where to find what it made. */
 export class TokenRotationStack extends Stack {

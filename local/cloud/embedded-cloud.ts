@@ -1,13 +1,17 @@
 import type { Clock } from '../../functions/contract/ports';
-import { startAwsServer } from './wire/aws-http';
-import { createMomento, type Momento, type MomentoOptions } from './momento/momento';
-import { startMomentoServer } from './momento/momento-grpc';
-import { createSecretsManager, type SecretsManager, type SecretsManagerOptions } from './secrets-manager/secrets-manager';
-import { interceptable, type Model, type ServiceName } from './wire/service';
-import { createSns, type Sns } from './sns/sns';
-import type { KeptState } from './kept-state';
 import type { AlertTopic } from '../machine/machine';
 import { createPublish } from '../machine/sns-publish';
+import type { KeptState } from './kept-state';
+import { createMomento, type Momento, type MomentoOptions } from './momento/momento';
+import { startMomentoServer } from './momento/momento-grpc';
+import {
+  createSecretsManager,
+  type SecretsManager,
+  type SecretsManagerOptions,
+} from './secrets-manager/secrets-manager';
+import { createSns, type Sns } from './sns/sns';
+import { startAwsServer } from './wire/aws-http';
+import { interceptable, type Model, type ServiceName } from './wire/service';
 
 /** How often the functions called what. */
 export interface Calls {

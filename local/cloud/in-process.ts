@@ -1,8 +1,8 @@
 import { judgeCheckError, judgeRefreshError } from '../../functions/adapters/momento-codes';
 import type { SecretsManagerApi } from '../../functions/adapters/secrets-manager';
 import type { SnsApi } from '../../functions/adapters/sns';
-import type { Momento as MomentoPort } from '../../functions/contract/ports';
 import { Sensitive } from '../../functions/language/sensitive';
+import type { Momento as MomentoPort } from '../../functions/momento/port';
 import { requireRefreshToken } from '../../functions/momento/token';
 import { type Momento, MomentoStatus, status } from './momento/momento';
 import type { MomentoServerOptions } from './momento/momento-grpc';

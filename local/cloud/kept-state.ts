@@ -1,11 +1,11 @@
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject } from '../../functions/language/json';
-import type { Keeping } from './wire/keeping';
-import type { KeyRecord } from './momento/momento';
-import type { Secret } from './secrets-manager/versions';
 import { codeOf } from '../../terminal/file-error';
 import { UsageError } from '../../terminal/usage-error';
+import type { KeyRecord } from './momento/momento';
+import type { Secret } from './secrets-manager/versions';
+import type { Keeping } from './wire/keeping';
 
 /** The embedded services' data in a folder. */
 export interface KeptState {

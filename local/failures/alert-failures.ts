@@ -1,6 +1,6 @@
+import { crashBefore, refuse } from './faults';
 import { refreshRejected } from './refresh-failures';
 import type { Failure } from './scenario';
-import { crashBefore, refuse } from './faults';
 
 export const alertFailures: readonly Failure[] = [
   {

@@ -1,6 +1,6 @@
+import { crashAfter, denied, down } from './faults';
 import type { Failure, Spoil } from './scenario';
 import { claimElsewhere, deleteSecret, restoreCurrent, restoreSecret, storeRandomString } from './second-party';
-import { crashAfter, denied, down } from './faults';
 
 const switchNativeRotationOn: Spoil = async (call, proceed) => {
   const reply = await proceed();

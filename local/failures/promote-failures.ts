@@ -1,6 +1,6 @@
+import { crashAfter, denied, down } from './faults';
 import { conflict } from './lost-race';
 import type { Failure } from './scenario';
-import { crashAfter, denied, down } from './faults';
 
 export const promoteFailures: readonly Failure[] = [
   { step: 'promote', summary: 'somebody imports a token between Validate and Promote', ...conflict },

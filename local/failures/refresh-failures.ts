@@ -1,10 +1,10 @@
 import { CLAIM, SUCCESSOR } from '../../functions/secret/versions';
 import { status } from '../cloud/momento/momento';
 import { ServiceError } from '../cloud/wire/service';
+import { crashAfter, denied, down, refuseMomento } from './faults';
 import { conflict } from './lost-race';
 import type { Failure, Spoil } from './scenario';
 import { claimElsewhere, claimOnce, restoreCurrent, storeV2Key } from './second-party';
-import { crashAfter, denied, down, refuseMomento } from './faults';
 
 const labelsIn = (input: Readonly<Record<string, unknown>> = {}): readonly string[] =>
   (input.VersionStages ?? []) as readonly string[];

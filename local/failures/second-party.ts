@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SecretArn } from '../../functions/contract/rotation';
+import type { SecretArn } from '../../functions/contract/names';
 import { CLAIM, CURRENT, claimId } from '../../functions/secret/versions';
 import type { Scene } from './scenario';
 

@@ -1,6 +1,6 @@
 import { status } from '../cloud/momento/momento';
-import type { Failure, Spoil } from './scenario';
 import { crashAfter, denied, down, refuseMomento } from './faults';
+import type { Failure, Spoil } from './scenario';
 
 /** Two days less than a refresh ought to give. */
 const shortenLife: Spoil = async (call, proceed) => {

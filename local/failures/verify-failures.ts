@@ -1,8 +1,8 @@
 import { CURRENT } from '../../functions/secret/versions';
 import { MomentoStatus, status } from '../cloud/momento/momento';
 import { readKey } from '../cloud/momento/momento-keys';
-import type { Failure, Spoil } from './scenario';
 import { crashAfter, down, refuseMomento } from './faults';
+import type { Failure, Spoil } from './scenario';
 
 /** Momento rejects the token that is current, and no other. */
 const refuseCurrent: Spoil = async (call, proceed, { cloud, secret }) => {

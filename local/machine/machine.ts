@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Handler, Runtime } from '../../functions/adapters/runtime';
 import { wire as wireAlert } from '../../functions/alert/alert.lambda';
-import { functionTimeoutSeconds, type StepName } from '../../functions/contract/rotation';
+import type { Topic } from '../../functions/contract/alert';
+import type { StepName } from '../../functions/contract/metrics';
+import type { Clock } from '../../functions/contract/ports';
 import { wire as wireFetch } from '../../functions/fetch/fetch.lambda';
-import type { Clock, Momento, Secrets, Topic } from '../../functions/contract/ports';
+import type { Momento } from '../../functions/momento/port';
 import { wire as wirePromote } from '../../functions/promote/promote.lambda';
 import { wire as wireRefresh } from '../../functions/refresh/refresh.lambda';
+import type { Secrets } from '../../functions/secret/port';
 import { wire as wireValidate } from '../../functions/validate/validate.lambda';
+import { functionTable } from '../../infra/functions/table';
 import { bindDefinition, type FunctionName, functionNames } from '../../statemachine/definition';
-import { createLambda } from './lambda';
 import { type Definition, loadDefinition } from '../interpreter/definition';
 import type { HistoryEvent } from '../interpreter/history';
 import { type ExecutionResult, execute } from '../interpreter/interpreter';
 import type { ExecutionOptions, Integration, Retry } from '../interpreter/step';
+import { createLambda } from './lambda';
 
 const account = '123456789012';
 const region = 'us-east-1';
@@ -59,8 +63,6 @@ export const wireHandlersTo = (runtime: Runtime, { secrets, momento, topic }: Se
   Promote: wirePromote(runtime, () => secrets),
   Alert: wireAlert(runtime, () => topic),
 });
-
-const timeoutOf = (name: FunctionName): number => functionTimeoutSeconds[name.toLowerCase() as StepName];
 
 /** Who watches an execution while it runs. */
 export interface Watcher {
@@ -122,7 +124,10 @@ export const createMachine = (
   definition = loadRotation(topic.arn),
 ): Machine => {
   const functions = new Map(
-    functionNames.map((name) => [functionArn(name), { handler: handlers[name], timeoutSeconds: timeoutOf(name) }]),
+    functionNames.map((name) => [
+      functionArn(name),
+      { handler: handlers[name], timeoutSeconds: functionTable[name].timeoutSeconds },
+    ]),
   );
   const lambda = createLambda(functions, clock);
   const run = async (

@@ -1,11 +1,11 @@
 import type { Definition, State } from '../../local/interpreter/definition';
 import { type Course, type Ending, retriesOf, type Visit } from '../history/course';
-import type { Edge } from './graph';
+import { times } from '../history/wording';
 import { type Html, html, markup } from '../markup/html';
 import { type IconName, iconPath } from '../markup/icons';
+import type { Edge } from './graph';
 import { type PlacedLabel, placeLabels } from './label-places';
 import type { Layout, Line, Place, Point } from './layout';
-import { times } from '../history/wording';
 
 /** What an execution did in a state. */
 interface Trace {

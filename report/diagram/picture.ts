@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Definition } from '../../local/interpreter/definition';
-import { drawDiagram } from './diagram';
 import { html, markup } from '../markup/html';
-import { layOut } from './layout';
 import { colourOf, type ThemeName } from '../markup/themes';
+import { drawDiagram } from './diagram';
+import { layOut } from './layout';
 
 /**
  * A state machine as an SVG file for a page of one theme. Colours are written out, since not every viewer of pictures knows variables.

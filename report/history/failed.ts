@@ -1,5 +1,5 @@
-import { messageIn } from './told';
 import type { HistoryEvent } from '../../local/interpreter/history';
+import { messageIn } from './told';
 
 /** What an execution that did not succeed came to, as a program reads it. */
 export interface Failure {

@@ -1,6 +1,7 @@
-import type { Rotation, VersionId } from '../../functions/contract/rotation';
-import { asFields, parsed } from '../../functions/language/json';
+import type { VersionId } from '../../functions/contract/names';
+import type { Rotation } from '../../functions/contract/rotation';
 import { isRotation } from '../../functions/contract/step-event';
+import { asFields, parsed } from '../../functions/language/json';
 import { CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../../functions/secret/versions';
 import type { Course, Visit } from './course';
 

@@ -1,9 +1,10 @@
-import type { EpochSeconds, ExecutionOutput, SecretName } from '../../functions/contract/rotation';
 import { type Failure, parseFailure } from '../../functions/alert/failure';
 import { type Impact, judgeImpact } from '../../functions/alert/impact';
-import { asFields, parsed } from '../../functions/language/json';
 import { remedyFor } from '../../functions/alert/remedy';
-import { shortId, spokenDuration, spokenTime } from '../../functions/language/sentence';
+import { type SecretName, shortId } from '../../functions/contract/names';
+import type { ExecutionOutput } from '../../functions/contract/rotation';
+import { asFields, parsed } from '../../functions/language/json';
+import { type EpochSeconds, spokenDuration, spokenTime } from '../../functions/language/time';
 import type { Course, Visit } from './course';
 import { detailIn, messageIn } from './told';
 

@@ -1,10 +1,10 @@
-import { spokenDuration } from '../../functions/language/sentence';
-import { troubleIn } from './course';
-import { detailIn, failureText } from './told';
-import type { Watcher } from '../../local/machine/machine';
+import { spokenDuration } from '../../functions/language/time';
 import type { HistoryEvent } from '../../local/interpreter/history';
 import type { Retry } from '../../local/interpreter/step';
+import type { Watcher } from '../../local/machine/machine';
 import { type Style, type Terminal, unbreakable, wrapText } from '../../terminal/terminal';
+import { troubleIn } from './course';
+import { detailIn, failureText } from './told';
 
 const nameWidth = 21;
 

@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { VersionId } from '../../functions/contract/rotation';
+import { shortId, type VersionId } from '../../functions/contract/names';
 import { asFields, parsed } from '../../functions/language/json';
-import { shortId, spokenTime } from '../../functions/language/sentence';
+import { spokenTime } from '../../functions/language/time';
 import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../../functions/secret/versions';
 import type { Definition } from '../../local/interpreter/definition';
-import { retriesOf } from '../history/course';
 import { drawDiagram } from '../diagram/diagram';
+import { layOut } from '../diagram/layout';
+import { retriesOf } from '../history/course';
+import type { Versions } from '../history/labels';
+import { type Execution, type Explanation, type Meaning, meaningOf } from '../history/meaning';
+import { exactTime, shortDuration } from '../history/wording';
 import { type Html, html, markup, prose } from '../markup/html';
 import { type IconName, icon } from '../markup/icons';
-import type { Versions } from '../history/labels';
-import { layOut } from '../diagram/layout';
-import { type Execution, type Explanation, type Meaning, meaningOf } from '../history/meaning';
 import { themeStyles } from '../markup/themes';
 import { showTimeline } from './timeline';
-import { exactTime, shortDuration } from '../history/wording';
 
 export interface ReportInput extends Execution {
   readonly definition: Definition;
@@ -126,7 +126,7 @@ const policyFor = (styles: string, script: string): string =>
   `default-src 'none'; style-src 'sha256-${sha256(styles)}'; script-src 'sha256-${sha256(script)}'; img-src data:; base-uri 'none'; form-action 'none'`;
 
 /** In this order: what is for paper comes last. */
-const styleFiles = ['diagram.css', 'page.css', 'cards.css', 'timeline.css', 'print.css'];
+const styleFiles = ['../diagram/diagram.css', 'page.css', 'cards.css', 'timeline.css', 'print.css'];
 
 const styles = (): string => [themeStyles(), ...styleFiles.map(fileBeside)].join('\n');
 

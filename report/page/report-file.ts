@@ -1,8 +1,8 @@
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, parse } from 'node:path';
-import { reportBeginning } from './page';
 import { codeOf } from '../../terminal/file-error';
 import { UsageError } from '../../terminal/usage-error';
+import { reportBeginning } from './page';
 
 const isReport = (file: string): boolean => {
   const opened = openSync(file, 'r');

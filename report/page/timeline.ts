@@ -1,12 +1,12 @@
 import { parsed } from '../../functions/language/json';
 import type { Definition } from '../../local/interpreter/definition';
-import { type Attempt, type Course, retriesOf, type Visit } from '../history/course';
 import { endingWords } from '../diagram/diagram';
-import { type Html, html, prose } from '../markup/html';
-import { icon } from '../markup/icons';
+import { type Attempt, type Course, retriesOf, type Visit } from '../history/course';
 import { outcomeOfVisit } from '../history/meaning';
 import { messageIn } from '../history/told';
 import { exactTime, shortDuration, times } from '../history/wording';
+import { type Html, html, prose } from '../markup/html';
+import { icon } from '../markup/icons';
 
 /** A stretch of time, in milliseconds since 1970. */
 interface Stretch {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { accessOf } from '../../cli/aws/access';
 import { asking } from '../../cli/aws/asking';
 import { CommandFailed, NotAvailableHere } from '../../cli/command/command-failed';
-import { reachFrom } from '../../cli/deployment/deployment';
 import { checkSecretName, shownName } from '../../cli/command/shown-name';
-import { UsageError } from '../../terminal/usage-error';
+import { reachFrom } from '../../cli/deployment/deployment';
 import packageJson from '../../package.json';
+import { UsageError } from '../../terminal/usage-error';
 import { runProgram, withOperator } from './operator';
 
 const root = join(__dirname, '../..');

@@ -1,8 +1,8 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { startAwsServer } from '../../local/cloud/wire/aws-http';
 import { createSecretsManager } from '../../local/cloud/secrets-manager/secrets-manager';
 import { createSns } from '../../local/cloud/sns/sns';
+import { startAwsServer } from '../../local/cloud/wire/aws-http';
 
 /** Where a service is to be found: on loopback, or in the account whose credentials the environment has. */
 export type Place = { readonly url: string } | { readonly region: string };

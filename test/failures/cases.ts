@@ -1,8 +1,8 @@
 import { status } from '../../local/cloud/momento/momento';
 import { ServiceError } from '../../local/cloud/wire/service';
 import type { Chosen } from '../../local/failures/choose';
-import type { Failure } from '../../local/failures/scenario';
 import { refuse, refuseMomento } from '../../local/failures/faults';
+import type { Failure } from '../../local/failures/scenario';
 import { secretName } from '../cloud';
 import { type Ending, endings } from './endings';
 import { chosen } from './provoked';

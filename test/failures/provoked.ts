@@ -1,6 +1,6 @@
+import type { CloudIntercept, EmbeddedCloud } from '../../local/cloud/embedded-cloud';
 import { MomentoStatus } from '../../local/cloud/momento/momento';
 import { ServiceError } from '../../local/cloud/wire/service';
-import type { CloudIntercept, EmbeddedCloud } from '../../local/cloud/embedded-cloud';
 import { type Chosen, chooseFailure } from '../../local/failures/choose';
 import { provoke } from '../../local/failures/scenario';
 import type { Watcher } from '../../local/machine/machine';

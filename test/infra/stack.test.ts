@@ -11,8 +11,8 @@ import './synthesized/schedules';
 import { Stack } from 'aws-cdk-lib';
 import { awsClientConfig } from '../../functions/adapters/aws-client';
 import { checkDeadlineMilliseconds, refreshDeadlineMilliseconds } from '../../functions/adapters/momento';
-import { functionTimeoutSeconds } from '../../functions/contract/rotation';
 import { TokenRotation } from '../../infra/construct/token-rotation';
+import { functionTable } from '../../infra/functions/table';
 import { loadDefinition } from '../../local/interpreter/definition';
 import { functionNames, readDefinitionText } from '../../statemachine/definition';
 import { allows, listOf, roleOf, type Statement, statementsIn, statementsOfRole } from './policies';
@@ -104,7 +104,7 @@ describe('functions', () => {
         Architectures: ['arm64'],
         Handler: 'index.handler',
         MemorySize: expect.any(Number),
-        Timeout: functionTimeoutSeconds[name.toLowerCase() as Lowercase<typeof name>],
+        Timeout: functionTable[name].timeoutSeconds,
         TracingConfig: { Mode: 'Active' },
         LoggingConfig: { LogGroup: { Ref: expect.stringContaining(`${name}Logs`) } },
         Role: { 'Fn::GetAtt': [expect.stringContaining(`${name}Role`), 'Arn'] },

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Annotations, App, type Stack } from 'aws-cdk-lib';
 import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import cdkJson from '../../cdk.json';
-import { TokenRotationStack } from '../../infra/stack/stack';
 import type { TokenRotationProps } from '../../infra/plan/token-rotation-props';
+import { TokenRotationStack } from '../../infra/stack/stack';
 
 export interface Resource {
   readonly Type: string;

@@ -1,6 +1,6 @@
 import { errorNames } from '../../functions/contract/errors';
 import { flagFields, ignoredFields, nameFields } from '../../functions/contract/execution-input';
-import { rights } from '../../infra/functions/rights';
+import { functionTable } from '../../infra/functions/table';
 import { fallbacks, settingNames } from '../../infra/plan/settings';
 import { failures } from '../../local/failures/catalogue';
 import { helpText } from '../../local/options';
@@ -116,7 +116,7 @@ describe('what can go wrong', () => {
 
 test('rights', () => {
   const rows = functionNames.flatMap((name) =>
-    rights[name].map(({ action, on, why }) => [name.toLowerCase(), `\`${action}\``, on, why]),
+    functionTable[name].rights.map(({ action, on, why }) => [name.toLowerCase(), `\`${action}\``, on, why]),
   );
   expect(tableIn(paper('docs/security.md'), 'function', 'action')).toEqual(rows);
 });

@@ -1,5 +1,5 @@
-import { MomentoStatus, status } from '../../local/cloud/momento/momento';
 import type { CloudIntercept } from '../../local/cloud/embedded-cloud';
+import { MomentoStatus, status } from '../../local/cloud/momento/momento';
 import type { World } from '../world';
 
 // Each test of this folder is a way in which a simpler protocol loses or breaks a token, run through the whole state machine.

@@ -1,4 +1,4 @@
-import { claimLeaseSeconds, testCountsSeconds } from '../../functions/contract/rotation';
+import { claimLeaseSeconds, testCountsSeconds } from '../../functions/contract/timing';
 import type { Ending, Facts } from './facts';
 
 /** What an invariant looks at: the secret as it is stored, and what has truly happened. */

@@ -1,5 +1,4 @@
-import type { Fault, FaultKind } from './faults';
-import { kindOf } from './faults';
+import { type Fault, type FaultKind, kindOf } from './faults';
 import { type Tempo, tempos } from './tempo';
 
 export const momentoBehaviours = ['reusable', 'singleUse', 'singleUseOldKeyDies', 'reuseRevokesFamily'] as const;

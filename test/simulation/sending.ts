@@ -1,5 +1,5 @@
-import { status } from '../../local/cloud/momento/momento';
 import type { CloudCall } from '../../local/cloud/embedded-cloud';
+import { status } from '../../local/cloud/momento/momento';
 import type { StatesError } from '../../local/interpreter/states-error';
 import type { Course, Plan } from './course';
 import { type Invocation, noteHeard, tokenOf } from './facts';

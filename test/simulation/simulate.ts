@@ -1,5 +1,5 @@
-import { createMachine, type Execution, loadRotation } from '../../local/machine/machine';
 import type { HistoryEvent } from '../../local/interpreter/history';
+import { createMachine, type Execution, loadRotation } from '../../local/machine/machine';
 import { messageIn } from '../../report/history/told';
 import { type Course, createCourse, type Plan, type Running } from './course';
 import { type Ending, isUnrecoverable } from './facts';

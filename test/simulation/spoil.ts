@@ -1,7 +1,7 @@
 import { checkDeadlineMilliseconds, refreshDeadlineMilliseconds } from '../../functions/adapters/momento';
+import type { CloudCall } from '../../local/cloud/embedded-cloud';
 import { MomentoStatus, status } from '../../local/cloud/momento/momento';
 import { LostReply, ServiceError } from '../../local/cloud/wire/service';
-import type { CloudCall } from '../../local/cloud/embedded-cloud';
 import { StatesError } from '../../local/interpreter/states-error';
 import type { FaultKind, operators } from './faults';
 import type { Durations } from './tempo';

@@ -1,12 +1,12 @@
 import { createSecrets } from '../../functions/adapters/secrets-manager';
 import { createTopic } from '../../functions/adapters/sns';
 import type { Sentence } from '../../functions/language/sentence';
+import type { CloudCall } from '../../local/cloud/embedded-cloud';
 import { inProcessMomento, inProcessSecretsManager, inProcessSns } from '../../local/cloud/in-process';
 import { createMomento, type Momento, MomentoStatus, status } from '../../local/cloud/momento/momento';
 import { createSecretsManager } from '../../local/cloud/secrets-manager/secrets-manager';
-import type { Model } from '../../local/cloud/wire/service';
 import { createSns } from '../../local/cloud/sns/sns';
-import type { CloudCall } from '../../local/cloud/embedded-cloud';
+import type { Model } from '../../local/cloud/wire/service';
 import { createPublish } from '../../local/machine/sns-publish';
 import { createCanaryBytes } from './canaries';
 import { createFacts, type Facts, type Invocation, noteCurrent, noteStored, noteToken, tokenOf } from './facts';

@@ -1,9 +1,10 @@
 import aslValidator from 'asl-validator';
 import { refreshDeadlineMilliseconds } from '../../functions/adapters/momento';
-import { claimLeaseSeconds, functionTimeoutSeconds } from '../../functions/contract/rotation';
 import { errorNames } from '../../functions/contract/errors';
+import { claimLeaseSeconds } from '../../functions/contract/timing';
 import { leastTimeMilliseconds } from '../../functions/refresh/refresh';
-import { bindDefinition, functionNames, readDefinitionText } from '../../statemachine/definition';
+import { functionTable } from '../../infra/functions/table';
+import { bindDefinition, type FunctionName, functionNames, readDefinitionText } from '../../statemachine/definition';
 
 interface Retrier {
   readonly ErrorEquals: readonly string[];
@@ -41,9 +42,9 @@ const tasks = states.filter(([, state]) => state.Type === 'Task');
 const calls = tasks.filter(([, state]) => state.Parameters?.FunctionName !== undefined);
 const retriers = tasks.flatMap(([name, state]) => (state.Retry ?? []).map((retrier) => ({ name, retrier })));
 
-const functionOf = (state: State): keyof typeof functionTimeoutSeconds => {
+const functionOf = (state: State): FunctionName => {
   const [, name = ''] = /^\$\{(\w+)FunctionArn\}$/.exec(state.Parameters?.FunctionName ?? '') ?? [];
-  return name.toLowerCase() as keyof typeof functionTimeoutSeconds;
+  return name as FunctionName;
 };
 
 const isPlatformError = (name: string): boolean => /^(States|Lambda|Sandbox|Runtime)\./.test(name);
@@ -157,7 +158,7 @@ test('the Lambda errors that the Step Functions guide lists are retried by every
 test('timeouts nest: function < Task < machine, with room for all retries of the longest way', () => {
   for (const [name, state] of calls) {
     expect([name, state.TimeoutSeconds ?? 0]).toEqual([name, state.TimeoutSeconds]);
-    expect(state.TimeoutSeconds ?? 0).toBeGreaterThan(functionTimeoutSeconds[functionOf(state)]);
+    expect(state.TimeoutSeconds ?? 0).toBeGreaterThan(functionTable[functionOf(state)].timeoutSeconds);
   }
   const longestWait = (retrier: Retrier): number => {
     let seconds = 0;
@@ -254,9 +255,9 @@ test('the time that Refresh needs fits: Momento, then the tries to store, then t
   // The SDK gives a refresh 60 s; what it answers until then must not be dropped.
   expect(refreshDeadlineMilliseconds).toBeGreaterThan(60_000);
   expect(leastTimeMilliseconds).toBeGreaterThanOrEqual(refreshDeadlineMilliseconds + 60_000);
-  expect(leastTimeMilliseconds).toBeLessThan(functionTimeoutSeconds.refresh * 1000);
+  expect(leastTimeMilliseconds).toBeLessThan(functionTable.Refresh.timeoutSeconds * 1000);
 });
 
 test('a claim outlives the function that made it, by more than clocks differ', () => {
-  expect(claimLeaseSeconds).toBeGreaterThanOrEqual(functionTimeoutSeconds.refresh + 30);
+  expect(claimLeaseSeconds).toBeGreaterThanOrEqual(functionTable.Refresh.timeoutSeconds + 30);
 });

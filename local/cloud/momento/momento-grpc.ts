@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { auth, cache, control } from '@gomomento/generated-types';
 import { type handleUnaryCall, Server, ServerCredentials, type ServerUnaryCall } from '@grpc/grpc-js';
-import { type Momento, MomentoStatus, status } from './momento';
 import { LostReply } from '../wire/service';
+import { type Momento, MomentoStatus, status } from './momento';
 
 const { _RefreshApiTokenResponse, UnimplementedAuthService } = auth.auth;
 const { _ListCachesResponse, _Cache, UnimplementedScsControlService } = control.control_client;

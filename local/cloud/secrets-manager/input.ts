@@ -1,6 +1,6 @@
+import { ServiceError } from '../wire/service';
 import { invalidParameter, invalidRequest } from './replies';
 import type { Value } from './versions';
-import { ServiceError } from '../wire/service';
 
 interface Kinds {
   secretId: string;

@@ -1,5 +1,5 @@
-import { labelsOf, type Secret } from './versions';
 import { type Reply, ServiceError } from '../wire/service';
+import { labelsOf, type Secret } from './versions';
 
 export const notFound = (what: string): ServiceError =>
   new ServiceError('ResourceNotFoundException', `Secrets Manager can't find the specified ${what}.`);

@@ -1,17 +1,9 @@
 import type { Clock } from '../../../functions/contract/ports';
+import type { Reply } from '../wire/service';
 import { type Input, valueIn, versionIdIn } from './input';
-import {
-  description,
-  exists,
-  identity,
-  invalidParameter,
-  invalidRequest,
-  seconds,
-  versionsToLabels,
-} from './replies';
+import { description, exists, identity, invalidParameter, invalidRequest, seconds, versionsToLabels } from './replies';
 import type { Store } from './store';
 import { addVersion, attachLabels, CURRENT, isSameValue, type Secret } from './versions';
-import type { Reply } from '../wire/service';
 
 const dayMilliseconds = 86_400_000;
 

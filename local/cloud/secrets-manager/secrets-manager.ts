@@ -1,20 +1,12 @@
 import type { Clock } from '../../../functions/contract/ports';
 import type { Keeping } from '../wire/keeping';
+import { type Model, type Reply, ServiceError } from '../wire/service';
 import { type Action, type Input, isAction, parse } from './input';
 import { invalidRequest } from './replies';
 import { secretActions } from './secret-actions';
 import { createStore, type Unlabelled } from './store';
 import { versionActions } from './version-actions';
-import {
-  addVersion,
-  attachLabels,
-  CURRENT,
-  labelsOf,
-  makeRoom,
-  PENDING,
-  type Secret,
-} from './versions';
-import { type Model, type Reply, ServiceError } from '../wire/service';
+import { addVersion, attachLabels, CURRENT, labelsOf, makeRoom, PENDING, type Secret } from './versions';
 
 export interface SecretsManagerOptions {
   readonly clock: Pick<Clock, 'now'>;

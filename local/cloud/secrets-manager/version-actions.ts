@@ -1,18 +1,9 @@
 import type { Clock } from '../../../functions/contract/ports';
+import type { Reply } from '../wire/service';
 import { type Input, valueIn, versionIdIn } from './input';
 import { exists, identity, invalidParameter, invalidRequest, notFound, seconds } from './replies';
 import type { Store } from './store';
-import {
-  addVersion,
-  attachLabels,
-  CURRENT,
-  detachLabel,
-  isSameValue,
-  labelsOf,
-  makeRoom,
-  PENDING,
-} from './versions';
-import type { Reply } from '../wire/service';
+import { addVersion, attachLabels, CURRENT, detachLabel, isSameValue, labelsOf, makeRoom, PENDING } from './versions';
 
 export const versionActions = ({ known, usable, write, writesUnseen }: Store, clock: Pick<Clock, 'now'>) => {
   const putSecretValue = (input: Input<'PutSecretValue'>): Reply => {

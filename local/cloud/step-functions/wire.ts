@@ -1,5 +1,5 @@
-import type { Reply } from '../wire/service';
 import type { HistoryEvent } from '../../interpreter/history';
+import type { Reply } from '../wire/service';
 
 type Details = Readonly<Record<string, unknown>>;
 

@@ -1,17 +1,17 @@
+import type { NamedSchedule } from '../../../cli/deployment/schedules-of';
+import type { SecretState } from '../../../cli/deployment/secret-state';
 import { checkAlarms, checkSubscriptions } from '../../../cli/doctor/alerting';
 import { checkDefinition, checkFunctions } from '../../../cli/doctor/code';
+import { showFindings } from '../../../cli/doctor/doctor-page';
 import type { Finding } from '../../../cli/doctor/finding';
 import { checkSchedules } from '../../../cli/doctor/schedules';
 import { checkKey, checkSecret, type SecretSurroundings } from '../../../cli/doctor/secrets';
 import { checkStack } from '../../../cli/doctor/stack';
-import { showFindings } from '../../../cli/doctor/doctor-page';
-import type { NamedSchedule } from '../../../cli/deployment/schedules-of';
-import type { SecretState } from '../../../cli/deployment/secret-state';
-import type { SecretArn, VersionId } from '../../../functions/contract/rotation';
+import type { SecretArn, VersionId } from '../../../functions/contract/names';
 import { Sensitive } from '../../../functions/language/sensitive';
 import { parseToken } from '../../../functions/momento/token';
-import { createTerminal } from '../../../terminal/terminal';
 import { bindDefinition, functionNames, readDefinitionText } from '../../../statemachine/definition';
+import { createTerminal } from '../../../terminal/terminal';
 import { secretName } from '../../world';
 import { withOperator } from '../operator';
 

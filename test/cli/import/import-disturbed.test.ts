@@ -1,5 +1,5 @@
-import { LostReply, ServiceError } from '../../../local/cloud/wire/service';
 import type { EmbeddedCloud } from '../../../local/cloud/embedded-cloud';
+import { LostReply, ServiceError } from '../../../local/cloud/wire/service';
 import { secretName } from '../../cloud';
 import { before, withOperator } from '../operator';
 

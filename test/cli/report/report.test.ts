@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stateMachineArn } from '../../../local/machine/machine';
 import type { Input } from '../../../local/cloud/step-functions/input';
+import { stateMachineArn } from '../../../local/machine/machine';
 import { secretName } from '../../cloud';
 import { expectNoTrace, tokensIn } from '../../traces';
 import { type Operator, withOperator } from '../operator';

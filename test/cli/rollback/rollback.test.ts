@@ -1,7 +1,7 @@
 import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../../../functions/secret/versions';
+import { createStepFunctions } from '../../../local/cloud/step-functions/step-functions';
 import { LostReply, ServiceError } from '../../../local/cloud/wire/service';
 import { stateMachineArn } from '../../../local/machine/machine';
-import { createStepFunctions } from '../../../local/cloud/step-functions/step-functions';
 import { secretName, withCloud } from '../../cloud';
 import { before, type Ran, runProgram, withOperator } from '../operator';
 

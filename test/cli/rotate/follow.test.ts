@@ -1,6 +1,6 @@
 import { createFollower, follow } from '../../../cli/rotate/follow';
-import type { ShownRetry } from '../../../report/history/progress';
 import type { HistoryEvent } from '../../../local/interpreter/history';
+import type { ShownRetry } from '../../../report/history/progress';
 
 const failed = { resourceType: 'lambda', resource: 'invoke', error: 'MomentoUnavailable', cause: 'down' };
 

@@ -1,6 +1,7 @@
 import { showStatus } from '../../../cli/status/status-page';
 import { needsOf, type SecretStatus, type StatusReport } from '../../../cli/status/status-report';
-import { isoTime, type VersionId } from '../../../functions/contract/rotation';
+import type { VersionId } from '../../../functions/contract/names';
+import { isoTime } from '../../../functions/language/time';
 import { createTerminal } from '../../../terminal/terminal';
 import { secretName } from '../../cloud';
 import { withOperator } from '../operator';

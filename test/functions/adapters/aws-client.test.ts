@@ -1,9 +1,9 @@
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { awsClientConfig } from '../../../functions/adapters/aws-client';
-import { startAwsServer } from '../../../local/cloud/wire/aws-http';
 import { createSecretsManager } from '../../../local/cloud/secrets-manager/secrets-manager';
-import { type Intercept, interceptable, ServiceError } from '../../../local/cloud/wire/service';
 import { createSns } from '../../../local/cloud/sns/sns';
+import { startAwsServer } from '../../../local/cloud/wire/aws-http';
+import { type Intercept, interceptable, ServiceError } from '../../../local/cloud/wire/service';
 
 // With the times of a function: ../../proofs/sdk-waits.test.ts.
 

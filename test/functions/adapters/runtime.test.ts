@@ -2,8 +2,8 @@ import { awsClientConfig, readAwsSettings } from '../../../functions/adapters/aw
 import { systemClock } from '../../../functions/adapters/clock';
 import { once, type Runtime, serve } from '../../../functions/adapters/runtime';
 import { readDefaultSecretName, readFetchSettings, readMomentoSettings } from '../../../functions/adapters/settings';
-import type { ExecutionArn, SecretName } from '../../../functions/contract/rotation';
 import { RotationError } from '../../../functions/contract/errors';
+import type { ExecutionArn, SecretName } from '../../../functions/contract/names';
 import { sentence } from '../../../functions/language/sentence';
 
 const context = { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 1000 };

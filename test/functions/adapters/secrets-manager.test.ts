@@ -1,5 +1,5 @@
 import { createSecrets, type SecretsManagerApi } from '../../../functions/adapters/secrets-manager';
-import type { SecretArn, SecretName, VersionId } from '../../../functions/contract/rotation';
+import type { SecretArn, SecretName, VersionId } from '../../../functions/contract/names';
 import { Sensitive } from '../../../functions/language/sensitive';
 
 const name = 'my/secret' as SecretName;

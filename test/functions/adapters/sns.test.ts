@@ -1,8 +1,7 @@
 import type { PublishCommandInput } from '@aws-sdk/client-sns';
 import { readAlertSettings, readAlertTopicArn } from '../../../functions/adapters/settings';
 import { createTopic } from '../../../functions/adapters/sns';
-import type { Alert } from '../../../functions/contract/rotation';
-import type { AlertMessage } from '../../../functions/contract/ports';
+import type { Alert, AlertMessage } from '../../../functions/contract/alert';
 import type { Sentence } from '../../../functions/language/sentence';
 
 const topicArn = 'arn:aws:sns:us-east-1:123456789012:alerts' as Sentence;

@@ -1,4 +1,4 @@
-import type { SecretName } from '../../../functions/contract/rotation';
+import type { SecretName } from '../../../functions/contract/names';
 import { event, execution, hour, now, publish, rotation, secretName } from './alerting';
 
 describe('the message', () => {

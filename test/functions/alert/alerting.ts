@@ -1,7 +1,8 @@
 import { sendAlert } from '../../../functions/alert/alert';
-import type { Rotation, SecretName } from '../../../functions/contract/rotation';
 import { type Failure, parseFailure } from '../../../functions/alert/failure';
-import type { AlertMessage } from '../../../functions/contract/ports';
+import type { AlertMessage } from '../../../functions/contract/alert';
+import type { SecretName } from '../../../functions/contract/names';
+import type { Rotation } from '../../../functions/contract/rotation';
 
 export const now = Date.parse('2026-12-01T10:00:00Z');
 export const hour = 3_600;

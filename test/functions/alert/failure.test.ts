@@ -1,5 +1,5 @@
-import type { SecretName } from '../../../functions/contract/rotation';
 import { parseFailure } from '../../../functions/alert/failure';
+import type { SecretName } from '../../../functions/contract/names';
 import { cause, event, execution, parse } from './alerting';
 
 const noDefault = (): SecretName => {

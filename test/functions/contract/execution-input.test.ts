@@ -1,5 +1,5 @@
-import type { SecretName } from '../../../functions/contract/rotation';
 import { namedSecret, parseExecutionInput } from '../../../functions/contract/execution-input';
+import type { SecretName } from '../../../functions/contract/names';
 
 const parse = (input: unknown) => parseExecutionInput(input, () => 'default/secret' as SecretName);
 

@@ -1,4 +1,5 @@
-import { isDue, parseRotateBefore, type RotateBefore } from '../../../functions/contract/rotate-before';
+import { parseRotateBefore, type RotateBefore } from '../../../functions/contract/settings';
+import { isDue } from '../../../functions/fetch/due';
 
 const rotateBeforeOf = (text: string): RotateBefore => {
   const rotateBefore = parseRotateBefore(text);

@@ -1,4 +1,4 @@
-import type { SecretName } from '../../../functions/contract/rotation';
+import type { SecretName } from '../../../functions/contract/names';
 import { parseFetchEvent, parseStepEvent } from '../../../functions/contract/step-event';
 
 const defaultName = () => 'default/secret' as SecretName;

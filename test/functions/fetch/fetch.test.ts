@@ -1,6 +1,6 @@
+import type { SecretArn, VersionId } from '../../../functions/contract/names';
+import { claimLeaseSeconds } from '../../../functions/contract/timing';
 import { putClaim } from '../../../functions/secret/claim';
-import type { SecretArn, VersionId } from '../../../functions/contract/rotation';
-import { claimLeaseSeconds } from '../../../functions/contract/rotation';
 import { callsOf, createWorld, day, fetchOnce, secretName, type World } from '../../world';
 
 const currentId = (world: World) => world.labels().AWSCURRENT as VersionId;

@@ -1,5 +1,6 @@
-import type { VersionId } from '../../../functions/contract/rotation';
-import { codeWord, fieldName, sentence, shortId, spokenDuration, spokenTime } from '../../../functions/language/sentence';
+import { shortId, type VersionId } from '../../../functions/contract/names';
+import { codeWord, fieldName, sentence } from '../../../functions/language/sentence';
+import { spokenDuration, spokenTime } from '../../../functions/language/time';
 
 test.each([
   [0.2, 'less than a second'],

@@ -1,4 +1,5 @@
-import type { Rotation, VersionId } from '../../../functions/contract/rotation';
+import type { VersionId } from '../../../functions/contract/names';
+import type { Rotation } from '../../../functions/contract/rotation';
 import { promoteCandidate, rollBack, tidyUp, wasPromoted } from '../../../functions/promote/promote';
 import { refreshToken } from '../../../functions/refresh/refresh';
 import { LostReply, ServiceError } from '../../../local/cloud/wire/service';

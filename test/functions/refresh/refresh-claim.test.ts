@@ -1,4 +1,4 @@
-import { claimLeaseSeconds } from '../../../functions/contract/rotation';
+import { claimLeaseSeconds } from '../../../functions/contract/timing';
 import { refreshToken } from '../../../functions/refresh/refresh';
 import { ServiceError } from '../../../local/cloud/wire/service';
 import { callsOf, createWorld, fetchOnce, type World } from '../../world';

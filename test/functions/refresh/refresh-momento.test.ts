@@ -1,4 +1,4 @@
-import { claimLeaseSeconds } from '../../../functions/contract/rotation';
+import { claimLeaseSeconds } from '../../../functions/contract/timing';
 import { refreshToken } from '../../../functions/refresh/refresh';
 import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
 import { LostReply } from '../../../local/cloud/wire/service';

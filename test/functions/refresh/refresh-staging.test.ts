@@ -1,4 +1,4 @@
-import { claimLeaseSeconds } from '../../../functions/contract/rotation';
+import { claimLeaseSeconds } from '../../../functions/contract/timing';
 import { LostReply, ServiceError } from '../../../local/cloud/wire/service';
 import { callsOf, createWorld, secretName } from '../../world';
 import { failWith, refresh, unavailable } from './refreshing';

@@ -1,5 +1,6 @@
-import type { Rotation, VersionId } from '../../../functions/contract/rotation';
+import type { VersionId } from '../../../functions/contract/names';
 import type { Invocation } from '../../../functions/contract/ports';
+import type { Rotation } from '../../../functions/contract/rotation';
 import { refreshToken } from '../../../functions/refresh/refresh';
 import { ServiceError } from '../../../local/cloud/wire/service';
 import { fetchOnce, type World } from '../../world';

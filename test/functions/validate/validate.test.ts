@@ -1,6 +1,7 @@
-import type { ExecutionOutput, Rotation, VersionId } from '../../../functions/contract/rotation';
-import { refreshToken } from '../../../functions/refresh/refresh';
+import type { VersionId } from '../../../functions/contract/names';
+import type { ExecutionOutput, Rotation } from '../../../functions/contract/rotation';
 import { sentence } from '../../../functions/language/sentence';
+import { refreshToken } from '../../../functions/refresh/refresh';
 import { rehearse, testBoth, validateCandidate, verifyCurrent } from '../../../functions/validate/validate';
 import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
 import { ServiceError } from '../../../local/cloud/wire/service';

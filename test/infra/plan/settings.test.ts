@@ -1,4 +1,4 @@
-import { parseRotateBefore } from '../../../functions/contract/rotate-before';
+import { parseRotateBefore } from '../../../functions/contract/settings';
 import { type Plan, planRotation } from '../../../infra/plan/plan';
 import { SettingError } from '../../../infra/plan/setting-error';
 import { explainSetting, readSettings } from '../../../infra/plan/settings';

@@ -1,4 +1,4 @@
-import type { Metric } from '../../../functions/contract/rotation';
+import type { Metric } from '../../../functions/contract/metrics';
 import { functionNames } from '../../../statemachine/definition';
 import { allows, statementsIn } from '../policies';
 import {

@@ -1,9 +1,10 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mostBytes } from '../../../bench/budget';
-import { filesOf, leftOut } from '../../../infra/functions/bundling';
-import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
+import { filesOf } from '../../../infra/functions/bundling';
+import { functionTable } from '../../../infra/functions/table';
 import type { CloudIntercept } from '../../../local/cloud/embedded-cloud';
+import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
 import { functionNames } from '../../../statemachine/definition';
 import { secretName } from '../../cloud';
 import { type Bundles, bundleFunctions, endOf, errorsIn } from '../bundled';
@@ -99,7 +100,7 @@ test('the bundles speak TLS to Secrets Manager and to Momento, and refuse a cert
 test.each(functionNames)('%s is within its budget, and all that is said to be left out is', (name) => {
   const { inputs = {} } = bundles.accounts.get(name) ?? {};
   expect(statSync(bundles.fileOf(name)).size).toBeLessThanOrEqual(mostBytes[name].bytes);
-  for (const pattern of leftOut[name]) {
+  for (const pattern of functionTable[name].leftOut) {
     const files = Object.entries(inputs).filter(([path]) => filesOf([pattern]).test(`/${path}`));
     expect([pattern, files.length > 0, files.filter(([, { bytes }]) => bytes > 0)]).toEqual([pattern, true, []]);
   }

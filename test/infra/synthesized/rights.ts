@@ -1,4 +1,4 @@
-import { rights } from '../../../infra/functions/rights';
+import { functionTable } from '../../../infra/functions/table';
 import { functionNames } from '../../../statemachine/definition';
 import { actorsIn, customerKeys, enforcing, grantsOf, statementsOf } from '../enforced';
 import { allows } from '../policies';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 test.each(functionNames)('%s may do in the template what the table says', (name) => {
-  expect(grantsOf(template, name)).toEqual(rights[name].map(({ action }) => action).sort());
+  expect(grantsOf(template, name)).toEqual(functionTable[name].rights.map(({ action }) => action).sort());
 });
 
 test('a right that is missing fails the rotation', async () => {

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { createRandom } from '../../../bench/seeded-random';
 import type { ExecutionOutput } from '../../../functions/contract/rotation';
+import { type EmbeddedCloud, startCloud } from '../../../local/cloud/embedded-cloud';
 import type { MomentoOptions } from '../../../local/cloud/momento/momento';
 import { readKey } from '../../../local/cloud/momento/momento-keys';
-import { type EmbeddedCloud, startCloud } from '../../../local/cloud/embedded-cloud';
 import { createMachine, type Execution, type Machine, wireHandlers } from '../../../local/machine/machine';
 import { createSkippingClock, type SkippingClock } from '../../../local/skipping-clock';
 import { type Spoilt, spoilAtRandom } from './spoil';

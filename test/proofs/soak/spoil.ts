@@ -1,6 +1,6 @@
+import type { CloudCall, CloudIntercept } from '../../../local/cloud/embedded-cloud';
 import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
 import { LostReply, ServiceError } from '../../../local/cloud/wire/service';
-import type { CloudCall, CloudIntercept } from '../../../local/cloud/embedded-cloud';
 import type { Machine } from '../../../local/machine/machine';
 import type { FunctionName } from '../../../statemachine/definition';
 

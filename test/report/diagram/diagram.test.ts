@@ -1,6 +1,6 @@
-import { courseOf } from '../../../report/history/course';
 import { drawDiagram } from '../../../report/diagram/diagram';
 import { layOut } from '../../../report/diagram/layout';
+import { courseOf } from '../../../report/history/course';
 import { showTimeline } from '../../../report/page/timeline';
 import { chosen, runProvoked } from '../../failures/provoked';
 

@@ -1,6 +1,6 @@
 import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
-import { showProgress, waitsAhead } from '../../../report/history/progress';
 import type { HistoryEvent } from '../../../local/interpreter/history';
+import { showProgress, waitsAhead } from '../../../report/history/progress';
 import { createTerminal } from '../../../terminal/terminal';
 import { createWorld } from '../../world';
 

@@ -4,8 +4,8 @@ import type { HistoryEvent } from '../../../local/interpreter/history';
 import { courseOf } from '../../../report/history/course';
 import { versionsTold } from '../../../report/history/labels';
 import { meaningOf } from '../../../report/history/meaning';
-import { reportPage } from '../../../report/page/page';
 import { shortDuration } from '../../../report/history/wording';
+import { reportPage } from '../../../report/page/page';
 import { secretName, withCloud } from '../../cloud';
 import { chosen, runProvoked } from '../../failures/provoked';
 

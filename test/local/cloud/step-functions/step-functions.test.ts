@@ -6,9 +6,9 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { createStepFunctions, type StepFunctions } from '../../../../local/cloud/step-functions/step-functions';
 import { ServiceError } from '../../../../local/cloud/wire/service';
 import { stateMachineArn } from '../../../../local/machine/machine';
-import { createStepFunctions, type StepFunctions } from '../../../../local/cloud/step-functions/step-functions';
 import { withCloud } from '../../../cloud';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';

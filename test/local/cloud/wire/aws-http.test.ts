@@ -6,10 +6,10 @@ import { ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { type AwsServer, startAwsServer } from '../../../../local/cloud/wire/aws-http';
 import { createSecretsManager } from '../../../../local/cloud/secrets-manager/secrets-manager';
-import { type Intercept, interceptable, LostReply, ServiceError } from '../../../../local/cloud/wire/service';
 import { createSns } from '../../../../local/cloud/sns/sns';
+import { type AwsServer, startAwsServer } from '../../../../local/cloud/wire/aws-http';
+import { type Intercept, interceptable, LostReply, ServiceError } from '../../../../local/cloud/wire/service';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
