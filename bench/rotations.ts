@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { systemClock } from '../functions/adapters/clock';
 import type { Handler } from '../functions/adapters/runtime';
 import type { Calls } from '../local/cloud/embedded-cloud';
-import type { HistoryEvent } from '../local/interpreter/history';
+import type { HistoryEvent } from '../statemachine/execution-events';
 import { createMachine } from '../local/machine/machine';
 import { type FunctionName, functionNames } from '../statemachine/definition';
 import { type Footprint, type FunctionProcess, startFunction } from './function-process';

@@ -9,7 +9,7 @@ import { UsageError } from '../terminal/usage-error';
 import { CommandFailed, NotAvailableHere } from './command/command-failed';
 import { shownName } from './command/shown-name';
 import type { CommonOptions, Surroundings } from './command/surroundings';
-import { createDesk, type Desk } from './deployment/command-context';
+import { createCommandContext, type CommandContext } from './deployment/command-context';
 import type { ImportOptions } from './import/import-token';
 import type { ReportOptions } from './report/report';
 import type { RollbackOptions } from './rollback/rollback';
@@ -33,7 +33,7 @@ const reportDescription =
 const rollbackDescription =
   'Makes an earlier version of the secret current again, if Momento accepts its token. Asks first. Takes AWSPENDING off, so that the next run does not go forward again.';
 
-type Run = (command: (desk: Desk) => Promise<number>, defined: Command) => Promise<void>;
+type Run = (command: (context: CommandContext) => Promise<number>, defined: Command) => Promise<void>;
 
 const withCommonOptions = (command: Command): Command =>
   command
@@ -67,7 +67,7 @@ Each command has its own --help.${exitCodes}`,
       .option('--create', 'make a secret that the deployment does not rotate')
       .option('--delete-file', 'delete the file afterwards, without asking'),
   ).action((file: string, options: ImportOptions, command: Command) =>
-    run(async (desk) => (await import('./import/import-token')).importToken(desk, file, options), command),
+    run(async (context) => (await import('./import/import-token')).importToken(context, file, options), command),
   );
 
   withCommonOptions(
@@ -77,7 +77,7 @@ Each command has its own --help.${exitCodes}`,
       .option('--dry-run', 'look, test the current token, say what would be done')
       .option('--no-follow', 'do not wait for the end'),
   ).action((options: RotateOptions, command: Command) =>
-    run(async (desk) => (await import('./rotate/rotate')).rotate(desk, options), command),
+    run(async (context) => (await import('./rotate/rotate')).rotate(context, options), command),
   );
 
   withCommonOptions(
@@ -86,11 +86,11 @@ Each command has its own --help.${exitCodes}`,
       'which secret (default: all of the deployment)',
     ),
   ).action((options: StatusOptions, command: Command) =>
-    run(async (desk) => (await import('./status/status')).status(desk, options), command),
+    run(async (context) => (await import('./status/status')).status(context, options), command),
   );
 
   withCommonOptions(define('doctor', 'check the deployment from outside', doctorDescription)).action(
-    (_: object, command: Command) => run(async (desk) => (await import('./doctor/doctor')).doctor(desk), command),
+    (_: object, command: Command) => run(async (context) => (await import('./doctor/doctor')).doctor(context), command),
   );
 
   withCommonOptions(
@@ -98,7 +98,7 @@ Each command has its own --help.${exitCodes}`,
       .argument('[execution]', 'its ARN or name, or "last"', 'last')
       .option('--output <file>', 'where to write (default: the execution’s name, with .html)'),
   ).action((execution: string, options: ReportOptions, command: Command) =>
-    run(async (desk) => (await import('./report/report')).report(desk, execution, options), command),
+    run(async (context) => (await import('./report/report')).report(context, execution, options), command),
   );
 
   withCommonOptions(
@@ -107,7 +107,7 @@ Each command has its own --help.${exitCodes}`,
       .option('--secret <name>', 'which secret (default: the first of the deployment)')
       .option('--yes', 'do not ask'),
   ).action((options: RollbackOptions, command: Command) =>
-    run(async (desk) => (await import('./rollback/rollback')).rollback(desk, options), command),
+    run(async (context) => (await import('./rollback/rollback')).rollback(context, options), command),
   );
   return program;
 };
@@ -149,7 +149,7 @@ export const runCli = async (args: readonly string[], surroundings: Surroundings
   const run: Run = async (command, defined) => {
     const options = defined.opts<CommonOptions>();
     try {
-      code = await command(createDesk(surroundings, options));
+      code = await command(createCommandContext(surroundings, options));
     } catch (error) {
       const { sentence, ...explained } = explain(error);
       fail(sentence, options);

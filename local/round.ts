@@ -1,7 +1,8 @@
 import type { ExecutionOutput } from '../functions/contract/rotation';
 import { type Failure, failureOf } from '../report/history/failed';
 import type { Alert, Calls, EmbeddedCloud } from './cloud/embedded-cloud';
-import type { Execution, Machine, Watcher } from './machine/machine';
+import type { Execution, Machine } from './machine/machine';
+import type { Watcher } from '../statemachine/execution-events';
 import { secretNameIn } from './options';
 
 /** What one execution came to: the object that `--json` prints. */

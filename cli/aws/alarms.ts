@@ -1,5 +1,5 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import type { Reach } from '../deployment/deployment';
+import type { TargetAccount } from './target-account';
 import { asking } from './asking';
 
 export interface DeployedAlarm {
@@ -10,8 +10,8 @@ export interface DeployedAlarm {
 }
 
 /** The alarms of a stack: their names begin with its. */
-export const readAlarms = async (reach: Reach, stackName: string): Promise<readonly DeployedAlarm[]> => {
-  const client = new CloudWatchClient(reach.access.configFor('CLOUDWATCH'));
+export const readAlarms = async (account: TargetAccount, stackName: string): Promise<readonly DeployedAlarm[]> => {
+  const client = new CloudWatchClient(account.access.configFor('CLOUDWATCH'));
   const alarms: DeployedAlarm[] = [];
   let NextToken: string | undefined;
   do {
@@ -19,7 +19,7 @@ export const readAlarms = async (reach: Reach, stackName: string): Promise<reado
       AlarmNamePrefix: `${stackName}/`,
       ...(NextToken === undefined ? {} : { NextToken }),
     });
-    const page = await asking(reach, 'cloudwatch:DescribeAlarms', `${stackName}/…`, () => client.send(command));
+    const page = await asking(account, 'cloudwatch:DescribeAlarms', `${stackName}/…`, () => client.send(command));
     for (const { AlarmName: name = '', StateValue, AlarmDescription: description = '' } of page.MetricAlarms ?? []) {
       alarms.push({ name, inTrouble: StateValue === 'ALARM', description });
     }

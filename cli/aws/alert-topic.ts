@@ -1,6 +1,6 @@
 import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { Absent } from '../command/command-failed';
-import type { Reach } from '../deployment/deployment';
+import type { TargetAccount } from './target-account';
 import { asking } from './asking';
 
 export interface TopicSubscription {
@@ -20,8 +20,8 @@ const absent = (topicArn: string) => {
   return { NotFoundException: explain, NotFound: explain };
 };
 
-export const readSubscriptions = async (reach: Reach, topicArn: string): Promise<readonly TopicSubscription[]> => {
-  const client = new SNSClient(reach.access.configFor('SNS'));
+export const readSubscriptions = async (account: TargetAccount, topicArn: string): Promise<readonly TopicSubscription[]> => {
+  const client = new SNSClient(account.access.configFor('SNS'));
   const subscriptions: TopicSubscription[] = [];
   let NextToken: string | undefined;
   do {
@@ -30,7 +30,7 @@ export const readSubscriptions = async (reach: Reach, topicArn: string): Promise
       ...(NextToken === undefined ? {} : { NextToken }),
     });
     const page = await asking(
-      reach,
+      account,
       'sns:ListSubscriptionsByTopic',
       topicArn,
       () => client.send(command),
@@ -46,11 +46,11 @@ export const readSubscriptions = async (reach: Reach, topicArn: string): Promise
 };
 
 /** The key that the topic is encrypted with; `undefined`: none. */
-export const readTopicKey = async (reach: Reach, topicArn: string): Promise<string | undefined> => {
-  const client = new SNSClient(reach.access.configFor('SNS'));
+export const readTopicKey = async (account: TargetAccount, topicArn: string): Promise<string | undefined> => {
+  const client = new SNSClient(account.access.configFor('SNS'));
   const command = new GetTopicAttributesCommand({ TopicArn: topicArn });
   const { Attributes = {} } = await asking(
-    reach,
+    account,
     'sns:GetTopicAttributes',
     topicArn,
     () => client.send(command),

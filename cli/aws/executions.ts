@@ -8,9 +8,9 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { HistoryEvent } from '../../local/interpreter/history';
+import type { HistoryEvent } from '../../statemachine/execution-events';
 import { Absent } from '../command/command-failed';
-import type { Deployment, Reach } from '../deployment/deployment';
+import type { TargetAccount } from './target-account';
 import { asking } from './asking';
 
 export interface ExecutionDescription {
@@ -47,7 +47,12 @@ const asEvent = ({ timestamp, ...event }: SdkEvent): HistoryEvent =>
 
 const parsed = (text: string | undefined): unknown => (text === undefined ? undefined : JSON.parse(text));
 
-export const connectExecutions = (deployment: Reach & Pick<Deployment, 'stateMachineArn'>): Executions => {
+/** A state machine in an account. */
+export interface DeployedMachine extends TargetAccount {
+  readonly stateMachineArn: string;
+}
+
+export const connectExecutions = (deployment: DeployedMachine): Executions => {
   const { access, stateMachineArn } = deployment;
   const client = new SFNClient(access.configFor('SFN'));
   const noMachine = {

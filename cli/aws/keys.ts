@@ -1,10 +1,10 @@
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import type { Reach } from '../deployment/deployment';
+import type { TargetAccount } from './target-account';
 import { asking } from './asking';
 
 /** A key's state as KMS calls it; `Enabled` is the one in which it can be used. `Missing` if there is no such key. */
-export const readKeyState = async (reach: Reach, keyId: string): Promise<string> => {
-  const client = new KMSClient(reach.access.configFor('KMS'));
+export const readKeyState = async (account: TargetAccount, keyId: string): Promise<string> => {
+  const client = new KMSClient(account.access.configFor('KMS'));
   const describe = async (): Promise<string> => {
     try {
       const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId: keyId }));
@@ -14,5 +14,5 @@ export const readKeyState = async (reach: Reach, keyId: string): Promise<string>
       throw error;
     }
   };
-  return asking(reach, 'kms:DescribeKey', keyId, describe);
+  return asking(account, 'kms:DescribeKey', keyId, describe);
 };

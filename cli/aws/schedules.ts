@@ -1,7 +1,7 @@
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { asFields, parsed } from '../../functions/language/json';
 import type { Deployed } from '../../infra/plan/schedule-expression';
-import type { Reach } from '../deployment/deployment';
+import type { TargetAccount } from './target-account';
 import { asking } from './asking';
 
 export interface DeployedSchedule extends Deployed {
@@ -20,14 +20,14 @@ const inputOf = (text: string | undefined): { readonly secretName?: string; read
   asFields(parsed(text));
 
 /** @returns `undefined` if there is no schedule of that name */
-export const readSchedule = async (reach: Reach, name: string): Promise<DeployedSchedule | undefined> => {
-  const client = new SchedulerClient(reach.access.configFor('SCHEDULER'));
+export const readSchedule = async (account: TargetAccount, name: string): Promise<DeployedSchedule | undefined> => {
+  const client = new SchedulerClient(account.access.configFor('SCHEDULER'));
   const list = new ListSchedulesCommand({ NamePrefix: name });
-  const { Schedules = [] } = await asking(reach, 'scheduler:ListSchedules', name, () => client.send(list));
+  const { Schedules = [] } = await asking(account, 'scheduler:ListSchedules', name, () => client.send(list));
   const group = Schedules.find(({ Name }) => Name === name)?.GroupName;
   if (group === undefined) return undefined;
   const get = new GetScheduleCommand({ Name: name, GroupName: group });
-  const schedule = await asking(reach, 'scheduler:GetSchedule', name, () => client.send(get));
+  const schedule = await asking(account, 'scheduler:GetSchedule', name, () => client.send(get));
   const { secretName, dryRun = false } = inputOf(schedule.Target?.Input);
   return {
     name,

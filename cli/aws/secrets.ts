@@ -12,7 +12,7 @@ import { descriptionIn, versionIn } from '../../functions/adapters/secret-replie
 import type { SecretArn, SecretName, VersionId } from '../../functions/contract/names';
 import type { LabelMove, NewVersion, SecretDescription, SecretVersion } from '../../functions/secret/port';
 import { Absent, CommandFailed } from '../command/command-failed';
-import type { Reach } from '../deployment/deployment';
+import type { TargetAccount } from './target-account';
 import { asking } from './asking';
 
 /** A secret as its operator sees it. */
@@ -58,10 +58,10 @@ const undecipherable = (secret: string) => ({
 const senseless = (action: string, secret: string): CommandFailed =>
   new CommandFailed(`Secrets Manager answered ${action} on ${secret} with an unexpected reply. Try again.`);
 
-export const connectSecrets = (reach: Reach): OperatedSecrets => {
-  const client = new SecretsManagerClient(reach.access.configFor('SECRETS_MANAGER'));
+export const connectSecrets = (account: TargetAccount): OperatedSecrets => {
+  const client = new SecretsManagerClient(account.access.configFor('SECRETS_MANAGER'));
   const ask = <T>(action: string, secret: string, call: () => Promise<T>): Promise<T> =>
-    asking(reach, `secretsmanager:${action}`, secret, call, { ...unusable(secret), ...undecipherable(secret) });
+    asking(account, `secretsmanager:${action}`, secret, call, { ...unusable(secret), ...undecipherable(secret) });
 
   /** `undefined` where AWS says that there is none. */
   const orAbsent =

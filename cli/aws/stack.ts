@@ -3,7 +3,7 @@ import { isObject } from '../../functions/language/json';
 import { UsageError } from '../../terminal/usage-error';
 import { CommandFailed } from '../command/command-failed';
 import { shownName } from '../command/shown-name';
-import type { Reach } from '../deployment/deployment';
+import type { TargetAccount } from './target-account';
 import { asking, type Place } from './asking';
 
 interface StackDescription {
@@ -21,7 +21,7 @@ const absent = (name: string, { region }: Place) => ({
 });
 
 /** @throws UsageError if there is no such stack */
-export const describeStack = async (place: Reach, name: string): Promise<StackDescription> => {
+export const describeStack = async (place: TargetAccount, name: string): Promise<StackDescription> => {
   const client = new CloudFormationClient(place.access.configFor('CLOUDFORMATION'));
   const { Stacks: [stack] = [] } = await asking(
     place,
@@ -37,7 +37,7 @@ export const describeStack = async (place: Reach, name: string): Promise<StackDe
 };
 
 /** The deployed template, as the CDK wrote it. */
-export const readTemplate = async (place: Reach, name: string): Promise<unknown> => {
+export const readTemplate = async (place: TargetAccount, name: string): Promise<unknown> => {
   const client = new CloudFormationClient(place.access.configFor('CLOUDFORMATION'));
   const { TemplateBody = '{}' } = await asking(
     place,

@@ -3,10 +3,11 @@ import { once } from '../../functions/adapters/runtime';
 import { createTerminal, type Terminal, wrapText } from '../../terminal/terminal';
 import { accessOf } from '../aws/access';
 import type { CommonOptions, Surroundings } from '../command/surroundings';
-import { type Deployment, findDeployment, type Reach, reachFrom } from './deployment';
+import { type Deployment, findDeployment } from './deployment';
+import { type TargetAccount, findTargetAccount } from '../aws/target-account';
 
 /** What a command works with, besides its own options. */
-export interface Desk extends Pick<Surroundings, 'clock' | 'interrupt' | 'env'> {
+export interface CommandContext extends Pick<Surroundings, 'clock' | 'interrupt' | 'env'> {
   /** What is to be printed as one JSON object. */
   readonly json: boolean;
   /**
@@ -18,7 +19,7 @@ export interface Desk extends Pick<Surroundings, 'clock' | 'interrupt' | 'env'> 
    * The account and region alone, for what needs no deployment.
    * @param region instead of the one that is set
    */
-  reach(region?: string): Promise<Reach>;
+  targetAccount(region?: string): Promise<TargetAccount>;
   /** For people; with `--json` nothing goes there but the one object. */
   readonly terminal: Terminal;
   /** Prints what a command came to: the object with `--json`, else whatever `show` prints. */
@@ -32,7 +33,7 @@ export interface Desk extends Pick<Surroundings, 'clock' | 'interrupt' | 'env'> 
   readonly stdinIsTerminal: boolean;
 }
 
-export const createDesk = (surroundings: Surroundings, options: CommonOptions): Desk => {
+export const createCommandContext = (surroundings: Surroundings, options: CommonOptions): CommandContext => {
   const { stdin, stdout, stderr, env, clock, interrupt } = surroundings;
   const terminal = createTerminal(stdout, env);
   const json = options.json ?? false;
@@ -47,7 +48,7 @@ export const createDesk = (surroundings: Surroundings, options: CommonOptions): 
     say: (line) => stderr.write(`${line}\n`),
     report: (result, show) => (json ? terminal.print(JSON.stringify(result)) : show()),
     deployment: once(() => findDeployment(options, env, accessFor)),
-    reach: (region) => reachFrom(accessFor(region)),
+    targetAccount: (region) => findTargetAccount(accessFor(region)),
     confirm: async (question) => {
       if (json || stdin.isTTY !== true) return undefined;
       const lines = createInterface({ input: stdin, output: stderr as NodeJS.WritableStream, terminal: false });

@@ -1,9 +1,9 @@
 import { placeOf } from '../../functions/contract/execution-arn';
 import type { ExecutionArn } from '../../functions/contract/names';
-import type { Desk } from './command-context';
+import type { CommandContext } from './command-context';
 
 /** Of an execution on AWS; what was set to lead elsewhere has no console. */
-export const consoleUrlOf = ({ env }: Pick<Desk, 'env'>, executionArn: string): string | undefined =>
+export const consoleUrlOf = ({ env }: Pick<CommandContext, 'env'>, executionArn: string): string | undefined =>
   env.AWS_ENDPOINT_URL || env.AWS_ENDPOINT_URL_SFN
     ? undefined
     : (placeOf(executionArn as ExecutionArn)?.consoleUrl ?? undefined);

@@ -1,22 +1,16 @@
+import { checkRegion, findTargetAccount, shownProfile } from '../aws/target-account';
+import type { DeployedMachine } from '../aws/executions';
 import { defaultSecretName } from '../../functions/contract/names';
 import { nameOfSecret } from '../../functions/contract/secret-name';
-import { isRegion } from '../../infra/plan/region';
 import { defaultStackName } from '../../infra/plan/stack-name';
 import { UsageError } from '../../terminal/usage-error';
 import type { AwsAccess } from '../aws/access';
-import type { Place } from '../aws/asking';
 import { describeStack } from '../aws/stack';
 import { shownName } from '../command/shown-name';
 import type { CommonOptions } from '../command/surroundings';
 
-/** An account and a region, with the credentials for them. */
-export interface Reach extends Place {
-  readonly access: AwsAccess;
-}
-
 /** A deployed rotation, as far as it can be told from outside. */
-export interface Deployment extends Reach {
-  readonly stateMachineArn: string;
+export interface Deployment extends DeployedMachine {
   /** Names or ARNs; the first is the one that `{}` as an execution's input means. */
   readonly secretIds: readonly string[];
   /** What only the stack can tell; `undefined` if the state machine was named instead. */
@@ -47,28 +41,6 @@ const regionOfMachine = (arn: string): string => {
   );
 };
 
-const checkRegion = (region: string): string => {
-  if (isRegion(region)) return region;
-  throw new UsageError('The region must be the name of an AWS region, such as eu-west-1: see --region or AWS_REGION.');
-};
-
-const shownProfile = ({ profile }: AwsAccess): string | undefined => profile && shownName(profile, 'that you named');
-
-/** @throws UsageError if no region is set, or it is none */
-export const reachFrom = async (access: AwsAccess): Promise<Reach> => {
-  const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
-  try {
-    const config = access.configFor('CLOUDFORMATION');
-    const region = config.region ?? (await new CloudFormationClient(config).config.region());
-    return { access, region: checkRegion(region), profile: shownProfile(access) };
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    const sentence =
-      'No AWS region is set. Set AWS_REGION, or a region in your AWS profile, or add --region eu-west-1.';
-    throw new UsageError(sentence, { cause: error });
-  }
-};
-
 const list = (text: string | undefined): readonly string[] => (text ?? '').split(',').filter((each) => each !== '');
 
 /**
@@ -91,10 +63,10 @@ export const findDeployment = async (
     const profile = shownProfile(access);
     return { access, region, profile, stateMachineArn: machine, secretIds: [defaultSecretName], stack: undefined };
   }
-  const reach = await reachFrom(accessFor(chosenRegion));
-  const { region } = reach;
+  const account = await findTargetAccount(accessFor(chosenRegion));
+  const { region } = account;
   const name = chosenStack ?? defaultStackName;
-  const { status, outputs } = await describeStack(reach, name);
+  const { status, outputs } = await describeStack(account, name);
   const { StateMachineArn: stateMachineArn, AlertTopicArn: alertTopicArn = '', SecretArns, ScheduleNames } = outputs;
   if (stateMachineArn === undefined) {
     throw new UsageError(
@@ -102,7 +74,7 @@ export const findDeployment = async (
     );
   }
   return {
-    ...reach,
+    ...account,
     stateMachineArn,
     secretIds: list(SecretArns),
     stack: { name, status, alertTopicArn, scheduleNames: list(ScheduleNames) },

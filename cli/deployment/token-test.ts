@@ -3,13 +3,13 @@ import type { Check } from '../../functions/momento/port';
 import type { TokenDocument } from '../../functions/momento/token';
 import { UsageError } from '../../terminal/usage-error';
 import { CommandFailed } from '../command/command-failed';
-import type { Desk } from './command-context';
+import type { CommandContext } from './command-context';
 
 /**
  * Asks Momento about a token as Validate does: where MOMENTO_ENDPOINT_OVERRIDE says, and by a read from VALIDATION_CACHE if that is set.
  * @throws CommandFailed if Momento could not tell
  */
-export const testToken = async ({ env, clock }: Desk, token: TokenDocument): Promise<Check> => {
+export const testToken = async ({ env, clock }: CommandContext, token: TokenDocument): Promise<Check> => {
   // Loaded only where it is needed: it takes longer than most commands.
   const { connectMomento } = await import('../../functions/adapters/momento');
   try {

@@ -7,7 +7,7 @@ import { readKeyState } from '../aws/keys';
 import { connectSecrets } from '../aws/secrets';
 import { readTemplate } from '../aws/stack';
 import { isKnown, look, notAvailableHere, type Part } from '../command/part';
-import type { Desk } from '../deployment/command-context';
+import type { CommandContext } from '../deployment/command-context';
 import type { Deployment } from '../deployment/deployment';
 import { type LastRuns, readLastRuns } from '../deployment/last-runs';
 import { type NamedSchedule, readSchedules } from '../deployment/schedules-of';
@@ -27,7 +27,7 @@ const lookAtKey = (deployment: Deployment, keyId: string | undefined): Promise<P
   look(async () => (keyId === undefined ? undefined : readKeyState(deployment, keyId)));
 
 const lookAtSecret = async (
-  desk: Desk,
+  context: CommandContext,
   deployment: Deployment,
   state: SecretState,
   schedules: Part<readonly NamedSchedule[]>,
@@ -36,16 +36,16 @@ const lookAtSecret = async (
   const { current, kmsKeyId } = state;
   const [momento, keyState] = await Promise.all([
     look(async () =>
-      isKnown(current) && typeof current.value !== 'string' ? testToken(desk, current.value.token) : 'rejected',
+      isKnown(current) && typeof current.value !== 'string' ? testToken(context, current.value.token) : 'rejected',
     ),
     lookAtKey(deployment, kmsKeyId),
   ]);
-  const surroundings: SecretSurroundings = { now: desk.clock.now(), schedules, runs, momento, keyState };
+  const surroundings: SecretSurroundings = { now: context.clock.now(), schedules, runs, momento, keyState };
   return checkSecret(state, surroundings);
 };
 
 const lookAtSecrets = async (
-  desk: Desk,
+  context: CommandContext,
   deployment: Deployment,
   schedules: Part<readonly NamedSchedule[]>,
 ): Promise<readonly Finding[]> => {
@@ -62,7 +62,7 @@ const lookAtSecrets = async (
   const findings = await Promise.all(
     found.map(({ id, state }) =>
       isKnown(state)
-        ? lookAtSecret(desk, deployment, state.value, schedules, runs)
+        ? lookAtSecret(context, deployment, state.value, schedules, runs)
         : [unknown(`secret ${nameOfSecret(id)}`, state)],
     ),
   );
@@ -98,21 +98,21 @@ const lookAtCode = async (deployment: Deployment): Promise<readonly Finding[]> =
 };
 
 /** Checks the deployment from outside. */
-export const doctor = async (desk: Desk): Promise<number> => {
-  const deployment = await desk.deployment();
+export const doctor = async (context: CommandContext): Promise<number> => {
+  const deployment = await context.deployment();
   const schedules = await readSchedules(deployment);
   const [secrets, alerting, code] = await Promise.all([
-    lookAtSecrets(desk, deployment, schedules),
+    lookAtSecrets(context, deployment, schedules),
     lookAtAlerting(deployment),
     lookAtCode(deployment),
   ]);
   const findings = [
     ...checkStack(deployment),
-    ...checkSchedules(deployment, schedules, desk.clock.now()),
+    ...checkSchedules(deployment, schedules, context.clock.now()),
     ...secrets,
     ...alerting,
     ...code,
   ];
-  desk.report({ findings }, () => showFindings(desk.terminal, findings));
+  context.report({ findings }, () => showFindings(context.terminal, findings));
   return findings.some(({ verdict }) => verdict === 'problem') ? 1 : 0;
 };

@@ -11,8 +11,9 @@ import { connectSecrets, type OperatedSecret, type OperatedSecrets } from '../aw
 import { CommandFailed } from '../command/command-failed';
 import { finishing } from '../command/interrupt';
 import { checkSecretName } from '../command/shown-name';
-import type { Desk } from '../deployment/command-context';
-import { type Reach, whyNotOfDeployment } from '../deployment/deployment';
+import type { CommandContext } from '../deployment/command-context';
+import type { TargetAccount } from '../aws/target-account';
+import { whyNotOfDeployment } from '../deployment/deployment';
 import { testToken } from '../deployment/token-test';
 import { offerDeletion, readTokenDocument } from './token-document';
 
@@ -30,8 +31,8 @@ export interface ImportOptions {
 /** A life that is shorter by so little is no reason to keep another token. */
 const negligibleSeconds = 60;
 
-const refuseRejected = async (desk: Desk, token: TokenDocument, source: string): Promise<void> => {
-  if ((await testToken(desk, token)) !== 'rejected') return;
+const refuseRejected = async (context: CommandContext, token: TokenDocument, source: string): Promise<void> => {
+  if ((await testToken(context, token)) !== 'rejected') return;
   throw new UsageError(
     `Momento does not accept the token in ${source}, so it was not stored. A token that was made this minute may not be known everywhere yet: try again, or make a new one. --no-check stores it all the same.`,
   );
@@ -93,7 +94,7 @@ const store = async (secrets: OperatedSecrets, { arn, name, labels }: OperatedSe
 };
 
 interface Found {
-  readonly reach: Reach;
+  readonly account: TargetAccount;
   readonly id: string;
   /** Nothing rotates it, as a sentence. */
   readonly stranger: string | undefined;
@@ -101,20 +102,20 @@ interface Found {
   readonly objection: string | undefined;
 }
 
-const find = async (desk: Desk, { secret: chosen, create }: ImportOptions): Promise<Found> => {
+const find = async (context: CommandContext, { secret: chosen, create }: ImportOptions): Promise<Found> => {
   if (chosen === undefined) {
-    const deployment = await desk.deployment();
+    const deployment = await context.deployment();
     const { stack, region } = deployment;
     const id = deployment.secretIds[0] ?? defaultSecretName;
     // Only a stack says what its first secret is called.
     const objection = stack
       ? undefined
       : `There is no secret ${id} in ${region}. Name yours with --secret; it is made if there is none.`;
-    return { reach: deployment, id, stranger: undefined, objection };
+    return { account: deployment, id, stranger: undefined, objection };
   }
-  const reach = await desk.reach();
+  const account = await context.targetAccount();
   // A secret may be filled before anything is deployed.
-  const deployment = await desk.deployment().catch((error: unknown) => {
+  const deployment = await context.deployment().catch((error: unknown) => {
     if (error instanceof UsageError || error instanceof CommandFailed) return undefined;
     throw error;
   });
@@ -122,8 +123,8 @@ const find = async (desk: Desk, { secret: chosen, create }: ImportOptions): Prom
   const objection =
     stranger === undefined || create
       ? undefined
-      : `${stranger} There is no such secret in ${reach.region} either; --create makes it.`;
-  return { reach: deployment ?? reach, id: chosen, stranger, objection };
+      : `${stranger} There is no such secret in ${account.region} either; --create makes it.`;
+  return { account: deployment ?? account, id: chosen, stranger, objection };
 };
 
 interface Imported {
@@ -158,21 +159,21 @@ const show = (terminal: Terminal, { secret, secretName, versionId, token, checke
 };
 
 /** Makes a token document the secret's current version. */
-export const importToken = async (desk: Desk, file: string, options: ImportOptions): Promise<number> => {
+export const importToken = async (context: CommandContext, file: string, options: ImportOptions): Promise<number> => {
   checkSecretName(options.secret);
-  const now = desk.clock.now() / 1000;
-  const { source, value, token } = await readTokenDocument(desk, file, now);
-  const { reach, id, stranger, objection } = await find(desk, options);
-  const secrets = connectSecrets(reach);
+  const now = context.clock.now() / 1000;
+  const { source, value, token } = await readTokenDocument(context, file, now);
+  const { account, id, stranger, objection } = await find(context, options);
+  const secrets = connectSecrets(account);
   const secret = await secrets.describe(id);
   if (secret) {
     refuseNativeRotation(secret);
     if (!options.replace) await refuseShorter(secrets, secret, token);
   } else if (objection !== undefined) throw new UsageError(objection);
-  if (options.check) await refuseRejected(desk, token, source);
+  if (options.check) await refuseRejected(context, token, source);
 
   const secretName = secret?.name ?? nameOfSecret(id);
-  const release = desk.interrupt.hold(finishing);
+  const release = context.interrupt.hold(finishing);
   let versionId: VersionId;
   try {
     if (secret) versionId = await store(secrets, secret, value);
@@ -184,8 +185,8 @@ export const importToken = async (desk: Desk, file: string, options: ImportOptio
     release();
   }
   const imported = { secret, secretName, versionId, token, checked: options.check };
-  desk.report(resultOf(imported), () => show(desk.terminal, imported, now));
-  if (stranger !== undefined) desk.say(`Warning: ${stranger} Nothing rotates it. Add it to the settings.`);
-  await offerDeletion(desk, file, options.deleteFile);
-  return desk.interrupt.signal.aborted ? 130 : 0;
+  context.report(resultOf(imported), () => show(context.terminal, imported, now));
+  if (stranger !== undefined) context.say(`Warning: ${stranger} Nothing rotates it. Add it to the settings.`);
+  await offerDeletion(context, file, options.deleteFile);
+  return context.interrupt.signal.aborted ? 130 : 0;
 };

@@ -8,7 +8,7 @@ import { codeOf } from '../../terminal/file-error';
 import { inspectTokenBytes, largestSecret, readTokenFile } from '../../terminal/token-file';
 import { UsageError } from '../../terminal/usage-error';
 import { shownName } from '../command/shown-name';
-import type { Desk } from '../deployment/command-context';
+import type { CommandContext } from '../deployment/command-context';
 
 /** A document that somebody gives. */
 export interface GivenDocument {
@@ -21,19 +21,19 @@ export interface GivenDocument {
 
 const standardInput = '-';
 
-const readText = async (desk: Desk, file: string, source: string): Promise<string> => {
+const readText = async (context: CommandContext, file: string, source: string): Promise<string> => {
   if (file !== standardInput) return readTokenFile(file, { takesPipes: false, shown: source });
-  if (desk.stdinIsTerminal) throw new UsageError('Nothing comes on standard input. Name a file instead of -.');
-  const read = inspectTokenBytes(await desk.readStdin(largestSecret));
+  if (context.stdinIsTerminal) throw new UsageError('Nothing comes on standard input. Name a file instead of -.');
+  const read = inspectTokenBytes(await context.readStdin(largestSecret));
   if ('text' in read) return read.text;
   throw new UsageError(`What came on standard input ${read.wrong}. Give the token's document from Momento's console.`);
 };
 
-const warnOfReaders = (desk: Desk, file: string): void => {
+const warnOfReaders = (context: CommandContext, file: string): void => {
   if (file === standardInput) return;
   // Windows has no such bits, and shows those of whoever may write.
   const readers = process.platform === 'win32' ? 0 : (statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o044;
-  if (readers !== 0) desk.say(`Warning: ${file} can be read by other users of this machine. chmod 600 ${file}`);
+  if (readers !== 0) context.say(`Warning: ${file} can be read by other users of this machine. chmod 600 ${file}`);
 };
 
 const parseDocument = (text: string, source: string, now: number): TokenDocument => {
@@ -64,27 +64,27 @@ const parseDocument = (text: string, source: string, now: number): TokenDocument
  * @param now epoch seconds
  * @throws UsageError if it is no token that can be rotated, or has expired
  */
-export const readTokenDocument = async (desk: Desk, file: string, now: number): Promise<GivenDocument> => {
+export const readTokenDocument = async (context: CommandContext, file: string, now: number): Promise<GivenDocument> => {
   const source = file === standardInput ? 'standard input' : shownName(file, 'that you named');
-  const value = new Sensitive(await readText(desk, file, source));
+  const value = new Sensitive(await readText(context, file, source));
   const token = parseDocument(value.reveal(), source, now);
-  warnOfReaders(desk, file);
+  warnOfReaders(context, file);
   return { source, value, token };
 };
 
 /** Deletes the file if an option or a person says so. */
-export const offerDeletion = async (desk: Desk, file: string, deleteFile: boolean | undefined): Promise<void> => {
+export const offerDeletion = async (context: CommandContext, file: string, deleteFile: boolean | undefined): Promise<void> => {
   if (file === standardInput) return;
-  const isInterrupted = desk.interrupt.signal.aborted;
-  const wanted = deleteFile ?? (!isInterrupted && (await desk.confirm(`Delete ${file}? It still holds the token.`)));
-  if (!wanted) return desk.say(`${file} still holds the token: delete it.`);
+  const isInterrupted = context.interrupt.signal.aborted;
+  const wanted = deleteFile ?? (!isInterrupted && (await context.confirm(`Delete ${file}? It still holds the token.`)));
+  if (!wanted) return context.say(`${file} still holds the token: delete it.`);
   try {
     // What a link leads to holds the token; the link itself does not.
     const target = realpathSync(file);
     rmSync(target);
     if (target !== resolve(file)) rmSync(file, { force: true });
-    desk.say(`${target} was deleted.`);
+    context.say(`${target} was deleted.`);
   } catch (error) {
-    desk.say(`${file} still holds the token, and could not be deleted (${codeOf(error)}): delete it.`);
+    context.say(`${file} still holds the token, and could not be deleted (${codeOf(error)}): delete it.`);
   }
 };

@@ -2,7 +2,7 @@ import { placeOf } from '../../functions/contract/execution-arn';
 import { defaultSecretName, type ExecutionArn } from '../../functions/contract/names';
 import { nameOfSecret } from '../../functions/contract/secret-name';
 import { isObject } from '../../functions/language/json';
-import type { Definition } from '../../local/interpreter/definition';
+import type { Definition } from '../../statemachine/states-language';
 import { courseOf, secretNameIn } from '../../report/history/course';
 import { versionsTold } from '../../report/history/labels';
 import { meaningOf } from '../../report/history/meaning';
@@ -15,7 +15,7 @@ import { UsageError } from '../../terminal/usage-error';
 import { connectExecutions, type Executions } from '../aws/executions';
 import { isKnown, look } from '../command/part';
 import { shownName } from '../command/shown-name';
-import type { Desk } from '../deployment/command-context';
+import type { CommandContext } from '../deployment/command-context';
 import { consoleUrlOf } from '../deployment/console-url';
 
 export interface ReportOptions {
@@ -30,25 +30,25 @@ interface Found {
 }
 
 /** An ARN says where to look, so that no deployment has to be found. */
-const findByArn = async (desk: Desk, executionArn: string): Promise<Found> => {
+const findByArn = async (context: CommandContext, executionArn: string): Promise<Found> => {
   const place = placeOf(executionArn as ExecutionArn);
   if (place === undefined) {
     throw new UsageError(
       'That is no execution’s ARN. Give its ARN or its name, as status and the console show it, or "last".',
     );
   }
-  const executions = connectExecutions({ ...(await desk.reach(place.region)), stateMachineArn: place.stateMachineArn });
+  const executions = connectExecutions({ ...(await context.targetAccount(place.region)), stateMachineArn: place.stateMachineArn });
   return { executionArn, executions, firstSecret: undefined };
 };
 
 const noName = (): UsageError => new UsageError('That is no execution’s name. Give its ARN or its name, or "last".');
 
-const findExecution = async (desk: Desk, given: string): Promise<Found> => {
-  if (given.startsWith('arn:')) return findByArn(desk, given);
+const findExecution = async (context: CommandContext, given: string): Promise<Found> => {
+  if (given.startsWith('arn:')) return findByArn(context, given);
   if (shownName(given, '') === '' || !/^[^\s/:]{1,80}$/.test(given)) {
     throw noName();
   }
-  const deployment = await desk.deployment();
+  const deployment = await context.deployment();
   const executions = connectExecutions(deployment);
   const firstSecret = nameOfSecret(deployment.secretIds[0] ?? defaultSecretName);
   if (given !== 'last') {
@@ -82,9 +82,9 @@ const definitionOf = async ({ executions, executionArn }: Found) => {
 };
 
 /** Writes an execution as a page of HTML: one that runs, succeeded or failed. */
-export const report = async (desk: Desk, given: string, { output }: ReportOptions): Promise<number> => {
+export const report = async (context: CommandContext, given: string, { output }: ReportOptions): Promise<number> => {
   if (output !== undefined) checkReportFile('--output', output);
-  const found = await findExecution(desk, given);
+  const found = await findExecution(context, given);
   const { executionArn, executions, firstSecret } = found;
   const file =
     output ??
@@ -97,16 +97,16 @@ export const report = async (desk: Desk, given: string, { output }: ReportOption
   const course = courseOf(history);
   const secretId = secretNameIn(course) ?? firstSecret;
   const secretName = secretId === undefined ? undefined : nameOfSecret(secretId);
-  const execution = { arn: executionArn, secretName, course, seenAt: desk.clock.now() };
-  const consoleUrl = consoleUrlOf(desk, executionArn);
+  const execution = { arn: executionArn, secretName, course, seenAt: context.clock.now() };
+  const consoleUrl = consoleUrlOf(context, executionArn);
   const page = await reportPage({ ...execution, definition, versions: versionsTold(course), consoleUrl, remark });
   writeReport('--output', file, page);
   const { word, ...meaning } = meaningOf(execution);
   const sentence = withoutStrayTokens(meaning.sentence);
-  desk.report({ file, executionArn, status: course.status, meaning: sentence }, () => {
-    printWrapped(desk.terminal, `${word}. ${sentence}`);
+  context.report({ file, executionArn, status: course.status, meaning: sentence }, () => {
+    printWrapped(context.terminal, `${word}. ${sentence}`);
     // Not wrapped: it is to be copied.
-    desk.terminal.print(`Report: ${file}`);
+    context.terminal.print(`Report: ${file}`);
   });
   return 0;
 };

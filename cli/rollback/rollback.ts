@@ -11,7 +11,7 @@ import { CommandFailed } from '../command/command-failed';
 import { finishing } from '../command/interrupt';
 import { isKnown, look, type Part } from '../command/part';
 import { checkSecretName, shownName } from '../command/shown-name';
-import type { Desk } from '../deployment/command-context';
+import type { CommandContext } from '../deployment/command-context';
 import type { Deployment } from '../deployment/deployment';
 import { runningRotations } from '../deployment/last-runs';
 import { testToken } from '../deployment/token-test';
@@ -66,7 +66,7 @@ const findVersion = (
 
 /** @throws UsageError if the version holds no token, or Momento does not accept it */
 const requireWorkingToken = async (
-  desk: Desk,
+  context: CommandContext,
   secrets: OperatedSecrets,
   { arn, name, labels }: OperatedSecret,
   versionId: VersionId,
@@ -76,7 +76,7 @@ const requireWorkingToken = async (
   const version = await secrets.read(arn, versionId);
   const token = readToken(version?.value);
   if (!isToken(token)) throw new UsageError(`${shown} holds no token, so nothing was changed.`);
-  if ((await testToken(desk, token)) === 'rejected') {
+  if ((await testToken(context, token)) === 'rejected') {
     throw new UsageError(
       `Momento does not accept the token in version ${shortId(versionId)} of ${name}, so nothing was changed. Name another version, or import a new token: npx momento-rotation import`,
     );
@@ -84,8 +84,8 @@ const requireWorkingToken = async (
   return token;
 };
 
-const confirm = async (desk: Desk, question: string): Promise<boolean> => {
-  const answer = await desk.confirm(question);
+const confirm = async (context: CommandContext, question: string): Promise<boolean> => {
+  const answer = await context.confirm(question);
   if (answer !== undefined) return answer;
   throw new UsageError('There is no terminal to ask on. Add --yes to roll back without a question.');
 };
@@ -107,7 +107,7 @@ const takeOffDelays = [0, 500, 2_000];
  * @returns the version that had it
  */
 const takeOff = async (
-  { clock }: Desk,
+  { clock }: CommandContext,
   secrets: OperatedSecrets,
   arn: SecretArn,
   label: string,
@@ -133,7 +133,7 @@ const isExplained = (error: unknown): error is Error => error instanceof Command
  * from. Their versions stay, and can be named by their ids.
  */
 const move = async (
-  desk: Desk,
+  context: CommandContext,
   secrets: OperatedSecrets,
   secret: OperatedSecret,
   to: VersionId,
@@ -154,7 +154,7 @@ const move = async (
   const failures: Error[] = [];
   for (const label of forwardLabels) {
     try {
-      const versionId = await takeOff(desk, secrets, arn, label, to);
+      const versionId = await takeOff(context, secrets, arn, label, to);
       if (versionId !== undefined) takenOff.push({ label, versionId });
     } catch (error) {
       if (!isExplained(error)) throw error;
@@ -175,8 +175,8 @@ const runningNow = (deployment: Deployment, secret: OperatedSecret): Promise<Par
   return look(() => runningRotations(connectExecutions(deployment), secret, isFirst));
 };
 
-const refuseWhileRunning = (running: Part<readonly string[]>, desk: Desk, { name }: OperatedSecret): void => {
-  if (!isKnown(running)) desk.say(`Warning: whether a rotation is running is not known. ${running.unknown}`);
+const refuseWhileRunning = (running: Part<readonly string[]>, context: CommandContext, { name }: OperatedSecret): void => {
+  if (!isKnown(running)) context.say(`Warning: whether a rotation is running is not known. ${running.unknown}`);
   if (!isKnown(running) || running.value.length === 0) return;
   throw new CommandFailed(
     `A rotation of ${name} is running (${running.value.join(', ')}), and may make a new token current after the roll back. Nothing was changed. Wait for its end, or stop it and wait five minutes: aws stepfunctions stop-execution`,
@@ -210,9 +210,9 @@ const show = (terminal: Terminal, { secretName, versionId, validUntil, takenOff 
 };
 
 /** Makes an earlier version current again. */
-export const rollback = async (desk: Desk, { secret: chosen, to, yes }: RollbackOptions): Promise<number> => {
+export const rollback = async (context: CommandContext, { secret: chosen, to, yes }: RollbackOptions): Promise<number> => {
   checkSecretName(chosen);
-  const deployment = await desk.deployment();
+  const deployment = await context.deployment();
   const secrets = connectSecrets(deployment);
   const id = chosen ?? deployment.secretIds[0] ?? defaultSecretName;
   const secret = await secrets.describe(id);
@@ -229,21 +229,21 @@ export const rollback = async (desk: Desk, { secret: chosen, to, yes }: Rollback
   if (versionId === current && !leftover) {
     throw new UsageError(`Version ${shortId(versionId)} of ${name} is current already.`);
   }
-  refuseWhileRunning(await runningNow(deployment, secret), desk, secret);
-  const token = await requireWorkingToken(desk, secrets, secret, versionId);
-  const question = questionOf(token, versionId, current, desk.clock.now() / 1000);
+  refuseWhileRunning(await runningNow(deployment, secret), context, secret);
+  const token = await requireWorkingToken(context, secrets, secret, versionId);
+  const question = questionOf(token, versionId, current, context.clock.now() / 1000);
   if (!yes) {
-    if (!(await confirm(desk, question))) {
-      desk.say('Nothing was changed.');
+    if (!(await confirm(context, question))) {
+      context.say('Nothing was changed.');
       return 1;
     }
     // The answer may have taken a while.
-    refuseWhileRunning(await runningNow(deployment, secret), desk, secret);
+    refuseWhileRunning(await runningNow(deployment, secret), context, secret);
   }
-  const release = desk.interrupt.hold(finishing);
+  const release = context.interrupt.hold(finishing);
   let takenOff: readonly TakenOff[];
   try {
-    takenOff = await move(desk, secrets, secret, versionId, current);
+    takenOff = await move(context, secrets, secret, versionId, current);
   } finally {
     release();
   }
@@ -255,12 +255,12 @@ export const rollback = async (desk: Desk, { secret: chosen, to, yes }: Rollback
     validUntil: token.validUntil,
     takenOff,
   };
-  desk.report(result, () => show(desk.terminal, result));
+  context.report(result, () => show(context.terminal, result));
   const running = await runningNow(deployment, secret);
   if (isKnown(running) && running.value.length > 0) {
-    desk.say(
+    context.say(
       `Warning: a rotation has begun meanwhile (${running.value.join(', ')}). Look at what it did: npx momento-rotation status`,
     );
   }
-  return desk.interrupt.signal.aborted ? 130 : 0;
+  return context.interrupt.signal.aborted ? 130 : 0;
 };

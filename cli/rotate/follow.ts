@@ -1,5 +1,5 @@
 import type { Clock } from '../../functions/contract/ports';
-import type { HistoryEvent } from '../../local/interpreter/history';
+import type { HistoryEvent } from '../../statemachine/execution-events';
 import { type Trouble, troubleIn } from '../../report/history/course';
 import type { Progress } from '../../report/history/progress';
 

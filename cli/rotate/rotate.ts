@@ -3,7 +3,7 @@ import { defaultSecretName } from '../../functions/contract/names';
 import type { ExecutionOutput } from '../../functions/contract/rotation';
 import { nameOfSecret } from '../../functions/contract/secret-name';
 import { spokenTime } from '../../functions/language/time';
-import type { HistoryEvent } from '../../local/interpreter/history';
+import type { HistoryEvent } from '../../statemachine/execution-events';
 import { courseOf, secretNameIn } from '../../report/history/course';
 import { type Failure, failureOf } from '../../report/history/failed';
 import { type ProgressOptions, shownDuration, showProgress } from '../../report/history/progress';
@@ -12,7 +12,7 @@ import { UsageError } from '../../terminal/usage-error';
 import { connectExecutions } from '../aws/executions';
 import { CommandFailed } from '../command/command-failed';
 import { checkSecretName } from '../command/shown-name';
-import type { Desk } from '../deployment/command-context';
+import type { CommandContext } from '../deployment/command-context';
 import { consoleUrlOf } from '../deployment/console-url';
 import { whyNotOfDeployment } from '../deployment/deployment';
 import { follow } from './follow';
@@ -83,9 +83,9 @@ const exitCodeOf = (end: Ended): number => {
 };
 
 /** Starts a rotation by hand, and follows it. */
-export const rotate = async (desk: Desk, { secret, force, dryRun, ...options }: RotateOptions): Promise<number> => {
+export const rotate = async (context: CommandContext, { secret, force, dryRun, ...options }: RotateOptions): Promise<number> => {
   checkSecretName(secret);
-  const deployment = await desk.deployment();
+  const deployment = await context.deployment();
   // The execution could only fail, and alert whoever is on call.
   const reason = secret === undefined ? undefined : whyNotOfDeployment(deployment, secret);
   if (reason !== undefined) throw new UsageError(reason);
@@ -95,42 +95,42 @@ export const rotate = async (desk: Desk, { secret, force, dryRun, ...options }: 
     ...(force ? { force } : {}),
     ...(dryRun ? { dryRun } : {}),
   };
-  const name = executionName(secret, desk.clock.now());
-  const release = desk.interrupt.hold();
+  const name = executionName(secret, context.clock.now());
+  const release = context.interrupt.hold();
   try {
     const executionArn = await executions.start(input, name).catch((error: Error) => {
       if (!(error instanceof CommandFailed)) throw error;
       const sentence = `${error.message.replace(/ Try again\.$/, '')} If ${name} was started all the same, npx momento-rotation status shows it.`;
       throw new CommandFailed(sentence, { cause: error });
     });
-    const link = consoleUrlOf(desk, executionArn);
-    const { terminal } = desk;
-    if (!desk.json) {
+    const link = consoleUrlOf(context, executionArn);
+    const { terminal } = context;
+    if (!context.json) {
       terminal.print(`Started ${name}`);
       // Not wrapped: it is to be copied.
       if (link !== undefined) terminal.print(link);
       terminal.print();
     }
     if (!options.follow) {
-      desk.report({ executionArn, executionName: name }, () =>
+      context.report({ executionArn, executionName: name }, () =>
         printWrapped(terminal, 'It goes on by itself. npx momento-rotation status shows how it ended.'),
       );
       return 0;
     }
-    const watcher = desk.json ? { onEvent: () => {}, onRetry: () => {} } : showProgress(terminal, progressOptions);
+    const watcher = context.json ? { onEvent: () => {}, onRetry: () => {} } : showProgress(terminal, progressOptions);
     const read = () => executions.history(executionArn);
-    const followed = await follow(read, watcher, desk.clock, desk.interrupt.signal).catch((error: Error) => error);
+    const followed = await follow(read, watcher, context.clock, context.interrupt.signal).catch((error: Error) => error);
     if (followed === 'interrupted' || followed instanceof Error) {
       const why = followed instanceof Error ? ` ${followed.message.replace(/ Try again\.$/, '')}` : '';
-      desk.report({ outcome: 'notFollowed', executionArn, executionName: name }, () => {});
-      desk.say(
+      context.report({ outcome: 'notFollowed', executionArn, executionName: name }, () => {});
+      context.say(
         `\nNo longer followed.${why} The execution ${name} goes on; npx momento-rotation status shows how it ends.`,
       );
       return followed === 'interrupted' ? 130 : 1;
     }
     const first = deployment.secretIds[0] ?? defaultSecretName;
     const end = endOf(followed, executionArn, name, nameOfSecret(secret ?? first));
-    desk.report(end, () => {
+    context.report(end, () => {
       terminal.print();
       printWrapped(terminal, summaryOf(end));
     });

@@ -7,7 +7,7 @@ import { connectSecrets } from '../aws/secrets';
 import { Absent } from '../command/command-failed';
 import { isKnown, look, notAvailableHere, type Part } from '../command/part';
 import { checkSecretName } from '../command/shown-name';
-import type { Desk } from '../deployment/command-context';
+import type { CommandContext } from '../deployment/command-context';
 import { whyNotOfDeployment } from '../deployment/deployment';
 import { type LastRuns, readLastRuns } from '../deployment/last-runs';
 import { type NamedSchedule, readSchedules, scheduledRuns } from '../deployment/schedules-of';
@@ -63,12 +63,12 @@ const statusOf = (
   };
 };
 
-const gather = async (desk: Desk, { secret }: StatusOptions): Promise<StatusReport> => {
-  const deployment = await desk.deployment();
+const gather = async (context: CommandContext, { secret }: StatusOptions): Promise<StatusReport> => {
+  const deployment = await context.deployment();
   const { stack, region } = deployment;
   const ids = secret === undefined ? deployment.secretIds : [secret];
   const secrets = connectSecrets(deployment);
-  const now = desk.clock.now();
+  const now = context.clock.now();
   const [states, schedules, alarms, subscriptions] = await Promise.all([
     Promise.all(ids.map(async (id) => ({ id, state: await look(() => readSecretState(secrets, id, region)) }))),
     readSchedules(deployment),
@@ -93,10 +93,10 @@ const gather = async (desk: Desk, { secret }: StatusOptions): Promise<StatusRepo
 };
 
 /** Shows how the deployment is. */
-export const status = async (desk: Desk, options: StatusOptions): Promise<number> => {
+export const status = async (context: CommandContext, options: StatusOptions): Promise<number> => {
   checkSecretName(options.secret);
-  const report = await gather(desk, options);
+  const report = await gather(context, options);
   const needs = needsOf(report);
-  desk.report({ ...report, needs }, () => showStatus(desk.terminal, report, needs));
+  context.report({ ...report, needs }, () => showStatus(context.terminal, report, needs));
   return needs.length === 0 ? 0 : 1;
 };

@@ -4,11 +4,7 @@ import { createPublish } from '../machine/sns-publish';
 import type { KeptState } from './kept-state';
 import { createMomento, type Momento, type MomentoOptions } from './momento/momento';
 import { startMomentoServer } from './momento/momento-grpc';
-import {
-  createSecretsManager,
-  type SecretsManager,
-  type SecretsManagerOptions,
-} from './secrets-manager/secrets-manager';
+import { createSecretsManager, type SecretsManager, type SecretsManagerOptions } from './secrets-manager/secrets-manager';
 import { createSns, type Sns } from './sns/sns';
 import { startAwsServer } from './wire/aws-http';
 import { interceptable, type Model, type ServiceName } from './wire/service';

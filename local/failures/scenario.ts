@@ -1,6 +1,7 @@
 import type { Clock } from '../../functions/contract/ports';
 import type { CloudCall, CloudIntercept, EmbeddedCloud } from '../cloud/embedded-cloud';
-import type { Machine, Watcher } from '../machine/machine';
+import type { Machine } from '../machine/machine';
+import type { Watcher } from '../../statemachine/execution-events';
 
 /** What a failure has to work with while an execution runs. */
 export interface Scene {

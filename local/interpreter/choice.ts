@@ -1,7 +1,5 @@
+import type { Rule } from '../../statemachine/states-language';
 import { lookUp, readPath, type Scope } from './paths';
-
-/** A choice rule: one comparison with its Variable, or And, Or, Not of others. */
-export type Rule = Readonly<Record<string, unknown>>;
 
 /** What an operator must be given in the definition. */
 export type Operand = 'string' | 'number' | 'boolean' | 'path';

@@ -1,54 +1,5 @@
-import type { Rule } from './choice';
+import type { Definition, State } from '../../statemachine/states-language';
 import { refuseMachine, refuseState } from './refusals';
-
-export interface Retrier {
-  readonly ErrorEquals: readonly string[];
-  readonly IntervalSeconds?: number;
-  readonly MaxAttempts?: number;
-  readonly BackoffRate?: number;
-  readonly MaxDelaySeconds?: number;
-  readonly JitterStrategy?: 'FULL' | 'NONE';
-}
-
-export interface Catcher {
-  readonly ErrorEquals: readonly string[];
-  readonly ResultPath?: string | null;
-  readonly Next: string;
-}
-
-export interface State {
-  readonly Comment?: string;
-  readonly Type: 'Task' | 'Choice' | 'Pass' | 'Wait' | 'Succeed' | 'Fail';
-  readonly Next?: string;
-  readonly End?: boolean;
-  readonly InputPath?: string | null;
-  readonly OutputPath?: string | null;
-  readonly ResultPath?: string | null;
-  readonly Parameters?: unknown;
-  readonly ResultSelector?: unknown;
-  readonly Result?: unknown;
-  readonly Resource?: string;
-  readonly TimeoutSeconds?: number;
-  readonly Retry?: readonly Retrier[];
-  readonly Catch?: readonly Catcher[];
-  readonly Choices?: readonly (Rule & { readonly Next: string })[];
-  readonly Default?: string;
-  readonly Seconds?: number;
-  readonly SecondsPath?: string;
-  readonly Timestamp?: string;
-  readonly TimestampPath?: string;
-  readonly Error?: string;
-  readonly ErrorPath?: string;
-  readonly Cause?: string;
-  readonly CausePath?: string;
-}
-
-export interface Definition {
-  readonly Comment?: string;
-  readonly StartAt: string;
-  readonly TimeoutSeconds?: number;
-  readonly States: Readonly<Record<string, State>>;
-}
 
 const targetsOf = (state: State): string[] =>
   [

@@ -1,39 +1,4 @@
-interface Failure {
-  readonly error: string;
-  readonly cause: string;
-}
-
-/** An event as GetExecutionHistory shows it, with a number for its time. Inputs and outputs are JSON texts. */
-export interface HistoryEvent {
-  readonly id: number;
-  readonly previousEventId: number;
-  /** Epoch milliseconds. */
-  readonly timestamp: number;
-  readonly type: string;
-  readonly executionStartedEventDetails?: { readonly input: string; readonly roleArn: string };
-  readonly stateEnteredEventDetails?: { readonly name: string; readonly input: string };
-  readonly stateExitedEventDetails?: { readonly name: string; readonly output: string };
-  readonly taskScheduledEventDetails?: {
-    readonly resourceType: string;
-    readonly resource: string;
-    readonly region: string;
-    readonly parameters: string;
-    readonly timeoutInSeconds?: number;
-  };
-  readonly taskStartedEventDetails?: TaskResource;
-  readonly taskSucceededEventDetails?: TaskResource & { readonly output: string };
-  readonly taskFailedEventDetails?: TaskResource & Partial<Failure>;
-  readonly taskTimedOutEventDetails?: TaskResource & Partial<Failure>;
-  readonly executionSucceededEventDetails?: { readonly output: string };
-  readonly executionFailedEventDetails?: Partial<Failure>;
-  readonly executionTimedOutEventDetails?: Partial<Failure>;
-  readonly executionAbortedEventDetails?: Partial<Failure>;
-}
-
-interface TaskResource {
-  readonly resourceType: string;
-  readonly resource: string;
-}
+import type { Failure, HistoryEvent, TaskResource } from '../../statemachine/execution-events';
 
 /** `arn:aws:states:::lambda:invoke` shows as the type `lambda` and the resource `invoke`. */
 export const resourceOf = (arn: string): TaskResource => {

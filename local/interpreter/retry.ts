@@ -1,4 +1,4 @@
-import type { Catcher, Retrier } from './definition';
+import type { Catcher, Retrier } from '../../statemachine/states-language';
 import type { StatesError } from './states-error';
 
 /**

@@ -1,21 +1,13 @@
+import type { Retry } from '../../statemachine/execution-events';
 import type { Clock } from '../../functions/contract/ports';
-import type { State } from './definition';
-import type { History, HistoryEvent } from './history';
+import type { State } from '../../statemachine/states-language';
+import type { History } from './history';
+import type { HistoryEvent } from '../../statemachine/execution-events';
 import { readPath, type Scope, writePath } from './paths';
 import { StatesError } from './states-error';
 
 /** What a Task's Resource stands for. Throws `StatesError`; what else it throws is a bug and ends `execute`. */
 export type Integration = (parameters: unknown) => Promise<unknown>;
-
-/** A retry that is about to be waited for: the history of AWS has no event for it. */
-export interface Retry {
-  readonly stateName: string;
-  readonly error: string;
-  readonly cause: string;
-  /** 1 for the first retry of the state. */
-  readonly attempt: number;
-  readonly delaySeconds: number;
-}
 
 /** A state that was come to and not left yet, with the data that it was given. */
 export interface Position {

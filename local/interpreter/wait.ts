@@ -1,4 +1,4 @@
-import type { State } from './definition';
+import type { State } from '../../statemachine/states-language';
 import { readPath, type Scope } from './paths';
 import { runtimeError } from './states-error';
 

@@ -1,8 +1,8 @@
+import type { Watcher } from '../../statemachine/execution-events';
 import { randomUUID } from 'node:crypto';
 import type { Handler, Runtime } from '../../functions/adapters/runtime';
 import { wire as wireAlert } from '../../functions/alert/alert.lambda';
 import type { Topic } from '../../functions/contract/alert';
-import type { StepName } from '../../functions/contract/metrics';
 import type { Clock } from '../../functions/contract/ports';
 import { wire as wireFetch } from '../../functions/fetch/fetch.lambda';
 import type { Momento } from '../../functions/momento/port';
@@ -12,10 +12,10 @@ import type { Secrets } from '../../functions/secret/port';
 import { wire as wireValidate } from '../../functions/validate/validate.lambda';
 import { functionTable } from '../../infra/functions/table';
 import { bindDefinition, type FunctionName, functionNames } from '../../statemachine/definition';
-import { type Definition, loadDefinition } from '../interpreter/definition';
-import type { HistoryEvent } from '../interpreter/history';
+import type { Definition } from '../../statemachine/states-language';
+import { loadDefinition } from '../interpreter/definition';
 import { type ExecutionResult, execute } from '../interpreter/interpreter';
-import type { ExecutionOptions, Integration, Retry } from '../interpreter/step';
+import type { ExecutionOptions, Integration } from '../interpreter/step';
 import { createLambda } from './lambda';
 
 const account = '123456789012';
@@ -63,12 +63,6 @@ export const wireHandlersTo = (runtime: Runtime, { secrets, momento, topic }: Se
   Promote: wirePromote(runtime, () => secrets),
   Alert: wireAlert(runtime, () => topic),
 });
-
-/** Who watches an execution while it runs. */
-export interface Watcher {
-  onEvent?(event: HistoryEvent): void;
-  onRetry?(retry: Retry): void;
-}
 
 export const bothWatchers = (one: Watcher, other: Watcher): Required<Watcher> => ({
   onEvent: (event) => {

@@ -1,4 +1,4 @@
-import type { Definition, State } from '../../local/interpreter/definition';
+import type { Definition, State } from '../../statemachine/states-language';
 import { type Course, type Ending, retriesOf, type Visit } from '../history/course';
 import { times } from '../history/wording';
 import { type Html, html, markup } from '../markup/html';

@@ -1,4 +1,4 @@
-import type { Definition, State } from '../../local/interpreter/definition';
+import type { Definition, State } from '../../statemachine/states-language';
 
 /** A way from one state to another. */
 export interface Edge {

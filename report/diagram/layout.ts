@@ -1,5 +1,5 @@
 import type { Graph } from '@viz-js/viz';
-import type { Definition } from '../../local/interpreter/definition';
+import type { Definition } from '../../statemachine/states-language';
 import { type Edge, edgesOf, usualWay } from './graph';
 
 export interface Point {

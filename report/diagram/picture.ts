@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Definition } from '../../local/interpreter/definition';
+import type { Definition } from '../../statemachine/states-language';
 import { html, markup } from '../markup/html';
 import { colourOf, type ThemeName } from '../markup/themes';
 import { drawDiagram } from './diagram';

@@ -1,6 +1,6 @@
 import { namedSecret } from '../../functions/contract/execution-input';
 import { asFields, parsed } from '../../functions/language/json';
-import type { HistoryEvent } from '../../local/interpreter/history';
+import type { HistoryEvent } from '../../statemachine/execution-events';
 
 export interface Trouble {
   readonly error: string;

@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../../local/interpreter/history';
+import type { HistoryEvent } from '../../statemachine/execution-events';
 import { messageIn } from './told';
 
 /** What an execution that did not succeed came to, as a program reads it. */

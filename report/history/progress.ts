@@ -1,7 +1,5 @@
 import { spokenDuration } from '../../functions/language/time';
-import type { HistoryEvent } from '../../local/interpreter/history';
-import type { Retry } from '../../local/interpreter/step';
-import type { Watcher } from '../../local/machine/machine';
+import type { HistoryEvent, Retry, Watcher } from '../../statemachine/execution-events';
 import { type Style, type Terminal, unbreakable, wrapText } from '../../terminal/terminal';
 import { troubleIn } from './course';
 import { detailIn, failureText } from './told';

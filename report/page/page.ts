@@ -5,7 +5,7 @@ import { shortId, type VersionId } from '../../functions/contract/names';
 import { asFields, parsed } from '../../functions/language/json';
 import { spokenTime } from '../../functions/language/time';
 import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../../functions/secret/versions';
-import type { Definition } from '../../local/interpreter/definition';
+import type { Definition } from '../../statemachine/states-language';
 import { drawDiagram } from '../diagram/diagram';
 import { layOut } from '../diagram/layout';
 import { retriesOf } from '../history/course';

@@ -1,5 +1,5 @@
 import { parsed } from '../../functions/language/json';
-import type { Definition } from '../../local/interpreter/definition';
+import type { Definition } from '../../statemachine/states-language';
 import { endingWords } from '../diagram/diagram';
 import { type Attempt, type Course, retriesOf, type Visit } from '../history/course';
 import { outcomeOfVisit } from '../history/meaning';

@@ -4,7 +4,7 @@ import { accessOf } from '../../cli/aws/access';
 import { asking } from '../../cli/aws/asking';
 import { CommandFailed, NotAvailableHere } from '../../cli/command/command-failed';
 import { checkSecretName, shownName } from '../../cli/command/shown-name';
-import { reachFrom } from '../../cli/deployment/deployment';
+import { findTargetAccount } from '../../cli/aws/target-account';
 import packageJson from '../../package.json';
 import { UsageError } from '../../terminal/usage-error';
 import { runProgram, withOperator } from './operator';
@@ -169,7 +169,7 @@ test('keys and region come from the variables, a profile on the command line bef
 });
 
 test.each(['us-gov-west-1', 'eusc-de-east-1'])('%s is a region', async (region) => {
-  expect(await reachFrom(accessOf({ ...keys, AWS_REGION: region }, {}))).toMatchObject({ region });
+  expect(await findTargetAccount(accessOf({ ...keys, AWS_REGION: region }, {}))).toMatchObject({ region });
 });
 
 test('endpoints come from the variables, those of a service first', () => {

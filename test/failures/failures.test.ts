@@ -1,7 +1,7 @@
 import { errorNames } from '../../functions/contract/errors';
 import { failures } from '../../local/failures/catalogue';
 import { listFailures } from '../../local/failures/choose';
-import type { HistoryEvent } from '../../local/interpreter/history';
+import type { HistoryEvent } from '../../statemachine/execution-events';
 import { courseOf } from '../../report/history/course';
 import { versionsTold } from '../../report/history/labels';
 import { readDefinitionText } from '../../statemachine/definition';

@@ -3,7 +3,7 @@ import { MomentoStatus } from '../../local/cloud/momento/momento';
 import { ServiceError } from '../../local/cloud/wire/service';
 import { type Chosen, chooseFailure } from '../../local/failures/choose';
 import { provoke } from '../../local/failures/scenario';
-import type { Watcher } from '../../local/machine/machine';
+import type { Watcher } from '../../statemachine/execution-events';
 import { type Setting, type SettingOptions, secretName, withCloud } from '../cloud';
 
 /**

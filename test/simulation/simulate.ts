@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../../local/interpreter/history';
+import type { HistoryEvent } from '../../statemachine/execution-events';
 import { createMachine, type Execution, loadRotation } from '../../local/machine/machine';
 import { messageIn } from '../../report/history/told';
 import { type Course, createCourse, type Plan, type Running } from './course';

@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../functions/contract/ports';
-import type { HistoryEvent } from '../../interpreter/history';
+import type { HistoryEvent, Watcher } from '../../../statemachine/execution-events';
 import { StatesError } from '../../interpreter/states-error';
-import {
-  type Execution,
-  executionArnOf,
-  type Machine,
-  roleArn,
-  stateMachineArn,
-  type Watcher,
-} from '../../machine/machine';
+import { type Execution, executionArnOf, type Machine, roleArn, stateMachineArn } from '../../machine/machine';
 import { type Model, type Reply, ServiceError } from '../wire/service';
 import { type Input, pageOf, take } from './input';
 import { asWireEvent } from './wire';

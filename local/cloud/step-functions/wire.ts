@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../../interpreter/history';
+import type { HistoryEvent } from '../../../statemachine/execution-events';
 import type { Reply } from '../wire/service';
 
 type Details = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { createFollower, follow } from '../../../cli/rotate/follow';
-import type { HistoryEvent } from '../../../local/interpreter/history';
+import type { HistoryEvent } from '../../../statemachine/execution-events';
 import type { ShownRetry } from '../../../report/history/progress';
 
 const failed = { resourceType: 'lambda', resource: 'invoke', error: 'MomentoUnavailable', cause: 'down' };

@@ -44,7 +44,7 @@ test('a dry run says what would be done, and changes nothing', () =>
     expect(labels()).toEqual(before);
   }));
 
-test('--force and the secret reach the execution', () =>
+test('--force and the secret account the execution', () =>
   withOperator({}, async ({ run, served }) => {
     const { json } = await run(['rotate', '--force', '--secret', secretName, '--no-follow', '--json']);
     const { executionArn } = json() as { executionArn: string };

@@ -2,7 +2,8 @@ import type { Clock } from '../../../functions/contract/ports';
 import { loadDefinition } from '../../../local/interpreter/definition';
 import { execute } from '../../../local/interpreter/interpreter';
 import { StatesError } from '../../../local/interpreter/states-error';
-import type { ExecutionOptions, Integration, Retry } from '../../../local/interpreter/step';
+import type { ExecutionOptions, Integration } from '../../../local/interpreter/step';
+import type { Retry } from '../../../statemachine/execution-events';
 
 /** A clock that steps over every sleep and writes it down; deadlines run out only when a test says so. */
 export const createSteppingClock = () => {

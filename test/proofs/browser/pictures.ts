@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import type { Definition } from '../../../local/interpreter/definition';
+import type { Definition } from '../../../statemachine/states-language';
 import { runLocal } from '../../../local/run';
 import { stateMachinePicture } from '../../../report/diagram/picture';
 import { readDefinitionText } from '../../../statemachine/definition';

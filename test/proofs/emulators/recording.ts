@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../../../local/interpreter/history';
+import type { HistoryEvent } from '../../../statemachine/execution-events';
 
 /** How one visit to a Task state ended, retries included, as the mocks of Step Functions Local have it. */
 export type Response =

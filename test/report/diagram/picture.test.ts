@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Definition } from '../../../local/interpreter/definition';
+import type { Definition } from '../../../statemachine/states-language';
 import { edgesOf, usualWay } from '../../../report/diagram/graph';
 import { placeLabels } from '../../../report/diagram/label-places';
 import { layOut } from '../../../report/diagram/layout';

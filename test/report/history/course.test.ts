@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../../../local/interpreter/history';
+import type { HistoryEvent } from '../../../statemachine/execution-events';
 import { courseOf, retriesOf } from '../../../report/history/course';
 import { withCloud } from '../../cloud';
 import { chosen, runProvoked } from '../../failures/provoked';

@@ -1,5 +1,5 @@
 import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
-import type { HistoryEvent } from '../../../local/interpreter/history';
+import type { HistoryEvent } from '../../../statemachine/execution-events';
 import { showProgress, waitsAhead } from '../../../report/history/progress';
 import { createTerminal } from '../../../terminal/terminal';
 import { createWorld } from '../../world';

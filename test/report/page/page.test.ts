@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HistoryEvent } from '../../../local/interpreter/history';
+import type { HistoryEvent } from '../../../statemachine/execution-events';
 import { courseOf } from '../../../report/history/course';
 import { versionsTold } from '../../../report/history/labels';
 import { meaningOf } from '../../../report/history/meaning';

@@ -1,0 +1,53 @@
+/** An error as events show it. */
+export interface Failure {
+  readonly error: string;
+  readonly cause: string;
+}
+
+/** An event as GetExecutionHistory shows it, with a number for its time. Inputs and outputs are JSON texts. */
+export interface HistoryEvent {
+  readonly id: number;
+  readonly previousEventId: number;
+  /** Epoch milliseconds. */
+  readonly timestamp: number;
+  readonly type: string;
+  readonly executionStartedEventDetails?: { readonly input: string; readonly roleArn: string };
+  readonly stateEnteredEventDetails?: { readonly name: string; readonly input: string };
+  readonly stateExitedEventDetails?: { readonly name: string; readonly output: string };
+  readonly taskScheduledEventDetails?: {
+    readonly resourceType: string;
+    readonly resource: string;
+    readonly region: string;
+    readonly parameters: string;
+    readonly timeoutInSeconds?: number;
+  };
+  readonly taskStartedEventDetails?: TaskResource;
+  readonly taskSucceededEventDetails?: TaskResource & { readonly output: string };
+  readonly taskFailedEventDetails?: TaskResource & Partial<Failure>;
+  readonly taskTimedOutEventDetails?: TaskResource & Partial<Failure>;
+  readonly executionSucceededEventDetails?: { readonly output: string };
+  readonly executionFailedEventDetails?: Partial<Failure>;
+  readonly executionTimedOutEventDetails?: Partial<Failure>;
+  readonly executionAbortedEventDetails?: Partial<Failure>;
+}
+
+export interface TaskResource {
+  readonly resourceType: string;
+  readonly resource: string;
+}
+
+/** A retry that is about to be waited for: the history of AWS has no event for it. */
+export interface Retry {
+  readonly stateName: string;
+  readonly error: string;
+  readonly cause: string;
+  /** 1 for the first retry of the state. */
+  readonly attempt: number;
+  readonly delaySeconds: number;
+}
+
+/** Who watches an execution while it runs. */
+export interface Watcher {
+  onEvent?(event: HistoryEvent): void;
+  onRetry?(retry: Retry): void;
+}
