@@ -9,7 +9,7 @@ import { UsageError } from '../terminal/usage-error';
 import { CommandFailed, NotAvailableHere } from './command/command-failed';
 import { shownName } from './command/shown-name';
 import type { CommonOptions, Surroundings } from './command/surroundings';
-import { createCommandContext, type CommandContext } from './deployment/command-context';
+import { type CommandContext, createCommandContext } from './deployment/command-context';
 import type { ImportOptions } from './import/import-token';
 import type { ReportOptions } from './report/report';
 import type { RollbackOptions } from './rollback/rollback';

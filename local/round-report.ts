@@ -1,4 +1,4 @@
-import { courseOf } from '../report/history/course';
+import { readHistory } from '../report/history/execution-history';
 import { versionsSeen, versionsTold } from '../report/history/labels';
 import { reportPage } from '../report/page/page';
 import { type Execution, executionArnOf, type Machine } from './machine/machine';
@@ -24,14 +24,14 @@ export const reportOfRound = ({
   before,
   round,
 }: Reported): Promise<string> => {
-  const course = courseOf(execution.history);
+  const history = readHistory(execution.history);
   return reportPage({
     arn: executionArnOf(execution.name),
     secretName,
-    course,
+    history,
     seenAt: execution.stoppedAt,
     definition: machine.definition,
-    versions: secretName === watched ? versionsSeen(before, round.versions) : versionsTold(course),
+    versions: secretName === watched ? versionsSeen(before, round.versions) : versionsTold(history),
     consoleUrl: undefined,
     remark:
       'A run on one machine: embedded services, and waits that were cut short are shown as long as they would have been.',

@@ -1,8 +1,8 @@
 import type { ExecutionOutput } from '../functions/contract/rotation';
 import { type Failure, failureOf } from '../report/history/failed';
+import type { Watcher } from '../statemachine/execution-events';
 import type { Alert, Calls, EmbeddedCloud } from './cloud/embedded-cloud';
 import type { Execution, Machine } from './machine/machine';
-import type { Watcher } from '../statemachine/execution-events';
 import { secretNameIn } from './options';
 
 /** What one execution came to: the object that `--json` prints. */

@@ -1,12 +1,12 @@
 import { systemClock } from '../functions/adapters/clock';
 import { checkReportFile, reportFileOf, writeReport } from '../report/page/report-file';
+import type { Watcher } from '../statemachine/execution-events';
 import { createTerminal, printWrapped, type Terminal } from '../terminal/terminal';
 import { UsageError } from '../terminal/usage-error';
 import { type EmbeddedCloud, importToken, startCloud } from './cloud/embedded-cloud';
 import { listFailures } from './failures/choose';
 import { type Provocation, provoke } from './failures/scenario';
 import { bothWatchers, createMachine, wireHandlers } from './machine/machine';
-import type { Watcher } from '../statemachine/execution-events';
 import { helpText, type Options, parseOptions, secretNameIn } from './options';
 import { labelledVersions, type Round, runRound } from './round';
 import { reportOfRound } from './round-report';

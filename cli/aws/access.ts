@@ -28,7 +28,9 @@ export const accessOf = (
     configFor: (service) => {
       const settings: AwsSettings = readAwsSettings(aligned, service);
       if (settings.endpoint !== undefined && !URL.canParse(settings.endpoint)) {
-        throw new UsageError(`AWS_ENDPOINT_URL (or AWS_ENDPOINT_URL_${service}) must be a URL. Unset it to account AWS.`);
+        throw new UsageError(
+          `AWS_ENDPOINT_URL (or AWS_ENDPOINT_URL_${service}) must be a URL. Unset it to account AWS.`,
+        );
       }
       const config = awsClientConfig({ ...settings, credentials: profile ? undefined : settings.credentials });
       return profile ? { ...config, profile } : config;

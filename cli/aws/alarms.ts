@@ -1,6 +1,6 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import type { TargetAccount } from './target-account';
 import { asking } from './asking';
+import type { TargetAccount } from './target-account';
 
 export interface DeployedAlarm {
   readonly name: string;

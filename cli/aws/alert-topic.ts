@@ -1,7 +1,7 @@
 import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { Absent } from '../command/command-failed';
-import type { TargetAccount } from './target-account';
 import { asking } from './asking';
+import type { TargetAccount } from './target-account';
 
 export interface TopicSubscription {
   readonly protocol: string;
@@ -20,7 +20,10 @@ const absent = (topicArn: string) => {
   return { NotFoundException: explain, NotFound: explain };
 };
 
-export const readSubscriptions = async (account: TargetAccount, topicArn: string): Promise<readonly TopicSubscription[]> => {
+export const readSubscriptions = async (
+  account: TargetAccount,
+  topicArn: string,
+): Promise<readonly TopicSubscription[]> => {
   const client = new SNSClient(account.access.configFor('SNS'));
   const subscriptions: TopicSubscription[] = [];
   let NextToken: string | undefined;

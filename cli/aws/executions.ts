@@ -10,8 +10,8 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { HistoryEvent } from '../../statemachine/execution-events';
 import { Absent } from '../command/command-failed';
-import type { TargetAccount } from './target-account';
 import { asking } from './asking';
+import type { TargetAccount } from './target-account';
 
 export interface ExecutionDescription {
   readonly executionArn: string;

@@ -1,6 +1,6 @@
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import type { TargetAccount } from './target-account';
 import { asking } from './asking';
+import type { TargetAccount } from './target-account';
 
 /** A key's state as KMS calls it; `Enabled` is the one in which it can be used. `Missing` if there is no such key. */
 export const readKeyState = async (account: TargetAccount, keyId: string): Promise<string> => {

@@ -1,8 +1,8 @@
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { asFields, parsed } from '../../functions/language/json';
 import type { Deployed } from '../../infra/plan/schedule-expression';
-import type { TargetAccount } from './target-account';
 import { asking } from './asking';
+import type { TargetAccount } from './target-account';
 
 export interface DeployedSchedule extends Deployed {
   readonly name: string;

@@ -12,8 +12,8 @@ import { descriptionIn, versionIn } from '../../functions/adapters/secret-replie
 import type { SecretArn, SecretName, VersionId } from '../../functions/contract/names';
 import type { LabelMove, NewVersion, SecretDescription, SecretVersion } from '../../functions/secret/port';
 import { Absent, CommandFailed } from '../command/command-failed';
-import type { TargetAccount } from './target-account';
 import { asking } from './asking';
+import type { TargetAccount } from './target-account';
 
 /** A secret as its operator sees it. */
 export interface OperatedSecret extends SecretDescription {

@@ -3,8 +3,8 @@ import { isObject } from '../../functions/language/json';
 import { UsageError } from '../../terminal/usage-error';
 import { CommandFailed } from '../command/command-failed';
 import { shownName } from '../command/shown-name';
-import type { TargetAccount } from './target-account';
 import { asking, type Place } from './asking';
+import type { TargetAccount } from './target-account';
 
 interface StackDescription {
   readonly status: string;

@@ -14,7 +14,8 @@ export const checkRegion = (region: string): string => {
   throw new UsageError('The region must be the name of an AWS region, such as eu-west-1: see --region or AWS_REGION.');
 };
 
-export const shownProfile = ({ profile }: AwsAccess): string | undefined => profile && shownName(profile, 'that you named');
+export const shownProfile = ({ profile }: AwsAccess): string | undefined =>
+  profile && shownName(profile, 'that you named');
 
 /** @throws UsageError if no region is set, or it is none */
 export const findTargetAccount = async (access: AwsAccess): Promise<TargetAccount> => {

@@ -2,9 +2,9 @@ import { createInterface } from 'node:readline/promises';
 import { once } from '../../functions/adapters/runtime';
 import { createTerminal, type Terminal, wrapText } from '../../terminal/terminal';
 import { accessOf } from '../aws/access';
+import { findTargetAccount, type TargetAccount } from '../aws/target-account';
 import type { CommonOptions, Surroundings } from '../command/surroundings';
 import { type Deployment, findDeployment } from './deployment';
-import { type TargetAccount, findTargetAccount } from '../aws/target-account';
 
 /** What a command works with, besides its own options. */
 export interface CommandContext extends Pick<Surroundings, 'clock' | 'interrupt' | 'env'> {

@@ -1,11 +1,11 @@
-import { checkRegion, findTargetAccount, shownProfile } from '../aws/target-account';
-import type { DeployedMachine } from '../aws/executions';
 import { defaultSecretName } from '../../functions/contract/names';
 import { nameOfSecret } from '../../functions/contract/secret-name';
 import { defaultStackName } from '../../infra/plan/stack-name';
 import { UsageError } from '../../terminal/usage-error';
 import type { AwsAccess } from '../aws/access';
+import type { DeployedMachine } from '../aws/executions';
 import { describeStack } from '../aws/stack';
+import { checkRegion, findTargetAccount, shownProfile } from '../aws/target-account';
 import { shownName } from '../command/shown-name';
 import type { CommonOptions } from '../command/surroundings';
 

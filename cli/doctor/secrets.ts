@@ -1,5 +1,5 @@
 import { spokenDuration, spokenTime } from '../../functions/language/time';
-import { rhythmOf } from '../../infra/plan/schedule-expression';
+import { frequencyOf } from '../../infra/plan/schedule-expression';
 import { allowedSilenceHours, isTooRareToWatch } from '../../infra/plan/silence';
 import { isKnown, type Part } from '../command/part';
 import type { LastRuns } from '../deployment/last-runs';
@@ -86,7 +86,7 @@ const longestPause = (schedules: Part<readonly NamedSchedule[]>, name: string): 
     .filter((schedule) => schedule !== undefined)
     .filter(({ secretName, isCheck }) => secretName === name && !isCheck)
     .flatMap(({ expression, timeZone, flexibleWindowMinutes }) => {
-      const gap = rhythmOf(expression, timeZone)?.longestGap;
+      const gap = frequencyOf(expression, timeZone)?.longestGap;
       return gap === undefined ? [] : [{ gap, longest: gap + flexibleWindowMinutes * 60 }];
     });
   return pauses.toSorted((one, other) => other.longest - one.longest)[0];

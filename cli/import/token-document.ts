@@ -73,7 +73,11 @@ export const readTokenDocument = async (context: CommandContext, file: string, n
 };
 
 /** Deletes the file if an option or a person says so. */
-export const offerDeletion = async (context: CommandContext, file: string, deleteFile: boolean | undefined): Promise<void> => {
+export const offerDeletion = async (
+  context: CommandContext,
+  file: string,
+  deleteFile: boolean | undefined,
+): Promise<void> => {
   if (file === standardInput) return;
   const isInterrupted = context.interrupt.signal.aborted;
   const wanted = deleteFile ?? (!isInterrupted && (await context.confirm(`Delete ${file}? It still holds the token.`)));

@@ -2,14 +2,14 @@ import { placeOf } from '../../functions/contract/execution-arn';
 import { defaultSecretName, type ExecutionArn } from '../../functions/contract/names';
 import { nameOfSecret } from '../../functions/contract/secret-name';
 import { isObject } from '../../functions/language/json';
-import type { Definition } from '../../statemachine/states-language';
-import { courseOf, secretNameIn } from '../../report/history/course';
+import { readHistory, secretNameIn } from '../../report/history/execution-history';
 import { versionsTold } from '../../report/history/labels';
 import { meaningOf } from '../../report/history/meaning';
 import { withoutStrayTokens } from '../../report/markup/stray-tokens';
 import { reportPage } from '../../report/page/page';
 import { checkReportFile, writeReport } from '../../report/page/report-file';
 import { readDefinitionText } from '../../statemachine/definition';
+import type { Definition } from '../../statemachine/states-language';
 import { printWrapped } from '../../terminal/terminal';
 import { UsageError } from '../../terminal/usage-error';
 import { connectExecutions, type Executions } from '../aws/executions';
@@ -37,7 +37,10 @@ const findByArn = async (context: CommandContext, executionArn: string): Promise
       'That is no execution’s ARN. Give its ARN or its name, as status and the console show it, or "last".',
     );
   }
-  const executions = connectExecutions({ ...(await context.targetAccount(place.region)), stateMachineArn: place.stateMachineArn });
+  const executions = connectExecutions({
+    ...(await context.targetAccount(place.region)),
+    stateMachineArn: place.stateMachineArn,
+  });
   return { executionArn, executions, firstSecret: undefined };
 };
 
@@ -93,17 +96,17 @@ export const report = async (context: CommandContext, given: string, { output }:
       .at(-1)
       ?.replace(/[^\w.-]/g, '-')}.html`;
   checkReportFile('--output', file);
-  const [history, { definition, remark }] = await Promise.all([executions.history(executionArn), definitionOf(found)]);
-  const course = courseOf(history);
-  const secretId = secretNameIn(course) ?? firstSecret;
+  const [events, { definition, remark }] = await Promise.all([executions.history(executionArn), definitionOf(found)]);
+  const history = readHistory(events);
+  const secretId = secretNameIn(history) ?? firstSecret;
   const secretName = secretId === undefined ? undefined : nameOfSecret(secretId);
-  const execution = { arn: executionArn, secretName, course, seenAt: context.clock.now() };
+  const execution = { arn: executionArn, secretName, history, seenAt: context.clock.now() };
   const consoleUrl = consoleUrlOf(context, executionArn);
-  const page = await reportPage({ ...execution, definition, versions: versionsTold(course), consoleUrl, remark });
+  const page = await reportPage({ ...execution, definition, versions: versionsTold(history), consoleUrl, remark });
   writeReport('--output', file, page);
   const { word, ...meaning } = meaningOf(execution);
   const sentence = withoutStrayTokens(meaning.sentence);
-  context.report({ file, executionArn, status: course.status, meaning: sentence }, () => {
+  context.report({ file, executionArn, status: history.status, meaning: sentence }, () => {
     printWrapped(context.terminal, `${word}. ${sentence}`);
     // Not wrapped: it is to be copied.
     context.terminal.print(`Report: ${file}`);

@@ -175,7 +175,11 @@ const runningNow = (deployment: Deployment, secret: OperatedSecret): Promise<Par
   return look(() => runningRotations(connectExecutions(deployment), secret, isFirst));
 };
 
-const refuseWhileRunning = (running: Part<readonly string[]>, context: CommandContext, { name }: OperatedSecret): void => {
+const refuseWhileRunning = (
+  running: Part<readonly string[]>,
+  context: CommandContext,
+  { name }: OperatedSecret,
+): void => {
   if (!isKnown(running)) context.say(`Warning: whether a rotation is running is not known. ${running.unknown}`);
   if (!isKnown(running) || running.value.length === 0) return;
   throw new CommandFailed(
@@ -210,7 +214,10 @@ const show = (terminal: Terminal, { secretName, versionId, validUntil, takenOff 
 };
 
 /** Makes an earlier version current again. */
-export const rollback = async (context: CommandContext, { secret: chosen, to, yes }: RollbackOptions): Promise<number> => {
+export const rollback = async (
+  context: CommandContext,
+  { secret: chosen, to, yes }: RollbackOptions,
+): Promise<number> => {
   checkSecretName(chosen);
   const deployment = await context.deployment();
   const secrets = connectSecrets(deployment);

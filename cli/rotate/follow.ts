@@ -1,7 +1,7 @@
 import type { Clock } from '../../functions/contract/ports';
-import type { HistoryEvent } from '../../statemachine/execution-events';
-import { type Trouble, troubleIn } from '../../report/history/course';
+import { type Trouble, troubleIn } from '../../report/history/execution-history';
 import type { Progress } from '../../report/history/progress';
+import type { HistoryEvent } from '../../statemachine/execution-events';
 
 const ends = new Set(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted']);
 

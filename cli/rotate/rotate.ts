@@ -3,10 +3,10 @@ import { defaultSecretName } from '../../functions/contract/names';
 import type { ExecutionOutput } from '../../functions/contract/rotation';
 import { nameOfSecret } from '../../functions/contract/secret-name';
 import { spokenTime } from '../../functions/language/time';
-import type { HistoryEvent } from '../../statemachine/execution-events';
-import { courseOf, secretNameIn } from '../../report/history/course';
+import { readHistory, secretNameIn } from '../../report/history/execution-history';
 import { type Failure, failureOf } from '../../report/history/failed';
 import { type ProgressOptions, shownDuration, showProgress } from '../../report/history/progress';
+import type { HistoryEvent } from '../../statemachine/execution-events';
 import { printWrapped } from '../../terminal/terminal';
 import { UsageError } from '../../terminal/usage-error';
 import { connectExecutions } from '../aws/executions';
@@ -65,7 +65,7 @@ const endOf = (
     last?.executionTimedOutEventDetails ??
     last?.executionAbortedEventDetails ??
     {};
-  return { ...failureOf({ status, history, error, cause }, secretNameIn(courseOf(history)) ?? secret), ...common };
+  return { ...failureOf({ status, history, error, cause }, secretNameIn(readHistory(history)) ?? secret), ...common };
 };
 
 const summaryOf = (end: Ended): string => {
@@ -83,7 +83,10 @@ const exitCodeOf = (end: Ended): number => {
 };
 
 /** Starts a rotation by hand, and follows it. */
-export const rotate = async (context: CommandContext, { secret, force, dryRun, ...options }: RotateOptions): Promise<number> => {
+export const rotate = async (
+  context: CommandContext,
+  { secret, force, dryRun, ...options }: RotateOptions,
+): Promise<number> => {
   checkSecretName(secret);
   const deployment = await context.deployment();
   // The execution could only fail, and alert whoever is on call.
@@ -119,7 +122,9 @@ export const rotate = async (context: CommandContext, { secret, force, dryRun, .
     }
     const watcher = context.json ? { onEvent: () => {}, onRetry: () => {} } : showProgress(terminal, progressOptions);
     const read = () => executions.history(executionArn);
-    const followed = await follow(read, watcher, context.clock, context.interrupt.signal).catch((error: Error) => error);
+    const followed = await follow(read, watcher, context.clock, context.interrupt.signal).catch(
+      (error: Error) => error,
+    );
     if (followed === 'interrupted' || followed instanceof Error) {
       const why = followed instanceof Error ? ` ${followed.message.replace(/ Try again\.$/, '')}` : '';
       context.report({ outcome: 'notFollowed', executionArn, executionName: name }, () => {});

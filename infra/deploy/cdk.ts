@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import cdkJson from '../../cdk.json';
 import { explainSetting, readSettings } from '../plan/settings';
 import { alignEnvironment, readCdkOptions } from './cdk-options';
-import { slipIn } from './misplaced-setting';
+import { misplacedSettingIn } from './misplaced-setting';
 import type { WantedStack } from './wanted-stack';
 
 // `npm run deploy` and `npm run destroy`: the CDK's command line, after a look at what it needs.
@@ -51,9 +51,9 @@ const main = async ([verb = '', ...args]: readonly string[]): Promise<number> =>
     say('Say deploy or destroy. See README.md.');
     return 2;
   }
-  const slip = slipIn(args, process.env);
-  if (slip !== undefined) {
-    say(slip);
+  const misplaced = misplacedSettingIn(args, process.env);
+  if (misplaced !== undefined) {
+    say(misplaced);
     return 2;
   }
   const options = readCdkOptions(args, cdkJson.context);

@@ -4,15 +4,15 @@ import { settingNames } from '../plan/settings';
 const ofTheCdk: readonly string[] = ['region'];
 
 /** npm's own options and settings without -c look like ours, and the CDK ignores what it does not know: nothing would be set. */
-export const slipIn = (
+export const misplacedSettingIn = (
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): string | undefined => {
   const given = env.npm_config_call;
   if (given) return `npm took -c for itself. Put -- before it: npm run deploy -- -c ${given}`;
   const names: readonly string[] = settingNames;
-  const slip = args
+  const misplaced = args
     .map((arg) => /^--(\w+)/.exec(arg)?.[1])
     .find((name) => name !== undefined && names.includes(name) && !ofTheCdk.includes(name));
-  return slip === undefined ? undefined : `--${slip} is a setting: give it as -c ${slip}=…`;
+  return misplaced === undefined ? undefined : `--${misplaced} is a setting: give it as -c ${misplaced}=…`;
 };

@@ -4,7 +4,7 @@ import { parseMomentoEndpoint } from '../../functions/contract/momento-endpoint'
 import { defaultSecretName } from '../../functions/contract/names';
 import { isCompleteSecretArn, isSecretName, nameOfSecret } from '../../functions/contract/secret-name';
 import { parseRotateBefore } from '../../functions/contract/settings';
-import { isTimeZone, type Rhythm, rhythmOf } from './schedule-expression';
+import { type Frequency, frequencyOf, isTimeZone } from './schedule-expression';
 import { SettingError } from './setting-error';
 import { allowedSilenceHours, isTooRareToWatch, longestLookBackHours } from './silence';
 import type { TokenRotationProps } from './token-rotation-props';
@@ -134,7 +134,7 @@ const planRotateBefore = (rotateBefore: string | undefined, longestPause: number
   return rotateBefore;
 };
 
-const planRhythm = (schedule: string, timeZone: string): Rhythm => {
+const planFrequency = (schedule: string, timeZone: string): Frequency => {
   if (!isTimeZone(timeZone)) {
     throw new SettingError(
       'timeZone',
@@ -142,8 +142,8 @@ const planRhythm = (schedule: string, timeZone: string): Rhythm => {
       'it must be the IANA name of a time zone, such as Europe/Berlin or UTC',
     );
   }
-  const rhythm = rhythmOf(schedule, timeZone);
-  if (rhythm !== undefined && rhythm.longestGap <= 366 * day) return rhythm;
+  const frequency = frequencyOf(schedule, timeZone);
+  if (frequency !== undefined && frequency.longestGap <= 366 * day) return frequency;
   const allowed =
     'it must come at least once a year, and be rate(N minutes), rate(N hours), rate(N days) or cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK *) with a ? for one of the days, such as rate(1 day) or cron(0 9 ? * MON-FRI *)';
   throw new SettingError('schedule', schedule, allowed);
@@ -156,13 +156,13 @@ const inRange = (setting: string, value: number, least: number, most: number, wh
 
 const planTimes = (props: TokenRotationProps) => {
   const { schedule = 'rate(1 day)', timeZone = 'UTC', flexibleWindowMinutes = 0 } = props;
-  const rhythm = planRhythm(schedule, timeZone);
-  const longestWindow = Math.min(1440, Math.ceil(rhythm.shortestGap / 60) - 1);
+  const frequency = planFrequency(schedule, timeZone);
+  const longestWindow = Math.min(1440, Math.ceil(frequency.shortestGap / 60) - 1);
   const why = ': less than the time between two scheduled runs';
   inRange('flexibleWindowMinutes', flexibleWindowMinutes, 0, longestWindow, why);
-  const longestPause = rhythm.longestGap + flexibleWindowMinutes * 60;
+  const longestPause = frequency.longestGap + flexibleWindowMinutes * 60;
   const rotateBefore = planRotateBefore(props.rotateBefore, longestPause);
-  if (rotateBefore === undefined && rhythm.mostRunsInADay > mostRotationsInADay) {
+  if (rotateBefore === undefined && frequency.mostRunsInADay > mostRotationsInADay) {
     const allowed = `without rotateBefore each of its runs rotates, and more than ${mostRotationsInADay} rotations in 24 hours fill the secret up with versions; set rotateBefore, or take rate(${Math.ceil(day / 60 / mostRotationsInADay)} minutes) or slower`;
     throw new SettingError('schedule', schedule, allowed);
   }

@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
 
 /** How often a schedule starts something, in seconds and in runs. Hours that daylight saving time skips or repeats are counted. */
-export interface Rhythm {
+export interface Frequency {
   readonly shortestGap: number;
   readonly longestGap: number;
   /** In any 24 hours. */
@@ -25,7 +25,7 @@ const gapOfRate = (text: string): number | undefined => {
   return Number(count) * secondsPerUnit[unit as keyof typeof secondsPerUnit];
 };
 
-const rhythmOfRate = (text: string): Rhythm | undefined => {
+const frequencyOfRate = (text: string): Frequency | undefined => {
   const gap = gapOfRate(text);
   return gap === undefined ? undefined : { shortestGap: gap, longestGap: gap, mostRunsInADay: Math.ceil(day / gap) };
 };
@@ -67,7 +67,7 @@ const mostWithin = (runs: readonly number[], seconds: number): number => {
   return most;
 };
 
-const rhythmOfCron = (text: string, timeZone: string): Rhythm | undefined => {
+const frequencyOfCron = (text: string, timeZone: string): Frequency | undefined => {
   const [, fields = ''] = /^cron\(([^()]+)\)$/.exec(text) ?? [];
   const [, , dayOfMonth, month, dayOfWeek, year, ...more] = fields.split(' ');
   // One of the two days is a "?", and a rotation that ends in some year is none.
@@ -95,8 +95,8 @@ const rhythmOfCron = (text: string, timeZone: string): Rhythm | undefined => {
  * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html): a rate, or six cron fields with `*` for the year.
  * @returns undefined if it is neither, or does not come at least twice in two years
  */
-export const rhythmOf = (expression: string, timeZone: string): Rhythm | undefined =>
-  rhythmOfRate(expression) ?? rhythmOfCron(expression, timeZone);
+export const frequencyOf = (expression: string, timeZone: string): Frequency | undefined =>
+  frequencyOfRate(expression) ?? frequencyOfCron(expression, timeZone);
 
 /** A schedule as it is deployed. Epoch milliseconds. */
 export interface Deployed {

@@ -4,7 +4,11 @@ import { createPublish } from '../machine/sns-publish';
 import type { KeptState } from './kept-state';
 import { createMomento, type Momento, type MomentoOptions } from './momento/momento';
 import { startMomentoServer } from './momento/momento-grpc';
-import { createSecretsManager, type SecretsManager, type SecretsManagerOptions } from './secrets-manager/secrets-manager';
+import {
+  createSecretsManager,
+  type SecretsManager,
+  type SecretsManagerOptions,
+} from './secrets-manager/secrets-manager';
 import { createSns, type Sns } from './sns/sns';
 import { startAwsServer } from './wire/aws-http';
 import { interceptable, type Model, type ServiceName } from './wire/service';
@@ -17,7 +21,7 @@ export interface Calls {
   secretWrites: number;
 }
 
-/** A call to any of the services, for whoever wants to count it or to spoil it. */
+/** A call to any of the services, for those who count calls or make them fail. */
 export interface CloudCall {
   readonly service: ServiceName | 'momento';
   readonly action: string;

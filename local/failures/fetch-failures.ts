@@ -1,8 +1,8 @@
 import { crashAfter, denied, down } from './faults';
-import type { Failure, Spoil } from './scenario';
+import type { Failure, Fault } from './scenario';
 import { claimElsewhere, deleteSecret, restoreCurrent, restoreSecret, storeRandomString } from './second-party';
 
-const switchNativeRotationOn: Spoil = async (call, proceed) => {
+const switchNativeRotationOn: Fault = async (call, proceed) => {
   const reply = await proceed();
   return call.action === 'DescribeSecret' ? { ...(reply as object), RotationEnabled: true } : reply;
 };
@@ -13,32 +13,32 @@ export const fetchFailures: readonly Failure[] = [
     error: 'MalformedSecret',
     summary: 'the secret holds the random string that CDK made; no token was imported',
     prepare: storeRandomString,
-    mend: restoreCurrent,
+    restore: restoreCurrent,
   },
   {
     step: 'fetch',
     error: 'InvalidInput',
     summary: "Secrets Manager's own rotation is switched on for the secret",
-    spoil: switchNativeRotationOn,
+    fault: switchNativeRotationOn,
   },
   {
     step: 'fetch',
     error: 'SecretNotFound',
     summary: 'the secret is scheduled for deletion',
     prepare: deleteSecret,
-    mend: restoreSecret,
+    restore: restoreSecret,
   },
   {
     step: 'fetch',
     error: 'AccessDenied',
     summary: "IAM does not let the function read the secret's value",
-    spoil: denied('GetSecretValue'),
+    fault: denied('GetSecretValue'),
   },
   {
     step: 'fetch',
     error: 'SecretsManagerUnavailable',
     summary: 'Secrets Manager answers with server errors',
-    spoil: down,
+    fault: down,
     tries: 2,
   },
   {
@@ -52,7 +52,7 @@ export const fetchFailures: readonly Failure[] = [
     step: 'fetch',
     error: 'crash',
     summary: 'the function dies while it reads',
-    spoil: crashAfter('Fetch', 'DescribeSecret'),
+    fault: crashAfter('Fetch', 'DescribeSecret'),
     tries: 1,
   },
 ];

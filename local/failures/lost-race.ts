@@ -1,10 +1,10 @@
-import type { Scene } from './scenario';
+import type { Scenario } from './scenario';
 import { importToken, keepSpare, swapSpare } from './second-party';
 
 /** Once is a race that is lost; twice is a failure. */
-const moveCurrent = (scene: Scene): void => {
-  if (scene.always) swapSpare(scene);
-  else importToken(scene);
+const moveCurrent = (scenario: Scenario): void => {
+  if (scenario.always) swapSpare(scenario);
+  else importToken(scenario);
 };
 
 /** Of whichever step finds that current has moved. */
@@ -12,7 +12,7 @@ export const conflict = {
   error: 'VersionConflict',
   before: moveCurrent,
   tries: 1,
-  prepare: async (scene: Scene) => {
-    if (scene.always) await keepSpare(scene);
+  prepare: async (scenario: Scenario) => {
+    if (scenario.always) await keepSpare(scenario);
   },
 } as const;

@@ -8,7 +8,7 @@ export const promoteFailures: readonly Failure[] = [
     step: 'promote',
     error: 'SecretsManagerUnavailable',
     summary: 'Secrets Manager answers with server errors',
-    spoil: down,
+    fault: down,
     tries: 2,
   },
   {
@@ -16,19 +16,19 @@ export const promoteFailures: readonly Failure[] = [
     error: 'unknown',
     summary: 'the same, for so long that nobody can tell whether the promotion got through',
     states: ['Promote', 'Was it promoted?'],
-    spoil: down,
+    fault: down,
   },
   {
     step: 'promote',
     error: 'AccessDenied',
     summary: 'IAM does not let the function move AWSCURRENT',
-    spoil: denied('UpdateSecretVersionStage'),
+    fault: denied('UpdateSecretVersionStage'),
   },
   {
     step: 'promote',
     error: 'crash',
     summary: 'the function dies when AWSCURRENT has just been moved',
-    spoil: crashAfter('Promote', 'UpdateSecretVersionStage'),
+    fault: crashAfter('Promote', 'UpdateSecretVersionStage'),
     tries: 1,
   },
 ];

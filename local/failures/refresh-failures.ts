@@ -3,21 +3,21 @@ import { status } from '../cloud/momento/momento';
 import { ServiceError } from '../cloud/wire/service';
 import { crashAfter, denied, down, refuseMomento } from './faults';
 import { conflict } from './lost-race';
-import type { Failure, Spoil } from './scenario';
+import type { Failure, Fault } from './scenario';
 import { claimElsewhere, claimOnce, restoreCurrent, storeV2Key } from './second-party';
 
 const labelsIn = (input: Readonly<Record<string, unknown>> = {}): readonly string[] =>
   (input.VersionStages ?? []) as readonly string[];
 
 /** The new token, and nothing else, cannot be stored. */
-const refuseToken: Spoil = async (call, proceed) => {
+const refuseToken: Fault = async (call, proceed) => {
   if (labelsIn(call.input).includes(SUCCESSOR))
     throw new ServiceError('AccessDeniedException', 'Refused, as provoked.');
   return proceed();
 };
 
 /** The last claim's label shows, and its value does not yet. */
-const hideClaim: Spoil = async (call, proceed, { cloud, secret }) => {
+const hideClaim: Fault = async (call, proceed, { cloud, secret }) => {
   const claim = cloud.secretsManager.snapshot(secret).find(({ labels }) => labels.includes(CLAIM));
   if (call.action === 'GetSecretValue' && call.input?.VersionId === claim?.versionId) {
     throw new ServiceError('ResourceNotFoundException', 'Not there yet, as provoked.');
@@ -29,7 +29,7 @@ export const refreshRejected: Failure = {
   step: 'refresh',
   error: 'RefreshRejected',
   summary: 'Momento does not accept the refresh token',
-  spoil: refuseMomento(status.UNAUTHENTICATED),
+  fault: refuseMomento(status.UNAUTHENTICATED),
 };
 
 export const refreshFailures: readonly Failure[] = [
@@ -39,26 +39,26 @@ export const refreshFailures: readonly Failure[] = [
     error: 'NotRefreshable',
     summary: 'the secret holds a v2 key, which has no refresh token',
     prepare: storeV2Key,
-    mend: restoreCurrent,
+    restore: restoreCurrent,
   },
   {
     step: 'refresh',
     error: 'AccessDenied',
     summary: 'KMS or IAM does not let the function write; Momento is not asked',
-    spoil: denied('PutSecretValue'),
+    fault: denied('PutSecretValue'),
   },
   {
     step: 'refresh',
     error: 'MomentoUnavailable',
     summary: 'Momento is down',
-    spoil: refuseMomento(status.UNAVAILABLE),
+    fault: refuseMomento(status.UNAVAILABLE),
     tries: 1,
   },
   {
     step: 'refresh',
     error: 'SecretsManagerUnavailable',
     summary: 'Secrets Manager answers with server errors; Momento is not asked',
-    spoil: down,
+    fault: down,
     tries: 2,
   },
   {
@@ -66,7 +66,7 @@ export const refreshFailures: readonly Failure[] = [
     error: 'ClaimHeld',
     summary: "the label of another execution's claim shows, and its value does not yet",
     before: claimOnce,
-    spoil: hideClaim,
+    fault: hideClaim,
     tries: 1,
   },
   {
@@ -81,13 +81,13 @@ export const refreshFailures: readonly Failure[] = [
     step: 'refresh',
     error: 'crash',
     summary: "the function dies when Momento's reply comes in: the new token is lost",
-    spoil: crashAfter('Refresh', 'refresh'),
+    fault: crashAfter('Refresh', 'refresh'),
     tries: 1,
   },
   {
     step: 'refresh',
     error: 'lost',
     summary: 'the new token cannot be stored, until the function runs out of time',
-    spoil: refuseToken,
+    fault: refuseToken,
   },
 ];

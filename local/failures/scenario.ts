@@ -1,10 +1,10 @@
 import type { Clock } from '../../functions/contract/ports';
+import type { Watcher } from '../../statemachine/execution-events';
 import type { CloudCall, CloudIntercept, EmbeddedCloud } from '../cloud/embedded-cloud';
 import type { Machine } from '../machine/machine';
-import type { Watcher } from '../../statemachine/execution-events';
 
 /** What a failure has to work with while an execution runs. */
-export interface Scene {
+export interface Scenario {
   readonly cloud: EmbeddedCloud;
   readonly machine: Machine;
   readonly clock: Clock;
@@ -18,8 +18,8 @@ export const steps = ['fetch', 'refresh', 'validate', 'promote', 'verify', 'aler
 
 export type StepName = (typeof steps)[number];
 
-/** How the embedded services misbehave: as an interception, with the scene. */
-export type Spoil = (call: CloudCall, proceed: () => Promise<unknown>, scene: Scene) => Promise<unknown>;
+/** How the embedded services misbehave: as an interception, with the scenario. */
+export type Fault = (call: CloudCall, proceed: () => Promise<unknown>, scenario: Scenario) => Promise<unknown>;
 
 /** One way in which a rotation can fail, brought about by the services around it. */
 export interface Failure {
@@ -31,23 +31,23 @@ export interface Failure {
   /** Where it happens. @default the step's own state */
   readonly states?: readonly string[];
   /** Every call that is made in these states. */
-  readonly spoil?: Spoil;
-  /** The first call of each try of them, before `spoil`. */
-  readonly before?: (scene: Scene) => void;
+  readonly fault?: Fault;
+  /** The first call of each try of them, before `fault`. */
+  readonly before?: (scenario: Scenario) => void;
   /** Until how many tries have met it, unless it is to last. A cause without a number lasts. */
   readonly tries?: number;
   /** Before the round, and after it. */
-  readonly prepare?: (scene: Scene) => Promise<void> | void;
-  readonly mend?: (scene: Scene) => void;
+  readonly prepare?: (scenario: Scenario) => Promise<void> | void;
+  readonly restore?: (scenario: Scenario) => void;
   /** What happens in an earlier step, to bring the execution to this failure. */
-  readonly after?: Pick<Failure, 'step' | 'states' | 'spoil'>;
+  readonly after?: Pick<Failure, 'step' | 'states' | 'fault'>;
 }
 
 /** A failure that is being provoked. */
 export interface Provocation {
   readonly intercept: CloudIntercept;
   readonly watcher: Required<Watcher>;
-  begin(scene: Scene): Promise<void>;
+  begin(scenario: Scenario): Promise<void>;
   /** @returns whether any execution met the failure */
   end(): boolean;
 }
@@ -56,7 +56,7 @@ const stateOf = (step: StepName): string => `${step.slice(0, 1).toUpperCase()}${
 
 /** Follows an execution, and spoils the calls that the failure's step makes. */
 export const provoke = (failure: Failure): Provocation => {
-  let scene: Scene | undefined;
+  let scenario: Scenario | undefined;
   let state = '';
   let currentTry = 0;
   const met = new Set<number>();
@@ -64,25 +64,25 @@ export const provoke = (failure: Failure): Provocation => {
   const { tries = Number.POSITIVE_INFINITY, states = [stateOf(failure.step)] } = failure;
 
   /** Whether the present try is one that meets the failure. */
-  const strikes = ({ always }: Scene): boolean =>
+  const strikes = ({ always }: Scenario): boolean =>
     states.includes(state) && (always || met.has(currentTry) || met.size < tries);
 
   /** What becomes of the next call. */
-  const spoilNow = (now: Scene): Spoil | undefined => {
-    const { after, before, spoil } = failure;
-    if (after && [stateOf(after.step), ...(after.states ?? [])].includes(state)) return after.spoil;
+  const faultNow = (now: Scenario): Fault | undefined => {
+    const { after, before, fault } = failure;
+    if (after && [stateOf(after.step), ...(after.states ?? [])].includes(state)) return after.fault;
     if (!strikes(now)) return undefined;
     if (!met.has(currentTry)) {
       met.add(currentTry);
       before?.(now);
     }
-    return spoil;
+    return fault;
   };
 
   return {
     intercept: async <T>(call: CloudCall, proceed: () => Promise<T>): Promise<T> => {
-      const spoil = scene && spoilNow(scene);
-      return scene && spoil ? ((await spoil(call, proceed, scene)) as T) : proceed();
+      const fault = scenario && faultNow(scenario);
+      return scenario && fault ? ((await fault(call, proceed, scenario)) as T) : proceed();
     },
     watcher: {
       onEvent: ({ type, stateEnteredEventDetails: details }) => {
@@ -94,13 +94,13 @@ export const provoke = (failure: Failure): Provocation => {
         currentTry += 1;
       },
     },
-    begin: async (newScene) => {
-      await failure.prepare?.(newScene);
-      scene = newScene;
+    begin: async (newScenario) => {
+      await failure.prepare?.(newScenario);
+      scenario = newScenario;
     },
     end: () => {
-      if (scene) failure.mend?.(scene);
-      scene = undefined;
+      if (scenario) failure.restore?.(scenario);
+      scenario = undefined;
       return met.size > 0;
     },
   };

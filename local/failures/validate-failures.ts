@@ -1,9 +1,9 @@
 import { status } from '../cloud/momento/momento';
 import { crashAfter, denied, down, refuseMomento } from './faults';
-import type { Failure, Spoil } from './scenario';
+import type { Failure, Fault } from './scenario';
 
 /** Two days less than a refresh ought to give. */
-const shortenLife: Spoil = async (call, proceed) => {
+const shortenLife: Fault = async (call, proceed) => {
   const reply = await proceed();
   if (call.action === 'refresh') (reply as { valid_until: number }).valid_until -= 172_800;
   return reply;
@@ -14,40 +14,40 @@ export const validateFailures: readonly Failure[] = [
     step: 'validate',
     error: 'TokenRejected',
     summary: 'Momento does not accept the new token yet',
-    spoil: refuseMomento(status.UNAUTHENTICATED),
+    fault: refuseMomento(status.UNAUTHENTICATED),
     tries: 2,
   },
   {
     step: 'validate',
     error: 'drift',
     summary: "Momento's new token expires earlier than the old one",
-    after: { step: 'refresh', spoil: shortenLife },
+    after: { step: 'refresh', fault: shortenLife },
   },
   {
     step: 'validate',
     error: 'MomentoUnavailable',
     summary: 'Momento is down',
-    spoil: refuseMomento(status.UNAVAILABLE),
+    fault: refuseMomento(status.UNAVAILABLE),
     tries: 2,
   },
   {
     step: 'validate',
     error: 'SecretsManagerUnavailable',
     summary: 'Secrets Manager answers with server errors',
-    spoil: down,
+    fault: down,
     tries: 2,
   },
   {
     step: 'validate',
     error: 'AccessDenied',
     summary: 'KMS does not let the function read the new token',
-    spoil: denied('GetSecretValue'),
+    fault: denied('GetSecretValue'),
   },
   {
     step: 'validate',
     error: 'crash',
     summary: 'the function dies while it tests the new token',
-    spoil: crashAfter('Validate', 'listCaches'),
+    fault: crashAfter('Validate', 'listCaches'),
     tries: 1,
   },
 ];

@@ -2,10 +2,10 @@ import { CURRENT } from '../../functions/secret/versions';
 import { MomentoStatus, status } from '../cloud/momento/momento';
 import { readKey } from '../cloud/momento/momento-keys';
 import { crashAfter, down, refuseMomento } from './faults';
-import type { Failure, Spoil } from './scenario';
+import type { Failure, Fault } from './scenario';
 
 /** Momento rejects the token that is current, and no other. */
-const refuseCurrent: Spoil = async (call, proceed, { cloud, secret }) => {
+const refuseCurrent: Fault = async (call, proceed, { cloud, secret }) => {
   const current = cloud.secretsManager.storedValue(secret, cloud.secretsManager.labels(secret).get(CURRENT) ?? '');
   const { authToken } = JSON.parse(current ?? '{}') as { authToken?: string };
   if (call.apiKey !== undefined && call.apiKey === readKey(authToken ?? '')?.bare) {
@@ -20,49 +20,49 @@ export const verifyFailures: readonly Failure[] = [
     error: 'TokenRejected',
     summary: 'Momento does not accept the promoted token any more; if it lasts: roll back',
     states: ['Verify', 'Test both tokens'],
-    spoil: refuseCurrent,
+    fault: refuseCurrent,
     tries: 2,
   },
   {
     step: 'verify',
     error: 'recovered',
     summary: 'Momento does not accept the promoted token as long as Verify asks, and does right after: no roll back',
-    spoil: refuseCurrent,
+    fault: refuseCurrent,
   },
   {
     step: 'verify',
     error: 'bothRejected',
     summary: 'Momento accepts neither the promoted token nor the one before it',
     states: ['Verify', 'Test both tokens'],
-    spoil: refuseMomento(status.UNAUTHENTICATED),
+    fault: refuseMomento(status.UNAUTHENTICATED),
   },
   {
     step: 'verify',
     error: 'rollBackFailed',
     summary: 'Momento does not accept the promoted token, and Secrets Manager fails in the roll back',
     states: ['Roll back'],
-    spoil: down,
-    after: { step: 'verify', states: ['Test both tokens'], spoil: refuseCurrent },
+    fault: down,
+    after: { step: 'verify', states: ['Test both tokens'], fault: refuseCurrent },
   },
   {
     step: 'verify',
     error: 'MomentoUnavailable',
     summary: 'Momento is down; if it lasts: rotated, not verified',
-    spoil: refuseMomento(status.UNAVAILABLE),
+    fault: refuseMomento(status.UNAVAILABLE),
     tries: 2,
   },
   {
     step: 'verify',
     error: 'SecretsManagerUnavailable',
     summary: 'Secrets Manager answers with server errors; if it lasts: rotated, not verified',
-    spoil: down,
+    fault: down,
     tries: 2,
   },
   {
     step: 'verify',
     error: 'crash',
     summary: 'the function dies while it tests the promoted token',
-    spoil: crashAfter('Validate', 'listCaches'),
+    fault: crashAfter('Validate', 'listCaches'),
     tries: 1,
   },
 ];

@@ -1,10 +1,20 @@
-import { holds } from './choice';
-import type { Definition, State } from '../../statemachine/states-language';
-import { createHistory, shownFailure } from './history';
 import type { HistoryEvent } from '../../statemachine/execution-events';
+import type { Definition, State } from '../../statemachine/states-language';
+import { holds } from './choice';
+import { createHistory, shownFailure } from './history';
 import { fillTemplate, readPath, type Scope } from './paths';
 import { runtimeError, StatesError } from './states-error';
-import { asText, contextOf, type ExecutionOptions, type Left, type Position, place, type Run, type Step, select } from './step';
+import {
+  asText,
+  contextOf,
+  type ExecutionOptions,
+  type Left,
+  type Position,
+  place,
+  type Run,
+  type Step,
+  select,
+} from './step';
 import { runTask } from './task';
 import { waitUntil } from './wait';
 

@@ -1,8 +1,7 @@
-import type { Retry } from '../../statemachine/execution-events';
 import type { Clock } from '../../functions/contract/ports';
+import type { HistoryEvent, Retry } from '../../statemachine/execution-events';
 import type { State } from '../../statemachine/states-language';
 import type { History } from './history';
-import type { HistoryEvent } from '../../statemachine/execution-events';
 import { readPath, type Scope, writePath } from './paths';
 import { StatesError } from './states-error';
 

@@ -1,4 +1,3 @@
-import type { Watcher } from '../../statemachine/execution-events';
 import { randomUUID } from 'node:crypto';
 import type { Handler, Runtime } from '../../functions/adapters/runtime';
 import { wire as wireAlert } from '../../functions/alert/alert.lambda';
@@ -12,6 +11,7 @@ import type { Secrets } from '../../functions/secret/port';
 import { wire as wireValidate } from '../../functions/validate/validate.lambda';
 import { functionTable } from '../../infra/functions/table';
 import { bindDefinition, type FunctionName, functionNames } from '../../statemachine/definition';
+import type { Watcher } from '../../statemachine/execution-events';
 import type { Definition } from '../../statemachine/states-language';
 import { loadDefinition } from '../interpreter/definition';
 import { type ExecutionResult, execute } from '../interpreter/interpreter';

@@ -1,5 +1,5 @@
 import type { Definition, State } from '../../statemachine/states-language';
-import { type Course, type Ending, retriesOf, type Visit } from '../history/course';
+import { type Ending, type ExecutionHistory, retriesOf, type StateVisit } from '../history/execution-history';
 import { times } from '../history/wording';
 import { type Html, html, markup } from '../markup/html';
 import { type IconName, iconPath } from '../markup/icons';
@@ -17,7 +17,7 @@ interface Trace {
 }
 
 /** What is known of each state that was reached. */
-const tracesOf = ({ visits }: Course): ReadonlyMap<string, Trace> => {
+const tracesOf = ({ visits }: ExecutionHistory): ReadonlyMap<string, Trace> => {
   const traces = new Map<string, Trace>();
   visits.forEach((visit, index) => {
     const earlier = traces.get(visit.stateName);
@@ -31,7 +31,7 @@ const tracesOf = ({ visits }: Course): ReadonlyMap<string, Trace> => {
   return traces;
 };
 
-const wasTaken = ({ from, to, kind }: Edge, visits: readonly Visit[]): boolean =>
+const wasTaken = ({ from, to, kind }: Edge, visits: readonly StateVisit[]): boolean =>
   visits.some(
     ({ stateName, ending }, index) =>
       stateName === from && visits[index + 1]?.stateName === to && (ending === 'caught') === (kind === 'catch'),
@@ -111,16 +111,20 @@ const drawLine = ({ edge, points, tip }: Line, isTaken: boolean): Html => {
 
 export interface DiagramOptions {
   /** Whose way is coloured; without one, all states look alike. */
-  readonly course?: Course;
+  readonly history?: ExecutionHistory;
   readonly label: string;
   /** Comes before everything that is drawn: the styles and the ground of a picture that stands by itself. */
   readonly first?: Html;
 }
 
 /** A state machine as SVG, without styles: diagram.css has them. States that were reached are links to `#visit-N`. */
-export const drawDiagram = (definition: Definition, layout: Layout, { course, label, first }: DiagramOptions): Html => {
-  const traces = course ? tracesOf(course) : new Map<string, Trace>();
-  const isTaken = ({ edge }: Line): boolean => course !== undefined && wasTaken(edge, course.visits);
+export const drawDiagram = (
+  definition: Definition,
+  layout: Layout,
+  { history, label, first }: DiagramOptions,
+): Html => {
+  const traces = history ? tracesOf(history) : new Map<string, Trace>();
+  const isTaken = ({ edge }: Line): boolean => history !== undefined && wasTaken(edge, history.visits);
   // What was taken lies above what was not.
   const lines = [...layout.lines].sort((one, other) => Number(isTaken(one)) - Number(isTaken(other)));
   const states = layout.places.flatMap((place) => {
@@ -128,7 +132,7 @@ export const drawDiagram = (definition: Definition, layout: Layout, { course, la
     return state ? [drawState(place, state, traces.get(place.stateName))] : [];
   });
   const { width, height } = layout;
-  return html`<svg class="diagram ${course ? 'of-execution' : 'of-machine'}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="${course ? 'group' : 'img'}" aria-label="${label}">${first}
+  return html`<svg class="diagram ${history ? 'of-execution' : 'of-machine'}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="${history ? 'group' : 'img'}" aria-label="${label}">${first}
 <g aria-hidden="true">
 ${lines.map((line) => drawLine(line, isTaken(line)))}${placeLabels(layout).map((label) => drawLabel(label, isTaken(label.line)))}</g>
 ${states}</svg>`;

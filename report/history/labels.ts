@@ -3,7 +3,7 @@ import type { Rotation } from '../../functions/contract/rotation';
 import { isRotation } from '../../functions/contract/step-event';
 import { asFields, parsed } from '../../functions/language/json';
 import { CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../../functions/secret/versions';
-import type { Course, Visit } from './course';
+import type { ExecutionHistory, StateVisit } from './execution-history';
 
 /** Which version has which label. */
 export type Labels = Readonly<Record<string, VersionId>>;
@@ -21,7 +21,7 @@ export interface Versions {
 /** The states that write to the secret. */
 const writing: readonly string[] = ['Refresh', 'Promote', 'Tidy up', 'Roll back'];
 
-const rotationIn = ({ output }: Visit): Rotation | undefined => {
+const rotationIn = ({ output }: StateVisit): Rotation | undefined => {
   const data = asFields(parsed(output));
   const rotation = asFields(data.tested).rotation ?? data.rotation;
   return isRotation(rotation) ? rotation : undefined;
@@ -70,7 +70,7 @@ const afterState = (labels: Labels, stateName: string, rotation: Rotation): Labe
 /**
  * What a secret's labels were and became, by what the states told. What others did meanwhile does not show, nor does who has the claim.
  */
-export const versionsTold = ({ visits }: Course): Versions => {
+export const versionsTold = ({ visits }: ExecutionHistory): Versions => {
   let before: Labels | undefined;
   let labels: Labels = {};
   let uncertain = false;

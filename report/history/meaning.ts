@@ -5,7 +5,7 @@ import { type SecretName, shortId } from '../../functions/contract/names';
 import type { ExecutionOutput } from '../../functions/contract/rotation';
 import { asFields, parsed } from '../../functions/language/json';
 import { type EpochSeconds, spokenDuration, spokenTime } from '../../functions/language/time';
-import type { Course, Visit } from './course';
+import type { ExecutionHistory, StateVisit } from './execution-history';
 import { detailIn, messageIn } from './told';
 
 /** What an execution came to, for a reader who knows nothing of it. */
@@ -31,7 +31,7 @@ export interface Execution {
   readonly arn: string;
   /** `undefined`: the default one, whose name is not known. */
   readonly secretName: string | undefined;
-  readonly course: Course;
+  readonly history: ExecutionHistory;
   /** Epoch milliseconds: when it was looked at. */
   readonly seenAt: number;
 }
@@ -40,7 +40,7 @@ const until = (validUntil: EpochSeconds | null): string =>
   validUntil === null ? '' : `, valid until ${spokenTime(validUntil)}`;
 
 /** Why nothing was due in the end, if this execution has not found it so at once. */
-const meaningOfNotDue = ({ secretName, validUntil }: ExecutionOutput, { visits }: Course): string => {
+const meaningOfNotDue = ({ secretName, validUntil }: ExecutionOutput, { visits }: ExecutionHistory): string => {
   const token = `the token of ${secretName}${validUntil === null ? '' : ` is valid until ${spokenTime(validUntil)}, which`} is long enough`;
   const did = (...names: string[]): boolean => visits.some(({ stateName }) => names.includes(stateName));
   if (did('Refresh', 'Promote')) return `Somebody else made a token current meanwhile: ${token}.`;
@@ -50,7 +50,7 @@ const meaningOfNotDue = ({ secretName, validUntil }: ExecutionOutput, { visits }
 
 type Told = Pick<Meaning, 'tone' | 'word' | 'sentence'>;
 
-const meaningOfOutput = (output: ExecutionOutput, course: Course): Told | undefined => {
+const meaningOfOutput = (output: ExecutionOutput, history: ExecutionHistory): Told | undefined => {
   const { outcome, secretName, validUntil, verified, detail } = output;
   switch (outcome) {
     case 'rotated':
@@ -69,7 +69,7 @@ const meaningOfOutput = (output: ExecutionOutput, course: Course): Told | undefi
       return {
         tone: 'good',
         word: 'Not due',
-        sentence: meaningOfNotDue(output, course),
+        sentence: meaningOfNotDue(output, history),
       };
     case 'alreadyRunning':
       return {
@@ -93,10 +93,10 @@ const meaningOfOutput = (output: ExecutionOutput, course: Course): Told | undefi
 const nameOf = ({ secretName }: Execution): string => secretName ?? 'the default secret';
 
 /** The alert function's own view of a failure, from the data that the state machine gave it. */
-const failureIn = ({ arn, secretName, course }: Execution, alert: Visit): Failure | undefined => {
+const failureIn = ({ arn, secretName, history }: Execution, alert: StateVisit): Failure | undefined => {
   try {
     return parseFailure(
-      { execution: arn, input: parsed(course.input), data: parsed(alert.input) },
+      { execution: arn, input: parsed(history.input), data: parsed(alert.input) },
       () => {
         if (secretName === undefined) throw new RangeError('The name is not known.');
         return secretName as SecretName;
@@ -124,13 +124,13 @@ const consequenceOf = ({ error, aftermath }: Failure, { failing }: Impact, isCri
 };
 
 const meaningOfFailure = (execution: Execution): Meaning => {
-  const { course } = execution;
+  const { history } = execution;
   const secretName = nameOf(execution);
-  const { error = 'an unnamed error', cause } = course.trouble ?? {};
-  const alert = course.visits.find(({ stateName }) => stateName === 'Alert');
+  const { error = 'an unnamed error', cause } = history.trouble ?? {};
+  const alert = history.visits.find(({ stateName }) => stateName === 'Alert');
   const failure = alert && failureIn(execution, alert);
   if (!failure) {
-    const step = course.visits.findLast(({ type }) => type !== 'Fail')?.stateName ?? 'no state';
+    const step = history.visits.findLast(({ type }) => type !== 'Fail')?.stateName ?? 'no state';
     return {
       tone: 'critical',
       word: 'Failed',
@@ -167,7 +167,7 @@ interface Standing {
 }
 
 /** What AWSCURRENT is: until it is promoted, a new token changes nothing for applications. */
-const standing = ({ visits }: Course): Standing => {
+const standing = ({ visits }: ExecutionHistory): Standing => {
   const last = (...names: string[]) => visits.findLast(({ stateName }) => names.includes(stateName));
   const told = asFields(asFields(asFields(parsed(last('Roll back')?.output)).tested).rotation);
   if (told.verdict === 'rolledBack') return { sentence: 'The previous token is current again', isBad: false };
@@ -182,14 +182,14 @@ const standing = ({ visits }: Course): Standing => {
 };
 
 const meaningOfStop = (execution: Execution): Told => {
-  const { course } = execution;
-  const how = course.status === 'TIMED_OUT' ? 'ran out of time' : 'was stopped';
-  const where = course.visits.at(-1)?.stateName ?? 'its beginning';
-  const { sentence, isBad } = standing(course);
+  const { history } = execution;
+  const how = history.status === 'TIMED_OUT' ? 'ran out of time' : 'was stopped';
+  const where = history.visits.at(-1)?.stateName ?? 'its beginning';
+  const { sentence, isBad } = standing(history);
   const next = isBad ? 'start another one now, with --force' : 'the next one finishes what this one left';
   return {
     tone: isBad ? 'critical' : 'warning',
-    word: course.status === 'TIMED_OUT' ? 'Timed out' : 'Stopped',
+    word: history.status === 'TIMED_OUT' ? 'Timed out' : 'Stopped',
     sentence: `The rotation of ${nameOf(execution)} ${how} in ${where}. ${sentence}; ${next}.`,
   };
 };
@@ -197,9 +197,9 @@ const meaningOfStop = (execution: Execution): Told => {
 const often = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
 const meaningOfRun = (execution: Execution): Told => {
-  const { course, seenAt } = execution;
-  const visit = course.visits.at(-1);
-  const lasted = spokenDuration((seenAt - course.startedAt) / 1000);
+  const { history, seenAt } = execution;
+  const visit = history.visits.at(-1);
+  const lasted = spokenDuration((seenAt - history.startedAt) / 1000);
   const trouble = visit?.attempts.at(-1)?.trouble;
   const doing =
     trouble === undefined
@@ -208,14 +208,14 @@ const meaningOfRun = (execution: Execution): Told => {
   return {
     tone: 'running',
     word: 'Running',
-    sentence: `The rotation of ${nameOf(execution)} has been running for ${lasted} and is ${doing}. ${standing(course).sentence}.`,
+    sentence: `The rotation of ${nameOf(execution)} has been running for ${lasted} and is ${doing}. ${standing(history).sentence}.`,
   };
 };
 
 const meaningOfSuccess = (execution: Execution): Told => {
-  const { course } = execution;
-  const output = parsed(course.output) as ExecutionOutput | undefined;
-  const told = output && meaningOfOutput(output, course);
+  const { history } = execution;
+  const output = parsed(history.output) as ExecutionOutput | undefined;
+  const told = output && meaningOfOutput(output, history);
   const sentence = `The rotation of ${nameOf(execution)} succeeded; what it came to is not known here.`;
   return told ?? { tone: 'good', word: 'Succeeded', sentence };
 };
@@ -223,7 +223,7 @@ const meaningOfSuccess = (execution: Execution): Told => {
 /** Says what an execution means for the secret and whoever reads it. */
 export const meaningOf = (execution: Execution): Meaning => {
   const common = { secretName: nameOf(execution), explanation: undefined };
-  switch (execution.course.status) {
+  switch (execution.history.status) {
     case 'SUCCEEDED':
       return { ...common, ...meaningOfSuccess(execution) };
     case 'FAILED':
@@ -236,7 +236,7 @@ export const meaningOf = (execution: Execution): Meaning => {
 };
 
 /** What came of a state, in a few words. */
-export const outcomeOfVisit = ({ type, ending, output, attempts }: Visit, next: string | undefined): string => {
+export const outcomeOfVisit = ({ type, ending, output, attempts }: StateVisit, next: string | undefined): string => {
   const trouble = attempts.at(-1)?.trouble;
   if ((ending === 'caught' || ending === 'running') && trouble)
     return `${trouble.error}: ${messageIn(trouble.cause)}`.replace(/: $/, '');

@@ -1,7 +1,7 @@
 import { spokenDuration } from '../../functions/language/time';
 import type { HistoryEvent, Retry, Watcher } from '../../statemachine/execution-events';
 import { type Style, type Terminal, unbreakable, wrapText } from '../../terminal/terminal';
-import { troubleIn } from './course';
+import { troubleIn } from './execution-history';
 import { detailIn, failureText } from './told';
 
 const nameWidth = 21;

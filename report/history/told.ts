@@ -1,5 +1,5 @@
 import { asFields, parsed } from '../../functions/language/json';
-import type { Trouble } from './course';
+import type { Trouble } from './execution-history';
 
 const detailOf = (part: unknown): string | undefined => {
   const { detail } = asFields(part);

@@ -1,4 +1,4 @@
-import type { Ending } from '../history/course';
+import type { Ending } from '../history/execution-history';
 import { type Html, html, markup } from './html';
 
 /** Drawn with a pen in a square of 16. */

@@ -8,7 +8,7 @@ import { CLAIM, CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../../functions/se
 import type { Definition } from '../../statemachine/states-language';
 import { drawDiagram } from '../diagram/diagram';
 import { layOut } from '../diagram/layout';
-import { retriesOf } from '../history/course';
+import { retriesOf } from '../history/execution-history';
 import type { Versions } from '../history/labels';
 import { type Execution, type Explanation, type Meaning, meaningOf } from '../history/meaning';
 import { exactTime, shortDuration } from '../history/wording';
@@ -51,10 +51,10 @@ ${applications === undefined ? undefined : html`<div><h2>For applications</h2><p
 
 const fact = (name: string, value: Html | string): Html => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 
-const showFacts = ({ course, arn, seenAt, consoleUrl }: ReportInput, secretName: string): Html => {
-  const { startedAt, endedAt, redrives } = course;
-  const retries = course.visits.reduce((sum, visit) => sum + retriesOf(visit), 0);
-  const { validUntil } = asFields(parsed(course.output));
+const showFacts = ({ history, arn, seenAt, consoleUrl }: ReportInput, secretName: string): Html => {
+  const { startedAt, endedAt, redrives } = history;
+  const retries = history.visits.reduce((sum, visit) => sum + retriesOf(visit), 0);
+  const { validUntil } = asFields(parsed(history.output));
   const name = arn.split(':').at(-1) ?? arn;
   return html`<dl class="facts">
 ${fact('Secret', secretName)}
@@ -135,11 +135,11 @@ const styles = (): string => [themeStyles(), ...styleFiles.map(fileBeside)].join
  * state with its data.
  */
 export const reportPage = async (input: ReportInput): Promise<string> => {
-  const { definition, course, arn, seenAt, versions, remark } = input;
+  const { definition, history, arn, seenAt, versions, remark } = input;
   const meaning = meaningOf(input);
-  const isRunning = course.endedAt === undefined;
+  const isRunning = history.endedAt === undefined;
   const diagram = drawDiagram(definition, await layOut(definition), {
-    course,
+    history,
     label:
       'The state machine, with the way that this execution took. States that it reached are links to what they did.',
   });
@@ -151,7 +151,7 @@ export const reportPage = async (input: ReportInput): Promise<string> => {
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <link rel="icon" href="data:,">
-<title>${meaning.word}: rotation of ${meaning.secretName}, ${exactTime(course.startedAt)}</title>
+<title>${meaning.word}: rotation of ${meaning.secretName}, ${exactTime(history.startedAt)}</title>
 <style>${markup(css)}</style>
 </head>
 <body class="${meaning.tone}">
@@ -173,7 +173,7 @@ ${showLegend()}
 ${showVersions(versions, isRunning)}</section>
 <section class="card" aria-labelledby="timeline"><div class="bar"><h2 id="timeline" tabindex="-1">Timeline</h2><button type="button" data-action="all" hidden>Open all</button></div>
 <p class="note">A state opens with its input, output and errors. Long stretches are drawn shorter than they were.</p>
-${showTimeline({ course, definition, seenAt })}</section>
+${showTimeline({ history, definition, seenAt })}</section>
 </div>
 </div>
 </main>

@@ -1,7 +1,7 @@
 import { parsed } from '../../functions/language/json';
 import type { Definition } from '../../statemachine/states-language';
 import { endingWords } from '../diagram/diagram';
-import { type Attempt, type Course, retriesOf, type Visit } from '../history/course';
+import { type Attempt, type ExecutionHistory, retriesOf, type StateVisit } from '../history/execution-history';
 import { outcomeOfVisit } from '../history/meaning';
 import { messageIn } from '../history/told';
 import { exactTime, shortDuration, times } from '../history/wording';
@@ -16,7 +16,7 @@ interface Stretch {
 }
 
 /** The tries of a state and the waits between them, without a gap; what is no task is one stretch. */
-const stretchesOf = ({ attempts, enteredAt, leftAt }: Visit, seenAt: number): Stretch[] => {
+const stretchesOf = ({ attempts, enteredAt, leftAt }: StateVisit, seenAt: number): Stretch[] => {
   const end = leftAt ?? seenAt;
   if (attempts.length === 0) return [{ kind: 'call', from: enteredAt, to: end }];
   return attempts.flatMap((attempt, index): Stretch[] => {
@@ -35,7 +35,7 @@ const weightOf = ({ from, to }: Stretch): number => Math.log2(2 + Math.max(to - 
 const trackWidth = 1000;
 
 /** Each visit's stretches on one axis that all share. */
-const tracksOf = ({ visits }: Course, seenAt: number): Html[] => {
+const tracksOf = ({ visits }: ExecutionHistory, seenAt: number): Html[] => {
   const all = visits.map((visit) => stretchesOf(visit, seenAt));
   const scale = trackWidth / all.flat().reduce((sum, stretch) => sum + weightOf(stretch), 0);
   let x = 0;
@@ -67,7 +67,7 @@ const showData = (title: string, text: string | undefined, before?: string): Htm
 
 const withoutComma = (line: string): string => line.replace(/,$/, '');
 
-const showTry = ({ attempts, leftAt }: Visit, attempt: Attempt, index: number, startedAt: number): Html => {
+const showTry = ({ attempts, leftAt }: StateVisit, attempt: Attempt, index: number, startedAt: number): Html => {
   const { trouble, endedAt } = attempt;
   const next = attempts[index + 1];
   const wait = next && endedAt !== undefined ? `then waited ${shortDuration(next.startedAt - endedAt)}` : '';
@@ -78,40 +78,45 @@ const showTry = ({ attempts, leftAt }: Visit, attempt: Attempt, index: number, s
   return html`<li><span class="when">Try ${index + 1}, at +${shortDuration(attempt.startedAt - startedAt)}${took === '' ? '' : `, ${took}`}</span> <span>${result}</span>${wait === '' ? undefined : html` <span class="wait">${wait}</span>`}</li>`;
 };
 
-const showTries = (visit: Visit, startedAt: number): Html => {
+const showTries = (visit: StateVisit, startedAt: number): Html => {
   if (visit.attempts.length === 0) return html``;
   const tries = visit.attempts.map((attempt, index) => showTry(visit, attempt, index, startedAt));
   return html`<section><h4>${visit.attempts.length === 1 ? 'The call' : 'Tries'}</h4><ol class="tries">${tries}</ol></section>`;
 };
 
-const showTrouble = ({ trouble, status }: Course): Html =>
+const showTrouble = ({ trouble, status }: ExecutionHistory): Html =>
   trouble && (trouble.error || trouble.cause)
     ? html`<section><h4>Error</h4><p><strong class="error">${trouble.error || status}</strong> ${prose(messageIn(trouble.cause))}</p></section>`
     : html``;
 
-const showVisit = ({ course, definition, seenAt }: TimelineOptions, visit: Visit, index: number, track: Html): Html => {
+const showVisit = (
+  { history, definition, seenAt }: TimelineOptions,
+  visit: StateVisit,
+  index: number,
+  track: Html,
+): Html => {
   const { stateName, type, ending, enteredAt, leftAt } = visit;
-  const next = course.visits[index + 1]?.stateName;
+  const next = history.visits[index + 1]?.stateName;
   const retries = retriesOf(visit);
   const outcome = outcomeOfVisit(visit, next);
-  const isEnd = index === course.visits.length - 1 && (ending === 'failed' || ending === 'stopped');
+  const isEnd = index === history.visits.length - 1 && (ending === 'failed' || ending === 'stopped');
   return html`<li><details class="visit ${type.toLowerCase()} ${ending}" id="visit-${index + 1}" data-state="${stateName}"><summary>
 <span class="mark">${icon(type === 'Choice' ? 'choice' : ending)}<span class="spoken">${endingWords[ending]}: </span></span>
 <span class="name">${stateName}</span>
 <span class="outcome">${retries > 0 ? html`<span class="retries">${icon('retried')}${times(retries, 'retry', 'retries')}</span> ` : undefined}${prose(outcome)}</span>
-<span class="at">+${shortDuration(enteredAt - course.startedAt)}</span>
+<span class="at">+${shortDuration(enteredAt - history.startedAt)}</span>
 <span class="took">${shortDuration((leftAt ?? seenAt) - enteredAt)}</span>
 ${track}</summary>
 <div class="inside">
 <p class="about">${definition.States[stateName]?.Comment ?? ''} <span class="when">Entered at ${exactTime(enteredAt)}.</span></p>
-${isEnd ? showTrouble(course) : undefined}${showTries(visit, course.startedAt)}
+${isEnd ? showTrouble(history) : undefined}${showTries(visit, history.startedAt)}
 <div class="both">${showData('Input', visit.input)}${showData('Output', visit.output, visit.input)}</div>
 </div></details></li>
 `;
 };
 
 export interface TimelineOptions {
-  readonly course: Course;
+  readonly history: ExecutionHistory;
   readonly definition: Definition;
   /** Epoch milliseconds: when it was looked at. */
   readonly seenAt: number;
@@ -119,7 +124,9 @@ export interface TimelineOptions {
 
 /** All states in their order, each with what came of it, when, and for how long; opened, with its data. */
 export const showTimeline = (options: TimelineOptions): Html => {
-  const tracks = tracksOf(options.course, options.seenAt);
-  const visits = options.course.visits.map((visit, index) => showVisit(options, visit, index, tracks[index] ?? html``));
+  const tracks = tracksOf(options.history, options.seenAt);
+  const visits = options.history.visits.map((visit, index) =>
+    showVisit(options, visit, index, tracks[index] ?? html``),
+  );
   return html`<ol class="timeline">${visits}</ol>`;
 };

@@ -30,7 +30,7 @@ const stageRubbish: Failure['prepare'] = ({ cloud: { secretsManager } }) => {
   });
 };
 
-const afterEffect: Failure['spoil'] = async (_, proceed) => {
+const afterEffect: Failure['fault'] = async (_, proceed) => {
   await proceed();
   throw new ServiceError('InternalServiceError', 'down');
 };
@@ -50,7 +50,7 @@ const branches: readonly Branch[] = [
     input: { dryRun: true },
     ending: ['Test current token MomentoUnavailable', 'warning'],
     states: ['Test current token'],
-    spoil: refuseMomento(status.UNAVAILABLE),
+    fault: refuseMomento(status.UNAVAILABLE),
   },
   { name: 'AWSPENDING is left on current', ending: ['rotated', 'none'], prepare: markPending },
   {
@@ -58,10 +58,10 @@ const branches: readonly Branch[] = [
     ending: ['Tidy up SecretsManagerUnavailable', 'warning'],
     prepare: markPending,
     states: ['Tidy up'],
-    spoil: refuse('secretsmanager', 'InternalServiceError'),
+    fault: refuse('secretsmanager', 'InternalServiceError'),
   },
   { name: 'what was staged by hand is no token', ending: ['rotated', 'none'], prepare: stageRubbish },
-  { name: 'a promotion has no answer', ending: ['rotated', 'none'], states: ['Promote'], spoil: afterEffect },
+  { name: 'a promotion has no answer', ending: ['rotated', 'none'], states: ['Promote'], fault: afterEffect },
 ];
 
 const ofBranch = ({ name, ending, input = {}, ...failure }: Branch): Case => ({

@@ -1,10 +1,10 @@
 import { errorNames } from '../../functions/contract/errors';
 import { failures } from '../../local/failures/catalogue';
 import { listFailures } from '../../local/failures/choose';
-import type { HistoryEvent } from '../../statemachine/execution-events';
-import { courseOf } from '../../report/history/course';
+import { readHistory } from '../../report/history/execution-history';
 import { versionsTold } from '../../report/history/labels';
 import { readDefinitionText } from '../../statemachine/definition';
+import type { HistoryEvent } from '../../statemachine/execution-events';
 import { actorsIn, grantsOf } from '../infra/enforced';
 import type { Template } from '../infra/template';
 import { expectNoTrace } from '../traces';
@@ -66,7 +66,7 @@ describe.each(cases)('$name', (one) => {
     const { execution, labels, current } = await ended(one);
     // Where a person put something else there, it is as they left it.
     expect(current).toHaveLength(1);
-    const { after, uncertain } = versionsTold(courseOf(execution.history));
+    const { after, uncertain } = versionsTold(readHistory(execution.history));
     // An execution that says it may be wrong, or that lost a race, is not held to its account.
     if (uncertain || one.name.includes('VersionConflict')) return;
     expect(labels).toMatchObject(after);

@@ -16,7 +16,19 @@ import { functionTable } from '../../infra/functions/table';
 import { loadDefinition } from '../../local/interpreter/definition';
 import { functionNames, readDefinitionText } from '../../statemachine/definition';
 import { allows, listOf, roleOf, type Statement, statementsIn, statementsOfRole } from './policies';
-import { alarmsIn, allPropertiesIn, definitionIn, functionIdOf, propertiesIn, type Resource, resolve, resourcesOf, synthesize, type Template, theOnly } from './template';
+import {
+  alarmsIn,
+  allPropertiesIn,
+  definitionIn,
+  functionIdOf,
+  propertiesIn,
+  type Resource,
+  resolve,
+  resourcesOf,
+  synthesize,
+  type Template,
+  theOnly,
+} from './template';
 
 let template: Template;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { chooseFailure } from '../../local/failures/choose';
-import { provoke, type Scene } from '../../local/failures/scenario';
+import { provoke, type Scenario } from '../../local/failures/scenario';
 import { chosen } from '../failures/provoked';
 
 test.each([
@@ -30,7 +30,7 @@ test('what has been provoked is over when its round is', async () => {
   const provocation = provoke(failure);
   const entered = { id: 1, previousEventId: 0, timestamp: 0, type: 'TaskStateEntered' };
   const call = { service: 'secretsmanager', action: 'GetSecretValue' } as const;
-  await provocation.begin({ always } as Scene);
+  await provocation.begin({ always } as Scenario);
   provocation.watcher.onEvent({ ...entered, stateEnteredEventDetails: { name: 'Fetch', input: '{}' } });
   await expect(provocation.intercept(call, async () => 'answer')).rejects.toThrow();
   expect(provocation.end()).toBe(true);

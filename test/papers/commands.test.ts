@@ -4,7 +4,16 @@ import packageJson from '../../package.json';
 import { secretName } from '../cloud';
 import { needsAccount } from './account';
 import { type Clone, openClone } from './clone';
-import { expectAsWritten, inPages, inReadme, isLocal, needsShell, partsOf, serves, usersPapers } from './local-commands';
+import {
+  expectAsWritten,
+  inPages,
+  inReadme,
+  isLocal,
+  needsShell,
+  partsOf,
+  serves,
+  usersPapers,
+} from './local-commands';
 import { blocksIn, commandsIn, paper, papers, root, writtenBlock } from './papers';
 import { countingJavaScript } from './programs';
 

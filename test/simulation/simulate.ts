@@ -1,6 +1,6 @@
-import type { HistoryEvent } from '../../statemachine/execution-events';
 import { createMachine, type Execution, loadRotation } from '../../local/machine/machine';
 import { messageIn } from '../../report/history/told';
+import type { HistoryEvent } from '../../statemachine/execution-events';
 import { type Course, createCourse, type Plan, type Running } from './course';
 import { type Ending, isUnrecoverable } from './facts';
 import type { PointKind } from './faults';

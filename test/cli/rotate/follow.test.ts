@@ -1,6 +1,6 @@
 import { createFollower, follow } from '../../../cli/rotate/follow';
-import type { HistoryEvent } from '../../../statemachine/execution-events';
 import type { ShownRetry } from '../../../report/history/progress';
+import type { HistoryEvent } from '../../../statemachine/execution-events';
 
 const failed = { resourceType: 'lambda', resource: 'invoke', error: 'MomentoUnavailable', cause: 'down' };
 

@@ -1,7 +1,13 @@
 import { inspect } from 'node:util';
 import { Sensitive } from '../../../functions/language/sensitive';
 import { keyKind } from '../../../functions/momento/key';
-import { driftOf, isRefreshable, parseToken, requireRefreshToken, serialiseToken } from '../../../functions/momento/token';
+import {
+  driftOf,
+  isRefreshable,
+  parseToken,
+  requireRefreshToken,
+  serialiseToken,
+} from '../../../functions/momento/token';
 
 const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');

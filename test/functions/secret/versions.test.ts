@@ -1,6 +1,13 @@
 import type { SecretArn, SecretName, VersionId } from '../../../functions/contract/names';
 import type { SecretDescription } from '../../../functions/secret/port';
-import { CLAIM, claimId, lastClaimIsFulfilled, nextClaimNumber, SUCCESSOR, stagedId } from '../../../functions/secret/versions';
+import {
+  CLAIM,
+  claimId,
+  lastClaimIsFulfilled,
+  nextClaimNumber,
+  SUCCESSOR,
+  stagedId,
+} from '../../../functions/secret/versions';
 
 const arn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:a/b-AbCdEf' as SecretArn;
 const base = 'v'.repeat(32) as VersionId;

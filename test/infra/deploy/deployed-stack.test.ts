@@ -1,5 +1,5 @@
 import { compareWithDeployed, type DeployedStack, type Inventory, ownedIn } from '../../../infra/deploy/deployed-stack';
-import { slipIn } from '../../../infra/deploy/misplaced-setting';
+import { misplacedSettingIn } from '../../../infra/deploy/misplaced-setting';
 import { wantedStack } from '../../../infra/deploy/wanted-stack';
 
 const name = 'momento/authentication-token';
@@ -105,7 +105,7 @@ test.each([
   ],
   [['-c', 'alertEmails=a@example.com', '--region', 'eu-west-1', '--profile', 'work', '--hotswap'], {}, undefined],
 ])('a setting that would be ignored is refused, with the way to give it: %j %j', (args, env, sentence) => {
-  const said = slipIn(args, env);
+  const said = misplacedSettingIn(args, env);
   if (sentence === undefined) expect(said).toBeUndefined();
   else expect(said).toMatch(sentence);
 });

@@ -1,4 +1,4 @@
-import { isTimeZone, nextRunAfter, rhythmOf } from '../../../infra/plan/schedule-expression';
+import { frequencyOf, isTimeZone, nextRunAfter } from '../../../infra/plan/schedule-expression';
 
 const hour = 3_600;
 const day = 24 * hour;
@@ -21,14 +21,14 @@ test.each<[string, number, number, number]>([
   ['cron(0 9 15W * ? *)', 28 * day, 33 * day, 1],
   ['cron(0 9 1 1,7 ? *)', 181 * day, 184 * day, 1],
 ])('%s: from %d to %d seconds apart, at most %d in a day', (expression, shortestGap, longestGap, mostRunsInADay) => {
-  const rhythm = rhythmOf(expression, 'UTC');
-  expect(rhythm).toMatchObject({ shortestGap, mostRunsInADay });
+  const frequency = frequencyOf(expression, 'UTC');
+  expect(frequency).toMatchObject({ shortestGap, mostRunsInADay });
   // "The nearest weekday" depends on the years that are looked at.
-  expect(Math.abs((rhythm?.longestGap ?? 0) - longestGap)).toBeLessThanOrEqual(expression.includes('W') ? day : 0);
+  expect(Math.abs((frequency?.longestGap ?? 0) - longestGap)).toBeLessThanOrEqual(expression.includes('W') ? day : 0);
 });
 
 test('hours that daylight saving time skips and repeats are counted', () => {
-  expect(rhythmOf('cron(0 9 * * ? *)', 'Europe/Berlin')).toMatchObject({
+  expect(frequencyOf('cron(0 9 * * ? *)', 'Europe/Berlin')).toMatchObject({
     shortestGap: 23 * hour,
     longestGap: 25 * hour,
   });
@@ -56,7 +56,7 @@ test.each([
   'cron(0 9 31 2 ? *)',
   'cron(* * ? JAN * *)',
 ])('%j is refused', (expression) => {
-  expect(rhythmOf(expression, 'UTC')).toBeUndefined();
+  expect(frequencyOf(expression, 'UTC')).toBeUndefined();
 });
 
 test.each([

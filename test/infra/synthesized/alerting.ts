@@ -1,7 +1,18 @@
 import type { Metric } from '../../../functions/contract/metrics';
 import { functionNames } from '../../../statemachine/definition';
 import { allows, statementsIn } from '../policies';
-import { alarmsIn, allPropertiesIn, definitionIn, functionIdOf, propertiesIn, resolve, resourcesOf, synthesize, type Template, theOnly } from '../template';
+import {
+  alarmsIn,
+  allPropertiesIn,
+  definitionIn,
+  functionIdOf,
+  propertiesIn,
+  resolve,
+  resourcesOf,
+  synthesize,
+  type Template,
+  theOnly,
+} from '../template';
 
 let template: Template;
 beforeAll(async () => {

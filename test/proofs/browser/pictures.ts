@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import type { Definition } from '../../../statemachine/states-language';
 import { runLocal } from '../../../local/run';
 import { stateMachinePicture } from '../../../report/diagram/picture';
 import { readDefinitionText } from '../../../statemachine/definition';
+import type { Definition } from '../../../statemachine/states-language';
 import { launchChromium } from './chromium';
 
 // `npm run pictures`: makes the README's pictures anew.

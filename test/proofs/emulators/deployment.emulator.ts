@@ -2,7 +2,22 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { papers, root, writtenBlock } from '../../papers/papers';
 import { countingJavaScript, countingPython } from '../../papers/programs';
-import { alertOf, current, disconnect, ended, executionsOf, labelled, leaveOnNewest, makeQueue, outputs, queueName, recordOf, secretName, secretNames, stop } from './deployed';
+import {
+  alertOf,
+  current,
+  disconnect,
+  ended,
+  executionsOf,
+  labelled,
+  leaveOnNewest,
+  makeQueue,
+  outputs,
+  queueName,
+  recordOf,
+  secretName,
+  secretNames,
+  stop,
+} from './deployed';
 import { executionIn, folder, printed, shell, signIn, succeeds, tokenFile } from './person';
 import { neverAsked, paperCommand } from './shell';
 import { until } from './until';

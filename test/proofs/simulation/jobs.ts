@@ -1,4 +1,15 @@
-import { createEnumeration, type Enumeration, faultsInSchedule, leftOutOf, nothingKnown, pairsInOneRun, pairsInTwoRuns, type Setting, schedules, singleFaults } from '../../simulation/enumeration';
+import {
+  createEnumeration,
+  type Enumeration,
+  faultsInSchedule,
+  leftOutOf,
+  nothingKnown,
+  pairsInOneRun,
+  pairsInTwoRuns,
+  type Setting,
+  schedules,
+  singleFaults,
+} from '../../simulation/enumeration';
 import { momentoBehaviours, unlabelledVersions } from '../../simulation/scenario';
 import { type RandomOptions, searchAtRandom } from './random';
 import { type Counter, createCounter, type Tally } from './tally';

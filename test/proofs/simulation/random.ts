@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { type Fault, faultKindsAt } from '../../simulation/faults';
-import { circumstances, formatScenario, momentoBehaviours, type Scenario, unlabelledVersions } from '../../simulation/scenario';
+import {
+  circumstances,
+  formatScenario,
+  momentoBehaviours,
+  type Scenario,
+  unlabelledVersions,
+} from '../../simulation/scenario';
 import { type Report, simulate } from '../../simulation/simulate';
 import { type Tempo, tempos } from '../../simulation/tempo';
 

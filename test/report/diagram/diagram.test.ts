@@ -1,15 +1,15 @@
 import { drawDiagram } from '../../../report/diagram/diagram';
 import { layOut } from '../../../report/diagram/layout';
-import { courseOf } from '../../../report/history/course';
+import { readHistory } from '../../../report/history/execution-history';
 import { showTimeline } from '../../../report/page/timeline';
 import { chosen, runProvoked } from '../../failures/provoked';
 
 const drawn = (failure: string) =>
   runProvoked(chosen(failure), {}, async ({ machine: { definition }, result }) => {
-    const course = courseOf(result.history);
-    const { html } = drawDiagram(definition, await layOut(definition), { course, label: 'drawn' });
-    const timeline = showTimeline({ course, definition, seenAt: result.stoppedAt }).html;
-    return { course, html, timeline, definition };
+    const history = readHistory(result.history);
+    const { html } = drawDiagram(definition, await layOut(definition), { history, label: 'drawn' });
+    const timeline = showTimeline({ history, definition, seenAt: result.stoppedAt }).html;
+    return { history, html, timeline, definition };
   });
 
 const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
@@ -19,28 +19,28 @@ const stateIn = (html: string, stateName: string): string =>
 
 test('the way that was taken is coloured, and no other: an error leads along its own line', async () => {
   // Verify leads to Rotated both when it succeeds and when it fails.
-  const { course, html } = await drawn('verify:MomentoUnavailable:always');
+  const { history, html } = await drawn('verify:MomentoUnavailable:always');
   const ways = new Set(
-    course.visits.slice(1).map(({ stateName }, index) => `${course.visits[index]?.stateName} ${stateName}`),
+    history.visits.slice(1).map(({ stateName }, index) => `${history.visits[index]?.stateName} ${stateName}`),
   );
   expect(count(html, /class="line \w+ taken"/g)).toBe(ways.size);
   expect(count(html, /class="line catch taken"/g)).toBe(1);
 });
 
 test('each state shows what became of it: succeeded, caught, failed, tried again so often, not reached', async () => {
-  const { html, definition, course } = await drawn('verify:TokenRejected:always');
+  const { html, definition, history } = await drawn('verify:TokenRejected:always');
   expect(stateIn(html, 'Fetch')).toContain('class="state task succeeded"');
   expect(stateIn(html, 'Verify')).toContain('class="state task caught"');
   expect(stateIn(html, 'Verify')).toContain('aria-label="Verify: failed, and was caught after 3 retries"');
   expect(html).toContain('>3×</text>');
   expect(stateIn(html, 'Rotation failed')).toContain('class="state fail failed"');
-  const reached = new Set(course.visits.map(({ stateName }) => stateName)).size;
+  const reached = new Set(history.visits.map(({ stateName }) => stateName)).size;
   expect(count(html, /class="state \w+ unreached"/g)).toBe(Object.keys(definition.States).length - reached);
 });
 
 test('a state that was visited twice leads to its last visit, and says so', async () => {
-  const { html, course } = await drawn('refresh:VersionConflict');
-  const last = course.visits.findLastIndex(({ stateName }) => stateName === 'Fetch') + 1;
+  const { html, history } = await drawn('refresh:VersionConflict');
+  const last = history.visits.findLastIndex(({ stateName }) => stateName === 'Fetch') + 1;
   expect(last).toBeGreaterThan(1);
   const fetch = stateIn(html, 'Fetch');
   expect(fetch).toContain(`href="#visit-${last}"`);

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Definition } from '../../../statemachine/states-language';
 import { edgesOf, usualWay } from '../../../report/diagram/graph';
 import { placeLabels } from '../../../report/diagram/label-places';
 import { layOut } from '../../../report/diagram/layout';
 import { stateMachinePicture } from '../../../report/diagram/picture';
 import { readDefinitionText } from '../../../statemachine/definition';
+import type { Definition } from '../../../statemachine/states-language';
 
 const definition = JSON.parse(readDefinitionText()) as Definition;
 

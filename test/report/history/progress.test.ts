@@ -1,6 +1,6 @@
 import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
-import type { HistoryEvent } from '../../../statemachine/execution-events';
 import { showProgress, waitsAhead } from '../../../report/history/progress';
+import type { HistoryEvent } from '../../../statemachine/execution-events';
 import { createTerminal } from '../../../terminal/terminal';
 import { createWorld } from '../../world';
 

@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HistoryEvent } from '../../../statemachine/execution-events';
-import { courseOf } from '../../../report/history/course';
+import { readHistory } from '../../../report/history/execution-history';
 import { versionsTold } from '../../../report/history/labels';
 import { meaningOf } from '../../../report/history/meaning';
 import { shortDuration } from '../../../report/history/wording';
 import { reportPage } from '../../../report/page/page';
+import type { HistoryEvent } from '../../../statemachine/execution-events';
 import { secretName, withCloud } from '../../cloud';
 import { chosen, runProvoked } from '../../failures/provoked';
 
 const arn = 'arn:aws:states:us-east-1:123456789012:execution:RotateMomentoToken:one';
 
-const executionOf = (history: readonly HistoryEvent[], seenAt = history.at(-1)?.timestamp ?? 0) => ({
+const executionOf = (events: readonly HistoryEvent[], seenAt = events.at(-1)?.timestamp ?? 0) => ({
   arn,
   secretName,
-  course: courseOf(history),
+  history: readHistory(events),
   seenAt,
 });
 
@@ -27,7 +27,7 @@ const pageOf = (history: readonly HistoryEvent[]): Promise<string> => {
   return reportPage({
     ...execution,
     definition,
-    versions: versionsTold(execution.course),
+    versions: versionsTold(execution.history),
     consoleUrl: undefined,
     remark: undefined,
   });

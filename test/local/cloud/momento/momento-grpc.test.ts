@@ -13,7 +13,11 @@ import {
   RefreshApiKeyResponse,
 } from '@gomomento/sdk';
 import { createMomento, type IssueOptions, type Momento, MomentoStatus } from '../../../../local/cloud/momento/momento';
-import { type MomentoServer, type MomentoServerOptions, startMomentoServer } from '../../../../local/cloud/momento/momento-grpc';
+import {
+  type MomentoServer,
+  type MomentoServerOptions,
+  startMomentoServer,
+} from '../../../../local/cloud/momento/momento-grpc';
 import { LostReply } from '../../../../local/cloud/wire/service';
 
 type Intercept = NonNullable<MomentoServerOptions['intercept']>;

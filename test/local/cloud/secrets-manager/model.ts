@@ -1,4 +1,7 @@
-import { createSecretsManager, type SecretsManagerOptions } from '../../../../local/cloud/secrets-manager/secrets-manager';
+import {
+  createSecretsManager,
+  type SecretsManagerOptions,
+} from '../../../../local/cloud/secrets-manager/secrets-manager';
 import { ServiceError } from '../../../../local/cloud/wire/service';
 
 export const day = 86_400_000;

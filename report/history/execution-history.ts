@@ -20,7 +20,7 @@ export interface Attempt {
 export type Ending = 'succeeded' | 'caught' | 'failed' | 'stopped' | 'running';
 
 /** A state that was come to. The same one may be visited several times. */
-export interface Visit {
+export interface StateVisit {
   readonly stateName: string;
   /** Such as `Task`; as the event calls it. */
   readonly type: string;
@@ -35,7 +35,7 @@ export interface Visit {
   readonly ending: Ending;
 }
 
-export interface Course {
+export interface ExecutionHistory {
   readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
   /** Epoch milliseconds. */
   readonly startedAt: number;
@@ -45,13 +45,13 @@ export interface Course {
   readonly output: string | undefined;
   /** Why it did not succeed. */
   readonly trouble: Trouble | undefined;
-  readonly visits: readonly Visit[];
+  readonly visits: readonly StateVisit[];
   /** How often it was taken up again after it had ended. */
   readonly redrives: number;
 }
 
 type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
-type OpenVisit = Mutable<Omit<Visit, 'attempts'>> & { attempts: Mutable<Attempt>[] };
+type OpenVisit = Mutable<Omit<StateVisit, 'attempts'>> & { attempts: Mutable<Attempt>[] };
 
 /** How a task did not succeed: it failed, ran out of time, or could not even be started. */
 export const troubleIn = (event: HistoryEvent): Trouble | undefined => {
@@ -61,14 +61,14 @@ export const troubleIn = (event: HistoryEvent): Trouble | undefined => {
   return { error, cause };
 };
 
-const endings = new Map<string, Course['status']>([
+const endings = new Map<string, ExecutionHistory['status']>([
   ['ExecutionSucceeded', 'SUCCEEDED'],
   ['ExecutionFailed', 'FAILED'],
   ['ExecutionTimedOut', 'TIMED_OUT'],
   ['ExecutionAborted', 'ABORTED'],
 ]);
 
-const endingOf = (status: Course['status']): Ending => (status === 'FAILED' ? 'failed' : 'stopped');
+const endingOf = (status: ExecutionHistory['status']): Ending => (status === 'FAILED' ? 'failed' : 'stopped');
 
 const troubleOf = (event: HistoryEvent): Trouble | undefined => {
   const details =
@@ -77,16 +77,16 @@ const troubleOf = (event: HistoryEvent): Trouble | undefined => {
 };
 
 /**
- * What an execution has done, by the events of its history as GetExecutionHistory has them
+ * What an execution has done, by its events as GetExecutionHistory gives them
  * (https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html).
  */
-export const courseOf = (history: readonly HistoryEvent[]): Course => {
+export const readHistory = (events: readonly HistoryEvent[]): ExecutionHistory => {
   const visits: OpenVisit[] = [];
-  const course: Mutable<Omit<Course, 'visits'>> = {
+  const history: Mutable<Omit<ExecutionHistory, 'visits'>> = {
     status: 'RUNNING',
-    startedAt: history[0]?.timestamp ?? 0,
+    startedAt: events[0]?.timestamp ?? 0,
     endedAt: undefined,
-    input: history[0]?.executionStartedEventDetails?.input ?? '{}',
+    input: events[0]?.executionStartedEventDetails?.input ?? '{}',
     output: undefined,
     trouble: undefined,
     redrives: 0,
@@ -96,8 +96,8 @@ export const courseOf = (history: readonly HistoryEvent[]): Course => {
     if (!stateEnteredEventDetails) return;
     const { name: stateName, input } = stateEnteredEventDetails;
     const last = visits.at(-1);
-    // A redrive goes on in the state that did not end well, whether or not the history enters it anew.
-    if (course.redrives > 0 && last?.ending === 'running' && last.stateName === stateName) return;
+    // A redrive goes on in the state that did not end well, whether or not the events enter it anew.
+    if (history.redrives > 0 && last?.ending === 'running' && last.stateName === stateName) return;
     visits.push({
       stateName,
       type: type.replace('StateEntered', ''),
@@ -133,10 +133,10 @@ export const courseOf = (history: readonly HistoryEvent[]): Course => {
   const end = (event: HistoryEvent): void => {
     const status = endings.get(event.type);
     if (status === undefined) return;
-    course.status = status;
-    course.endedAt = event.timestamp;
-    course.output = event.executionSucceededEventDetails?.output;
-    course.trouble = troubleOf(event);
+    history.status = status;
+    history.endedAt = event.timestamp;
+    history.output = event.executionSucceededEventDetails?.output;
+    history.trouble = troubleOf(event);
     const visit = visits.at(-1);
     if (visit && visit.leftAt === undefined) {
       visit.leftAt = event.timestamp;
@@ -145,32 +145,32 @@ export const courseOf = (history: readonly HistoryEvent[]): Course => {
   };
 
   const resume = (): void => {
-    course.status = 'RUNNING';
-    course.endedAt = undefined;
-    course.trouble = undefined;
-    course.redrives += 1;
+    history.status = 'RUNNING';
+    history.endedAt = undefined;
+    history.trouble = undefined;
+    history.redrives += 1;
     const visit = visits.at(-1);
     if (!visit || visit.output !== undefined) return;
     visit.leftAt = undefined;
     visit.ending = 'running';
   };
 
-  for (const event of history) {
+  for (const event of events) {
     enter(event);
     call(event);
     leave(event);
     end(event);
     if (event.type === 'ExecutionRedriven') resume();
   }
-  return { ...course, visits };
+  return { ...history, visits };
 };
 
 /** How often it was tried again after a failure. What a redrive does anew is no retry. */
-export const retriesOf = ({ attempts }: Visit): number =>
+export const retriesOf = ({ attempts }: StateVisit): number =>
   attempts.filter((_, index) => attempts[index - 1]?.trouble !== undefined).length;
 
 /** The secret as the execution itself knows it, from the moment that it has read it, or as its input names it. */
-export const secretNameIn = ({ visits, input }: Course): string | undefined => {
+export const secretNameIn = ({ visits, input }: ExecutionHistory): string | undefined => {
   const rotations = visits.map((visit) => asFields(asFields(parsed(visit.input)).rotation).secretName);
   const read = rotations.findLast((each) => each !== undefined);
   return [read, namedSecret(parsed(input))].find((each) => typeof each === 'string');

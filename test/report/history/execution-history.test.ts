@@ -1,5 +1,5 @@
+import { readHistory, retriesOf } from '../../../report/history/execution-history';
 import type { HistoryEvent } from '../../../statemachine/execution-events';
-import { courseOf, retriesOf } from '../../../report/history/course';
 import { withCloud } from '../../cloud';
 import { chosen, runProvoked } from '../../failures/provoked';
 
@@ -8,9 +8,9 @@ const runWith = (failure: string): Promise<readonly HistoryEvent[]> =>
 
 test('the happy path: every state succeeded, without a retry, in its order', () =>
   withCloud({}, async ({ machine }) => {
-    const course = courseOf((await machine.start({})).history);
-    expect(course).toMatchObject({ status: 'SUCCEEDED', redrives: 0, trouble: undefined });
-    expect(course.visits.map(({ stateName }) => stateName)).toEqual([
+    const history = readHistory((await machine.start({})).history);
+    expect(history).toMatchObject({ status: 'SUCCEEDED', redrives: 0, trouble: undefined });
+    expect(history.visits.map(({ stateName }) => stateName)).toEqual([
       'Fetch',
       'What to do?',
       'Refresh',
@@ -22,14 +22,14 @@ test('the happy path: every state succeeded, without a retry, in its order', () 
       'Verify',
       'Rotated',
     ]);
-    expect(course.visits.map((visit) => [visit.ending, retriesOf(visit)])).toEqual(
-      course.visits.map(() => ['succeeded', 0]),
+    expect(history.visits.map((visit) => [visit.ending, retriesOf(visit)])).toEqual(
+      history.visits.map(() => ['succeeded', 0]),
     );
-    expect(JSON.parse(course.output ?? '')).toMatchObject({ outcome: 'rotated' });
+    expect(JSON.parse(history.output ?? '')).toMatchObject({ outcome: 'rotated' });
   }));
 
 test('tries that failed, and the one that did not, belong to one visit', async () => {
-  const { visits } = courseOf(await runWith('validate:TokenRejected'));
+  const { visits } = readHistory(await runWith('validate:TokenRejected'));
   const validate = visits.find(({ stateName }) => stateName === 'Validate');
   expect(validate?.ending).toBe('succeeded');
   expect(validate?.attempts.map(({ trouble }) => trouble?.error)).toEqual([
@@ -44,23 +44,23 @@ test('tries that failed, and the one that did not, belong to one visit', async (
 });
 
 test('an error that led on is caught; the execution itself failed in its last state', async () => {
-  const course = courseOf(await runWith('refresh:RefreshRejected'));
-  const endings = Object.fromEntries(course.visits.map(({ stateName, ending }) => [stateName, ending]));
+  const history = readHistory(await runWith('refresh:RefreshRejected'));
+  const endings = Object.fromEntries(history.visits.map(({ stateName, ending }) => [stateName, ending]));
   expect(endings).toMatchObject({ Refresh: 'caught', 'Refresh failed': 'succeeded', 'Rotation failed': 'failed' });
-  expect(course).toMatchObject({ status: 'FAILED', trouble: { error: 'RefreshRejected' } });
+  expect(history).toMatchObject({ status: 'FAILED', trouble: { error: 'RefreshRejected' } });
 });
 
-test('at every moment of an execution its history has a course, which runs until the last event', async () => {
-  const history = await runWith('validate:TokenRejected');
-  for (let length = 1; length < history.length; length += 1) {
-    const course = courseOf(history.slice(0, length));
-    expect([course.status, course.endedAt]).toEqual(['RUNNING', undefined]);
+test('at every moment of an execution it has a history, which runs until the last event', async () => {
+  const events = await runWith('validate:TokenRejected');
+  for (let length = 1; length < events.length; length += 1) {
+    const history = readHistory(events.slice(0, length));
+    expect([history.status, history.endedAt]).toEqual(['RUNNING', undefined]);
     // What has not been left is the last one.
-    const open = course.visits.findIndex(({ ending }) => ending === 'running');
-    expect([-1, course.visits.length - 1]).toContain(open);
+    const open = history.visits.findIndex(({ ending }) => ending === 'running');
+    expect([-1, history.visits.length - 1]).toContain(open);
   }
-  expect(courseOf(history).status).toBe('SUCCEEDED');
-  expect(courseOf([])).toMatchObject({ status: 'RUNNING', visits: [] });
+  expect(readHistory(events).status).toBe('SUCCEEDED');
+  expect(readHistory([])).toMatchObject({ status: 'RUNNING', visits: [] });
 });
 
 const event = (id: number, type: string, details: object = {}): HistoryEvent =>
@@ -74,18 +74,18 @@ test.each([
   ['ExecutionTimedOut', 'TIMED_OUT', 'stopped'],
   ['ExecutionFailed', 'FAILED', 'failed'],
 ])('%s ends the state that was not left', (type, status, ending) => {
-  const course = courseOf([
+  const history = readHistory([
     event(1, 'ExecutionStarted'),
     entered(2, 'Fetch'),
     event(3, 'TaskScheduled'),
     event(4, type),
   ]);
-  expect(course).toMatchObject({ status, endedAt: 4000 });
-  expect(course.visits).toMatchObject([{ ending, leftAt: 4000 }]);
+  expect(history).toMatchObject({ status, endedAt: 4000 });
+  expect(history.visits).toMatchObject([{ ending, leftAt: 4000 }]);
 });
 
 test('a redrive goes on in the state that failed, and counts', () => {
-  const course = courseOf([
+  const history = readHistory([
     event(1, 'ExecutionStarted'),
     entered(2, 'Fetch'),
     event(3, 'TaskScheduled'),
@@ -95,15 +95,15 @@ test('a redrive goes on in the state that failed, and counts', () => {
     event(7, 'TaskSucceeded'),
     event(8, 'TaskStateExited', { stateExitedEventDetails: { name: 'Fetch', output: '{}' } }),
   ]);
-  expect(course).toMatchObject({ status: 'RUNNING', redrives: 1 });
-  expect(course.visits).toMatchObject([{ ending: 'succeeded', leftAt: 8000 }]);
-  expect(course.visits[0]?.attempts).toHaveLength(2);
+  expect(history).toMatchObject({ status: 'RUNNING', redrives: 1 });
+  expect(history.visits).toMatchObject([{ ending: 'succeeded', leftAt: 8000 }]);
+  expect(history.visits[0]?.attempts).toHaveLength(2);
 });
 
 test('a redrive that enters its state anew goes on in it, and is no retry', () => {
   const fail = (id: number) =>
     event(id, 'FailStateEntered', { stateEnteredEventDetails: { name: 'Rotation failed', input: '{}' } });
-  const course = courseOf([
+  const history = readHistory([
     event(1, 'ExecutionStarted'),
     fail(2),
     event(3, 'ExecutionFailed'),
@@ -111,8 +111,8 @@ test('a redrive that enters its state anew goes on in it, and is no retry', () =
     fail(5),
     event(6, 'ExecutionFailed'),
   ]);
-  expect(course.visits).toMatchObject([{ ending: 'failed', leftAt: 6000 }]);
-  const cut = courseOf([
+  expect(history.visits).toMatchObject([{ ending: 'failed', leftAt: 6000 }]);
+  const cut = readHistory([
     entered(1, 'Fetch'),
     event(2, 'TaskScheduled'),
     event(3, 'ExecutionAborted'),
@@ -124,6 +124,6 @@ test('a redrive that enters its state anew goes on in it, and is no retry', () =
 
 test.each(['TaskFailed', 'TaskTimedOut', 'TaskStartFailed', 'TaskSubmitFailed'])('%s is a try that failed', (type) => {
   const details = { [`${type[0]?.toLowerCase()}${type.slice(1)}EventDetails`]: { error: 'E', cause: 'why' } };
-  const { visits } = courseOf([entered(1, 'Fetch'), event(2, 'TaskScheduled'), event(3, type, details)]);
+  const { visits } = readHistory([entered(1, 'Fetch'), event(2, 'TaskScheduled'), event(3, type, details)]);
   expect(visits[0]?.attempts).toEqual([{ startedAt: 2000, endedAt: 3000, trouble: { error: 'E', cause: 'why' } }]);
 });
