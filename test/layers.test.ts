@@ -4,73 +4,172 @@ import { loadedBy, sources, tests } from './sources';
 
 const root = join(__dirname, '..');
 
-/** From the ground up; a file may import its own layer's neighbours as said below, and any layer that it names. */
-const layers = {
-  base: ['base'],
-  steps: ['base', 'steps'],
-  adapters: ['base', 'adapters'],
-  lambdas: ['base', 'steps', 'adapters'],
-  statemachine: ['statemachine'],
-  deploying: ['base', 'deploying'],
-  infra: ['base', 'statemachine', 'deploying', 'bundling', 'infra'],
-  statesLanguage: ['base', 'statesLanguage'],
-  report: ['base', 'statesLanguage', 'report'],
-  cloud: ['base', 'adapters', 'cloud'],
-  local: ['base', 'adapters', 'lambdas', 'statemachine', 'statesLanguage', 'report', 'cloud', 'local'],
-  cli: ['base', 'adapters', 'statemachine', 'deploying', 'statesLanguage', 'report', 'local', 'cli'],
-  bundling: ['statemachine', 'bundling'],
-  bench: ['base', 'adapters', 'lambdas', 'statemachine', 'bundling', 'statesLanguage', 'cloud', 'local', 'bench'],
-} as const;
+/** The Lambda entries, `*.lambda.ts`. */
+const entries = 'functions/*/*.lambda';
 
-type Layer = keyof typeof layers;
+const shared = ['functions/language', 'functions/contract'];
+const operating = [...shared, 'terminal', 'cli/command', 'cli/aws', 'cli/deployment'];
 
-/** What every function shares: data, names and sentences, without any step. */
-const base = [
-  'contract',
-  'errors',
-  'execution-input',
-  'execution-arn',
-  'failure',
-  'impact',
-  'remedy',
-  'json',
-  'key',
-  'momento-endpoint',
-  'ports',
-  'secret-name',
-  'secret-value',
-  'sensitive',
-  'sentence',
-  'step-event',
-  'together',
-  'token',
-  'versions',
-  'due',
-];
-
-/** What the operator's commands share with the deployment's: where and as whom, when a schedule comes, and how long it may be silent. */
-const deploying = ['cdk-options', 'preflight', 'region', 'schedule-expression', 'silence', 'stack-name'];
-
-/** How the functions are made into what is deployed, without the CDK. */
-const bundling = ['bundle', 'bundling', 'memory'];
-
-const layerOf = (file: string): Layer | undefined => {
-  if (file.startsWith('functions/adapters/')) return 'adapters';
-  if (file.endsWith('.lambda')) return 'lambdas';
-  if (file.startsWith('functions/')) return base.includes(file.slice('functions/'.length)) ? 'base' : 'steps';
-  if (file.startsWith('statemachine/')) return 'statemachine';
-  if (file.startsWith('infra/')) {
-    const name = file.slice('infra/'.length);
-    if (bundling.includes(name)) return 'bundling';
-    return deploying.includes(name) ? 'deploying' : 'infra';
-  }
-  if (file.startsWith('cli/')) return 'cli';
-  if (file.startsWith('bench/')) return 'bench';
-  if (file.startsWith('report/')) return 'report';
-  if (file.startsWith('local/states-language/')) return 'statesLanguage';
-  if (file.startsWith('local/cloud/')) return 'cloud';
-  return file.startsWith('local/') ? 'local' : undefined;
+/**
+ * The folders, from the ground up, and what each may import besides itself: folders above it in this table, so that there
+ * can be no circle. A folder stands for itself, not for the folders in it.
+ */
+const folders: Readonly<Record<string, readonly string[]>> = {
+  'functions/language': [],
+  'functions/contract': ['functions/language'],
+  'functions/secret': ['functions/language', 'functions/contract'],
+  'functions/momento': ['functions/language', 'functions/contract'],
+  'functions/fetch': ['functions/language', 'functions/contract', 'functions/secret', 'functions/momento'],
+  'functions/refresh': ['functions/language', 'functions/contract', 'functions/secret', 'functions/momento'],
+  'functions/validate': ['functions/language', 'functions/contract', 'functions/secret', 'functions/momento'],
+  'functions/promote': ['functions/language', 'functions/contract', 'functions/secret'],
+  'functions/alert': ['functions/language', 'functions/contract'],
+  'functions/adapters': ['functions/language', 'functions/contract', 'functions/secret', 'functions/momento'],
+  [entries]: [
+    'functions/contract',
+    'functions/fetch',
+    'functions/refresh',
+    'functions/validate',
+    'functions/promote',
+    'functions/alert',
+    'functions/adapters',
+  ],
+  statemachine: [],
+  terminal: [],
+  'infra/plan': ['functions/contract'],
+  'infra/functions': ['functions/contract', 'statemachine'],
+  'infra/alerting': ['functions/contract', 'statemachine', 'infra/plan'],
+  'infra/construct': ['statemachine', 'infra/plan', 'infra/functions', 'infra/alerting'],
+  'infra/stack': ['infra/plan', 'infra/construct'],
+  'infra/deploy': ['functions/contract', 'infra/plan', 'infra/stack'],
+  infra: ['infra/plan', 'infra/stack'],
+  'report/history': [...shared, 'functions/secret', 'functions/alert', 'statemachine', 'terminal'],
+  'report/markup': ['report/history'],
+  'report/diagram': ['statemachine', 'report/history', 'report/markup'],
+  'report/page': [
+    ...shared,
+    'functions/secret',
+    'statemachine',
+    'terminal',
+    'report/history',
+    'report/markup',
+    'report/diagram',
+  ],
+  'local/cloud/wire': [],
+  'local/cloud/secrets-manager': ['functions/contract', 'local/cloud/wire'],
+  'local/cloud/sns': [...shared, 'local/cloud/wire'],
+  'local/cloud/momento': ['functions/contract', 'local/cloud/wire'],
+  'local/interpreter': [...shared, 'statemachine'],
+  'local/machine': [
+    'functions/contract',
+    'functions/secret',
+    'functions/momento',
+    'functions/adapters',
+    entries,
+    'statemachine',
+    'infra/functions',
+    'local/cloud/wire',
+    'local/interpreter',
+  ],
+  'local/cloud/step-functions': [
+    'functions/contract',
+    'statemachine',
+    'local/cloud/wire',
+    'local/interpreter',
+    'local/machine',
+  ],
+  'local/cloud': [
+    ...shared,
+    'functions/momento',
+    'functions/adapters',
+    'terminal',
+    'local/cloud/wire',
+    'local/cloud/secrets-manager',
+    'local/cloud/sns',
+    'local/cloud/momento',
+    'local/machine',
+  ],
+  'local/failures': [
+    'functions/contract',
+    'functions/secret',
+    'statemachine',
+    'local/cloud/wire',
+    'local/cloud/momento',
+    'local/cloud',
+    'local/machine',
+  ],
+  local: [
+    ...shared,
+    'functions/adapters',
+    'statemachine',
+    'terminal',
+    'report/history',
+    'report/page',
+    'local/machine',
+    'local/cloud/step-functions',
+    'local/cloud',
+    'local/failures',
+  ],
+  'cli/command': ['functions/contract', 'terminal', 'report/markup'],
+  'cli/aws': [
+    ...shared,
+    'functions/secret',
+    'functions/adapters',
+    'statemachine',
+    'terminal',
+    'infra/plan',
+    'infra/deploy',
+    'cli/command',
+  ],
+  'cli/deployment': [
+    ...shared,
+    'functions/secret',
+    'functions/momento',
+    'functions/adapters',
+    'terminal',
+    'infra/plan',
+    'cli/command',
+    'cli/aws',
+  ],
+  'cli/import': [...operating, 'functions/secret', 'functions/momento'],
+  'cli/rotate': [...operating, 'statemachine', 'report/history'],
+  'cli/status': operating,
+  'cli/doctor': [...operating, 'statemachine', 'infra/plan'],
+  'cli/report': [...operating, 'statemachine', 'report/history', 'report/markup', 'report/page'],
+  'cli/rollback': [...operating, 'functions/secret', 'functions/momento'],
+  cli: [
+    ...shared,
+    'functions/adapters',
+    'terminal',
+    'infra/plan',
+    'cli/command',
+    'cli/deployment',
+    'cli/import',
+    'cli/rotate',
+    'cli/status',
+    'cli/doctor',
+    'cli/report',
+    'cli/rollback',
+  ],
+  'bench/baselines': ['functions/contract', 'functions/momento', 'functions/adapters'],
+  bench: [
+    ...shared,
+    'functions/adapters',
+    'statemachine',
+    'terminal',
+    'infra/functions',
+    'local/cloud/wire',
+    'local/cloud/secrets-manager',
+    'local/cloud/sns',
+    'local/cloud/momento',
+    'local/cloud',
+    'local/machine',
+    'local',
+  ],
 };
+
+/** A Lambda entry wires what stands in the other folders, whichever folder it stands in. */
+const folderOf = (file: string): string => (file.endsWith('.lambda') ? entries : dirname(file));
 
 interface Import {
   readonly from: string;
@@ -86,25 +185,52 @@ const importsOf = (file: string): Import[] => {
 };
 
 const imports = sources.flatMap(importsOf);
-const isPackage = ({ to }: Import): boolean =>
-  !/^(functions|statemachine|infra|report|local|cli|bench|test)\//.test(to);
+const isPackage = ({ to }: Import): boolean => !to.includes('/') || to.startsWith('@') || !sources.includes(`${to}.ts`);
 
-test('imports go one way', () => {
-  const wrong = imports
-    .filter((each) => !isPackage(each))
-    .filter(({ from, to }) => {
-      const layer = layerOf(from);
-      const target = layerOf(to);
-      return !layer || !target || !(layers[layer] as readonly Layer[]).includes(target);
-    });
+const isAllowed = ({ from, to }: Import): boolean =>
+  folderOf(from) === folderOf(to) || (folders[folderOf(from)]?.includes(folderOf(to)) ?? false);
+
+test('each folder imports only those that the table allows it', () => {
+  const wrong = imports.filter((each) => !isPackage(each) && !isAllowed(each));
   expect(imports.length).toBeGreaterThan(100);
   expect(wrong).toEqual([]);
 });
 
+test('the table has no circle, no folder that is not there, and nothing that is not used', () => {
+  const names = Object.keys(folders);
+  const used = new Set(imports.map(({ from, to }) => `${folderOf(from)} ${folderOf(to)}`));
+  expect(names.sort()).toEqual([...new Set(sources.map((file) => folderOf(file.replace(/\.ts$/, ''))))].sort());
+  const order = Object.keys(folders);
+  const rows = Object.entries(folders).flatMap(([name, allowed]) => allowed.map((each) => [name, each] as const));
+  expect(rows.filter(([name, each]) => order.indexOf(each) >= order.indexOf(name))).toEqual([]);
+  expect(rows.filter(([name, each]) => !used.has(`${name} ${each}`))).toEqual([]);
+});
+
+test('within a folder, too, no files import each other in a circle, not even for types', () => {
+  const targets = new Map<string, string[]>();
+  for (const { from, to } of imports) targets.set(from, [...(targets.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const circleFrom = (file: string, path: readonly string[]): readonly string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const target of targets.get(file) ?? []) {
+      const circle = circleFrom(target, [...path, file]);
+      if (circle) return circle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of targets.keys()) expect(circleFrom(file, [])).toBeUndefined();
+});
+
 test('steps and what they stand on import no SDK, only adapters do', () => {
-  const wrong = imports
-    .filter(isPackage)
-    .filter(({ from, to }) => ['base', 'steps', 'lambdas'].includes(layerOf(from) ?? '') && !to.startsWith('node:'));
+  const wrong = imports.filter(
+    (each) =>
+      isPackage(each) &&
+      each.from.startsWith('functions/') &&
+      folderOf(each.from) !== 'functions/adapters' &&
+      !each.to.startsWith('node:'),
+  );
   expect(wrong).toEqual([]);
 });
 
@@ -114,24 +240,21 @@ test('fetch and promote do not load the Momento SDK', () => {
   expect(loadedBy('functions/promote/promote.lambda')).not.toContain('@gomomento/sdk');
 });
 
-test('the stack knows of the functions only what both must agree on, and synthesis loads no client', () => {
-  const known = imports.filter(({ from, to }) => from.startsWith('infra/') && to.startsWith('functions/'));
-  expect(new Set(known.map(({ to }) => to.slice('functions/'.length)))).toEqual(
-    new Set(['contract', 'due', 'momento-endpoint', 'secret-name']),
-  );
+test('synthesis loads no client, nor what only the deployment looks at', () => {
   expect(loadedBy('infra/app')).toContain('aws-cdk-lib');
-  expect(loadedBy('infra/app')).not.toContain('infra/deploy/preflight');
-  expect([...loadedBy('infra/app')].filter((name) => /^@(gomomento|aws-sdk|grpc)\//.test(name))).toEqual([]);
+  expect(
+    [...loadedBy('infra/app')].filter((name) => /^(@(gomomento|aws-sdk|grpc)|infra\/deploy)\//.test(name)),
+  ).toEqual([]);
 });
 
 test('the operator’s commands load nothing of the CDK, nor of the embedded services', () => {
   // Each command loads when it is called, and Momento's SDK when a token is tested.
   const loaded = [...loadedBy('cli/start', { later: true })];
-  const commands = ['import-token', 'rotate', 'status', 'doctor', 'report', 'rollback'];
-  expect(loaded).toEqual(expect.arrayContaining([...commands.map((name) => `cli/${name}`), '@gomomento/sdk']));
-  expect(
-    loaded.filter((name) => /^(aws-cdk-lib|constructs|local\/(cloud|failures|embedded-cloud))/.test(name)),
-  ).toEqual([]);
+  for (const folder of ['import', 'rotate', 'status', 'doctor', 'report', 'rollback']) {
+    expect(loaded.some((name) => name.startsWith(`cli/${folder}/`))).toBe(true);
+  }
+  expect(loaded).toContain('@gomomento/sdk');
+  expect(loaded.filter((name) => /^(aws-cdk-lib|constructs|local\/)/.test(name))).toEqual([]);
 });
 
 test('what takes long imports from the other tests, never the other way round', () => {

@@ -174,7 +174,7 @@ test('metrics are in the embedded metric format, each with its value beside its 
 
 test('importing the functions has no side effect: no output, no client, nothing that keeps the process', () => {
   const script =
-    "for (const name of ['fetch', 'refresh', 'validate', 'promote']) require('./functions/' + name + '.lambda.ts');";
+    "for (const name of ['fetch', 'refresh', 'validate', 'promote']) require('./functions/' + name + '/' + name + '.lambda.ts');";
   const output = execFileSync(process.execPath, ['--import', 'tsx', '-e', script], {
     cwd: join(__dirname, '..'),
     encoding: 'utf8',

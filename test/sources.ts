@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 const root = join(__dirname, '..');
 
 /** The folders of what is not a test. */
-const folders = ['functions', 'statemachine', 'infra', 'report', 'local', 'cli', 'bench'];
+const folders = ['functions', 'statemachine', 'infra', 'terminal', 'report', 'local', 'cli', 'bench'];
 
 const filesIn = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { createWorld, secretName } from '../functions/fake-ports';
 import { createCanaryBytes } from '../simulation/canaries';
-import { createWorld, secretName } from '../world';
 import { anyJson, check, deep, expectSound, oddName, outcomes, refusals } from './sound';
 
 /** Starts so many executions with odd inputs: each rotates the secret, or is refused by name. */

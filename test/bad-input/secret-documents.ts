@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { createMomento } from '../../local/cloud/momento/momento';
+import { createWorld, secretName, type World } from '../functions/fake-ports';
 import { createCanaryBytes } from '../simulation/canaries';
-import { createWorld, secretName, type World } from '../world';
 import { anyJson, check, deep, expectSound, oddName } from './sound';
 
 /** Of keys that Momento knows, in every kind of document that people have been seen to store. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { errorNames } from '../../functions/contract/errors';
 import type { Execution } from '../../local/machine/machine';
+import type { World } from '../functions/fake-ports';
 import { showsToken } from '../simulation/canaries';
-import type { World } from '../world';
 
 // Whatever an execution is started with and whatever the secret holds: it rotates, or it ends with an error of its own, soon and
 // with little data; and what is refused has changed nothing.

@@ -1,5 +1,5 @@
 import { MomentoStatus, status } from '../../local/cloud/momento/momento';
-import { callsOf, createWorld, rotate } from '../world';
+import { callsOf, createWorld, rotate } from '../functions/fake-ports';
 import { expectTidy, expectWorkingCurrent, keyOf, metricsOf, rejectChecks, start, undisturbed } from './whole-machine';
 
 test('a plain roll back: the rolled back token gets AWSPENDING, and the next run finds it alive', async () => {

@@ -1,6 +1,6 @@
 import { MomentoStatus, status } from '../../local/cloud/momento/momento';
 import { ServiceError } from '../../local/cloud/wire/service';
-import { callsOf, createWorld, rotate, type World } from '../world';
+import { callsOf, createWorld, rotate, type World } from '../functions/fake-ports';
 import { expectTidy, expectWorkingCurrent, metricsOf, rejectChecks, start, undisturbed } from './whole-machine';
 
 /** Ends the invocation of a function at a call, before or after its effect; the call never comes back. */

@@ -1,5 +1,5 @@
 import { LostReply, ServiceError } from '../../local/cloud/wire/service';
-import { callsOf, createWorld, rotate } from '../world';
+import { callsOf, createWorld, rotate } from '../functions/fake-ports';
 import { expectTidy, expectWorkingCurrent, start, undisturbed } from './whole-machine';
 
 test('resuming without looking at the base: an imported token is never replaced by an older one', async () => {

@@ -1,4 +1,4 @@
-import { createWorld, secretName } from '../world';
+import { createWorld, secretName } from '../functions/fake-ports';
 import { start } from './whole-machine';
 
 test.each([[null], [[]], [1], ['text']])(

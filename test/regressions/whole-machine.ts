@@ -1,6 +1,6 @@
 import type { CloudIntercept } from '../../local/cloud/embedded-cloud';
 import { MomentoStatus, status } from '../../local/cloud/momento/momento';
-import type { World } from '../world';
+import type { World } from '../functions/fake-ports';
 
 // Each test of this folder is a way in which a simpler protocol loses or breaks a token, run through the whole state machine.
 

@@ -7,11 +7,11 @@ import { wire as wireValidate } from '../../functions/validate/validate.lambda';
 import type { StatesError } from '../../local/interpreter/states-error';
 import type { Handlers } from '../../local/machine/machine';
 import { type FunctionName, functionNames } from '../../statemachine/definition';
-import type { Course } from './course';
 import { type Invocation, tokenOf } from './facts';
+import type { ScenarioRun } from './scenario-run';
 import { type AbortPlans, createSend } from './sending';
+import { type Send, secretName, topicArn, type World } from './simulated-cloud';
 import type { Party } from './timeline';
-import { type Send, secretName, topicArn, type World } from './world';
 
 const env = { DEFAULT_SECRET_NAME: secretName, ALERT_TOPIC_ARN: topicArn };
 const unvalidated = { ...env, SKIP_VALIDATION: 'true' };
@@ -29,14 +29,14 @@ interface Payload {
 const spareMilliseconds = 15_000;
 
 /** The functions as they are deployed. Each invocation has ports of its own, so that it is known who calls. */
-export const createFunctions = (course: Course, plans: AbortPlans): Handlers => {
-  const { world } = course;
+export const createFunctions = (scenarioRun: ScenarioRun, plans: AbortPlans): Handlers => {
+  const { world } = scenarioRun;
   const { facts, timeline } = world;
   const { clock } = timeline;
   const runtime = {
     env: world.circumstance === 'unvalidated' ? unvalidated : env,
     clock,
-    write: (line: string) => course.scan(line, 'the log'),
+    write: (line: string) => scenarioRun.scan(line, 'the log'),
   };
 
   const wire = (name: FunctionName, { secrets, momento, topic }: ReturnType<World['portsFor']>): Handler => {
@@ -77,7 +77,7 @@ export const createFunctions = (course: Course, plans: AbortPlans): Handlers => 
       });
       lost.catch(() => {});
       let held: string | undefined;
-      const send = createSend(course, plans, {
+      const send = createSend(scenarioRun, plans, {
         party: partyOf(executionName),
         invocation,
         lose: (error) => lose(error),

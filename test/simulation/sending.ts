@@ -1,12 +1,12 @@
 import type { CloudCall } from '../../local/cloud/embedded-cloud';
 import { status } from '../../local/cloud/momento/momento';
 import type { StatesError } from '../../local/interpreter/states-error';
-import type { Course, Plan } from './course';
 import { type Invocation, noteHeard, tokenOf } from './facts';
+import { giveUp, type Spot, spoils, unavailable } from './fault-injection';
 import { isByOperator, kindOfCall, unheard } from './faults';
-import { giveUp, type Spot, spoils, unavailable } from './spoil';
+import type { Plan, ScenarioRun } from './scenario-run';
+import type { Send } from './simulated-cloud';
 import type { Party } from './timeline';
-import type { Send } from './world';
 
 /** Whoever sends calls: an invocation, or the state machine itself if there is none. */
 export interface Sender {
@@ -22,8 +22,8 @@ export type AbortPlans = Readonly<Record<'redrive' | 'startAnew', Plan>>;
 const never = <T>(): Promise<T> => new Promise(() => {});
 
 /** Has each call reach its service, when it is its party's turn and as the scenario says. */
-export const createSend = (course: Course, plans: AbortPlans, { party, invocation, lose }: Sender): Send => {
-  const { world, check } = course;
+export const createSend = (scenarioRun: ScenarioRun, plans: AbortPlans, { party, invocation, lose }: Sender): Send => {
+  const { world, check } = scenarioRun;
   const { timeline, facts, troubles } = world;
   const { clock } = timeline;
 
@@ -43,13 +43,13 @@ export const createSend = (course: Course, plans: AbortPlans, { party, invocatio
       await clock.sleep(milliseconds);
       return isGone() ? never() : effect();
     },
-    abort: (then) => course.stop(party, plans[then]),
+    abort: (then) => scenarioRun.stop(party, plans[then]),
     deliverLate: (milliseconds) => {
       const counts = isFirstTry && call.action === 'refresh';
       if (counts) world.note(() => (facts.underWay += 1));
       timeline.at(clock.now() + milliseconds, () => {
         if (counts) facts.underWay -= 1;
-        course.trace(`  (late) ${call.action}`);
+        scenarioRun.trace(`  (late) ${call.action}`);
         effect(true).then(check, check);
       });
     },
@@ -82,8 +82,8 @@ export const createSend = (course: Course, plans: AbortPlans, { party, invocatio
 
   const act = async <T>(call: CloudCall, proceed: () => Promise<T>): Promise<T> => {
     const kind = kindOfCall(call);
-    const faults = course.faultsAt(kind);
-    course.noteCall(call, faults);
+    const faults = scenarioRun.faultsAt(kind);
+    scenarioRun.noteCall(call, faults);
     for (const each of faults) if (isByOperator(each)) world.operate(each);
     const fault = faults.find((each) => !isByOperator(each));
     if (kind === 'publish' && fault === 'down') troubles.alertsSilenced = true;
@@ -102,7 +102,7 @@ export const createSend = (course: Course, plans: AbortPlans, { party, invocatio
     }
     const until = Math.max(troubles.downUntil.get(call.service) ?? 0, kind === 'write' ? troubles.writesDownUntil : 0);
     if (until > clock.now()) {
-      course.noteOutage(call);
+      scenarioRun.noteOutage(call);
       return giveUp({ call, timeline, durations: world.durations }, unavailable(call));
     }
     return effect();

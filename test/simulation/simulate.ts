@@ -1,16 +1,16 @@
 import { createMachine, type Execution, loadRotation } from '../../local/machine/machine';
 import { messageIn } from '../../report/history/told';
 import type { HistoryEvent } from '../../statemachine/execution-events';
-import { type Course, createCourse, type Plan, type Running } from './course';
 import { type Ending, isUnrecoverable } from './facts';
 import type { PointKind } from './faults';
 import { createFunctions } from './functions';
 import { final } from './invariants';
 import type { Scenario } from './scenario';
+import { createCourse, type Plan, type Running, type ScenarioRun } from './scenario-run';
 import { createSend } from './sending';
+import { createWorld, topicArn } from './simulated-cloud';
 import { describeState, withoutUnlabelled } from './state-description';
 import type { Party } from './timeline';
-import { createWorld, topicArn } from './world';
 
 /** What came of a scenario. */
 export interface Report {
@@ -70,35 +70,40 @@ const isJudged = (state: string, output: string): boolean => {
   return data.unanswered !== undefined || !['recovered', 'works', 'outdated'].includes(verdict);
 };
 
-/** Runs executions over a course. */
-const createDriver = (course: Course) => {
-  const { world, running, blame } = course;
+/** Runs executions over a scenarioRun. */
+const createDriver = (scenarioRun: ScenarioRun) => {
+  const { world, running, blame } = scenarioRun;
   const { timeline, facts, troubles } = world;
   const { clock } = timeline;
   const abortPlans = { redrive, startAnew };
   // The state machine's own publishing belongs to nobody's invocation.
-  const publishing = createSend(course, abortPlans, { party: 'A', invocation: undefined, lose: () => {} });
+  const publishing = createSend(scenarioRun, abortPlans, { party: 'A', invocation: undefined, lose: () => {} });
   const { publish } = world.portsFor(publishing);
-  const machine = createMachine(createFunctions(course, abortPlans), clock, { arn: topicArn, publish }, definition);
+  const machine = createMachine(
+    createFunctions(scenarioRun, abortPlans),
+    clock,
+    { arn: topicArn, publish },
+    definition,
+  );
 
   const follow = (party: Party, event: HistoryEvent): void => {
     const execution = running.get(party);
     const { type, stateExitedEventDetails: exited, stateEnteredEventDetails: entered } = event;
-    if (entered) course.trace(`${execution?.name} ${entered.name}`);
-    course.scan(event.taskFailedEventDetails?.cause ?? '', 'a cause');
-    if (exited) course.scan(exited.output, `the output of ${exited.name}`);
-    course.scan(event.taskScheduledEventDetails?.parameters ?? '', 'what a Task is given');
-    course.scan(event.taskSucceededEventDetails?.output ?? '', 'what a Task gives');
+    if (entered) scenarioRun.trace(`${execution?.name} ${entered.name}`);
+    scenarioRun.scan(event.taskFailedEventDetails?.cause ?? '', 'a cause');
+    if (exited) scenarioRun.scan(exited.output, `the output of ${exited.name}`);
+    scenarioRun.scan(event.taskScheduledEventDetails?.parameters ?? '', 'what a Task is given');
+    scenarioRun.scan(event.taskSucceededEventDetails?.output ?? '', 'what a Task gives');
     if (exited?.name === 'Test both tokens' && exited.output.includes('"unanswered"') && execution) {
       facts.untested.add(execution.name);
     }
     // What a Choice or a Pass does follows from its input alone: to stop before one is to stop before the next Task.
     if (execution === undefined || !['ExecutionStarted', 'TaskStateExited'].includes(type)) return;
-    for (const kind of course.faultsAt('state')) {
-      course.trace(`[${kind}]`);
+    for (const kind of scenarioRun.faultsAt('state')) {
+      scenarioRun.trace(`[${kind}]`);
       if (exited && isJudged(exited.name, exited.output)) facts.judged.add(execution.name);
       const [, how, then = ''] = /^(stop|timeOut)And(\w+)$/.exec(kind) ?? [];
-      if (how === 'stop') course.stop(party, plans[then]);
+      if (how === 'stop') scenarioRun.stop(party, plans[then]);
       else {
         execution.plan = plans[then];
         for (const each of running.values()) each.isOverdue = true;
@@ -118,8 +123,8 @@ const createDriver = (course: Course) => {
       isStopped: plan !== undefined || isOverdue,
     };
     facts.endings.push(ending);
-    course.trace(`${name} ${status} ${error ? `${error}: ${messageIn(cause)}` : JSON.stringify(output ?? {})}`);
-    for (const message of world.alerts()) course.scan(message, 'an alert');
+    scenarioRun.trace(`${name} ${status} ${error ? `${error}: ${messageIn(cause)}` : JSON.stringify(output ?? {})}`);
+    for (const message of world.alerts()) scenarioRun.scan(message, 'an alert');
     const alerts = world.alerts().filter((message) => message.includes(`:${name}`)).length;
     const { alertsSilenced, alertsRepeated } = troubles;
     const view = { ...world.view(), ending, alerts, alertsSilenced, alertsRepeated };
@@ -177,7 +182,7 @@ const createDriver = (course: Course) => {
       isOver = true;
     });
     await timeline.run(() => isOver);
-    course.trace('— a day later');
+    scenarioRun.trace('— a day later');
     return last;
   };
 };
@@ -194,15 +199,15 @@ export const simulate = async (
   { trace = () => {}, known }: SimulateOptions = {},
 ): Promise<Report> => {
   const world = createWorld(scenario);
-  const course = createCourse(scenario, world, trace);
-  const runDay = createDriver(course);
+  const scenarioRun = createCourse(scenario, world, trace);
+  const runDay = createDriver(scenarioRun);
   const { facts } = world;
-  const { blame, violations, points } = course;
+  const { blame, violations, points } = scenarioRun;
 
   /** A day without faults: the run ends well and leaves nothing pending. */
   const cleanDay = async (): Promise<void> => {
     const { status, error, output } = (await runDay(['A'])) ?? {};
-    course.turnTo('clean');
+    scenarioRun.turnTo('clean');
     const outcome = String(output?.outcome);
     if (status !== 'SUCCEEDED') blame(`a run without faults failed: ${error}`);
     else if (!['rotated', 'resumed'].includes(outcome)) blame(`a run without faults ended as ${outcome}`);
@@ -216,7 +221,7 @@ export const simulate = async (
   /** Where no protocol can go on, the alert says so, and an import mends it. */
   const deadEnd = async (): Promise<void> => {
     let ending = await runDay(['A']);
-    course.turnTo('clean');
+    scenarioRun.turnTo('clean');
     // Untested, a dead token that is pending is made current, and nobody finds out before the next day.
     if (world.circumstance === 'unvalidated' && ending?.output?.outcome === 'resumed') ending = await runDay(['A']);
     if (ending?.error !== 'RefreshRejected') blame(`nothing leads on, and the run ended as ${ending?.error}`);
@@ -231,10 +236,10 @@ export const simulate = async (
     blame('without a fault, an execution did not end well');
   }
   const { acts, switches } = world.timeline.count();
-  course.turnTo(2);
+  scenarioRun.turnTo(2);
   if (scenario.faults.some((fault) => fault.run === 2)) {
     await runDay(['A']);
-    course.turnTo('clean');
+    scenarioRun.turnTo('clean');
   }
 
   // Where versions without labels go, they are gone by the next day.
@@ -249,7 +254,7 @@ export const simulate = async (
   // Momento takes a request that the network delivers twice for a theft, if reuse revokes the family.
   if (isDead && !isLost && !facts.duplicated) blame('nothing leads on, though no answer of Momento was lost');
   const report = {
-    unrecoverable: isDead ? (course.culprits[0] ?? otherwiseLost(scenario)) : undefined,
+    unrecoverable: isDead ? (scenarioRun.culprits[0] ?? otherwiseLost(scenario)) : undefined,
     points,
     acts,
     switches,

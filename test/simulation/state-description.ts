@@ -1,5 +1,5 @@
 import type { Token } from './facts';
-import type { World } from './world';
+import type { World } from './simulated-cloud';
 
 const rootOf = (token: Token): Token => (token.parent ? rootOf(token.parent) : token);
 

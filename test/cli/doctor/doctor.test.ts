@@ -12,7 +12,7 @@ import { Sensitive } from '../../../functions/language/sensitive';
 import { parseToken } from '../../../functions/momento/token';
 import { bindDefinition, functionNames, readDefinitionText } from '../../../statemachine/definition';
 import { createTerminal } from '../../../terminal/terminal';
-import { secretName } from '../../world';
+import { secretName } from '../../functions/fake-ports';
 import { withOperator } from '../operator';
 
 const now = 1_800_000_000_000;

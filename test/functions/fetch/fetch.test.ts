@@ -1,7 +1,7 @@
 import type { SecretArn, VersionId } from '../../../functions/contract/names';
 import { claimLeaseSeconds } from '../../../functions/contract/timing';
 import { putClaim } from '../../../functions/secret/claim';
-import { callsOf, createWorld, day, fetchOnce, secretName, type World } from '../../world';
+import { callsOf, createWorld, day, fetchOnce, secretName, type World } from '../fake-ports';
 
 const currentId = (world: World) => world.labels().AWSCURRENT as VersionId;
 const arnOf = async (world: World): Promise<SecretArn> => (await world.secrets.describe(secretName)).arn;

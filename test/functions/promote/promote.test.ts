@@ -3,7 +3,7 @@ import type { Rotation } from '../../../functions/contract/rotation';
 import { promoteCandidate, rollBack, tidyUp, wasPromoted } from '../../../functions/promote/promote';
 import { refreshToken } from '../../../functions/refresh/refresh';
 import { LostReply, ServiceError } from '../../../local/cloud/wire/service';
-import { createWorld, fetchOnce, type World } from '../../world';
+import { createWorld, fetchOnce, type World } from '../fake-ports';
 
 /** A world in which a refreshed token is pending. */
 const staged = async () => {

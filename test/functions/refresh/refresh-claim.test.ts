@@ -1,7 +1,7 @@
 import { claimLeaseSeconds } from '../../../functions/contract/timing';
 import { refreshToken } from '../../../functions/refresh/refresh';
 import { ServiceError } from '../../../local/cloud/wire/service';
-import { callsOf, createWorld, fetchOnce, type World } from '../../world';
+import { callsOf, createWorld, fetchOnce, type World } from '../fake-ports';
 import { current, failWith, refresh } from './refreshing';
 
 test('nothing is asked of Momento when the secret cannot be written', async () => {

@@ -2,7 +2,7 @@ import { claimLeaseSeconds } from '../../../functions/contract/timing';
 import { refreshToken } from '../../../functions/refresh/refresh';
 import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
 import { LostReply } from '../../../local/cloud/wire/service';
-import { callsOf, createWorld, day, fetchOnce } from '../../world';
+import { callsOf, createWorld, day, fetchOnce } from '../fake-ports';
 import { failWith, refresh, unavailable } from './refreshing';
 
 test('with too little time left to store an answer Momento is not asked, and the claim is given back', async () => {

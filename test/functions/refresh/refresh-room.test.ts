@@ -1,5 +1,5 @@
 import { refreshToken } from '../../../functions/refresh/refresh';
-import { callsOf, createWorld, day, fetchOnce, secretName, type World } from '../../world';
+import { callsOf, createWorld, day, fetchOnce, secretName, type World } from '../fake-ports';
 import { current, refresh } from './refreshing';
 
 test('a document that leaves no room for a new token is refused before anything is asked of Momento', async () => {

@@ -1,6 +1,6 @@
 import { claimLeaseSeconds } from '../../../functions/contract/timing';
 import { LostReply, ServiceError } from '../../../local/cloud/wire/service';
-import { callsOf, createWorld, secretName } from '../../world';
+import { callsOf, createWorld, secretName } from '../fake-ports';
 import { failWith, refresh, unavailable } from './refreshing';
 
 test('a token in hand is put again and again, whatever the error, even a refusal', async () => {

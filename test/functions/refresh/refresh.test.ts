@@ -1,5 +1,5 @@
 import { refreshToken } from '../../../functions/refresh/refresh';
-import { callsOf, createWorld, fetchOnce } from '../../world';
+import { callsOf, createWorld, fetchOnce } from '../fake-ports';
 import { current, refresh } from './refreshing';
 
 test('claims before it asks Momento, and stages under both labels in one put', async () => {

@@ -3,7 +3,7 @@ import type { Invocation } from '../../../functions/contract/ports';
 import type { Rotation } from '../../../functions/contract/rotation';
 import { refreshToken } from '../../../functions/refresh/refresh';
 import { ServiceError } from '../../../local/cloud/wire/service';
-import { fetchOnce, type World } from '../../world';
+import { fetchOnce, type World } from '../fake-ports';
 
 /** Fetch, then Refresh as this invocation. */
 export const refresh = async (world: World, invocation: Partial<Invocation> = {}, changes: Partial<Rotation> = {}) => {

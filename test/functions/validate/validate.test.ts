@@ -5,7 +5,7 @@ import { refreshToken } from '../../../functions/refresh/refresh';
 import { rehearse, testBoth, validateCandidate, verifyCurrent } from '../../../functions/validate/validate';
 import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
 import { ServiceError } from '../../../local/cloud/wire/service';
-import { callsOf, createWorld, day, fetchOnce, type World, type WorldOptions } from '../../world';
+import { callsOf, createWorld, day, fetchOnce, type World, type WorldOptions } from '../fake-ports';
 
 /** A world in which a token is staged: refreshed, or put there by hand. */
 const staged = async (options: WorldOptions = {}, byHand?: Record<string, unknown>) => {

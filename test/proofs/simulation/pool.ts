@@ -19,9 +19,16 @@ const compileWorker = (): { readonly entry: string; readonly folder: string } =>
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'simulation-'));
   const inFolders = (pattern: string) =>
-    ['functions', 'local', 'report', 'statemachine', 'test/simulation', 'test/proofs/simulation'].map((name) =>
-      join(root, name, pattern),
-    );
+    [
+      'functions',
+      'infra/functions',
+      'local',
+      'report',
+      'statemachine',
+      'terminal',
+      'test/simulation',
+      'test/proofs/simulation',
+    ].map((name) => join(root, name, pattern));
   buildSync({
     entryPoints: [...inFolders('**/*.ts'), join(root, 'statemachine/*.json')],
     outbase: root,

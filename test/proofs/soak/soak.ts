@@ -6,7 +6,7 @@ import type { MomentoOptions } from '../../../local/cloud/momento/momento';
 import { readKey } from '../../../local/cloud/momento/momento-keys';
 import { createMachine, type Execution, type Machine, wireHandlers } from '../../../local/machine/machine';
 import { createSkippingClock, type SkippingClock } from '../../../local/skipping-clock';
-import { type Spoilt, spoilAtRandom } from './spoil';
+import { type Spoilt, spoilAtRandom } from './fault-injection';
 
 // Rotations by the thousand, through the real SDK clients over HTTP and gRPC, with faults drawn at random: `npm run soak -- --help`.
 

@@ -2,7 +2,7 @@ import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
 import { showProgress, waitsAhead } from '../../../report/history/progress';
 import type { HistoryEvent } from '../../../statemachine/execution-events';
 import { createTerminal } from '../../../terminal/terminal';
-import { createWorld } from '../../world';
+import { createWorld } from '../../functions/fake-ports';
 
 const shown = async (isTTY: boolean, realTime: boolean) => {
   const world = createWorld();

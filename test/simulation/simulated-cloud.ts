@@ -10,9 +10,9 @@ import type { Model } from '../../local/cloud/wire/service';
 import { createPublish } from '../../local/machine/sns-publish';
 import { createCanaryBytes } from './canaries';
 import { createFacts, type Facts, type Invocation, noteCurrent, noteStored, noteToken, tokenOf } from './facts';
+import { createTroubles, endTroubles } from './fault-injection';
 import type { View } from './invariants';
 import type { Scenario } from './scenario';
-import { createTroubles, endTroubles } from './spoil';
 import { tempos } from './tempo';
 import { createTimeline } from './timeline';
 

@@ -3,8 +3,8 @@ import { showsToken } from './canaries';
 import { type FaultKind, faultKindsAt, type PointKind } from './faults';
 import { lasting } from './invariants';
 import type { Scenario } from './scenario';
+import type { World } from './simulated-cloud';
 import type { Party } from './timeline';
-import type { World } from './world';
 
 /** What is to become of an execution that is stopped. */
 export interface Plan {
@@ -24,7 +24,7 @@ export interface Running {
 }
 
 /** How far a scenario has come, and what was found on the way. */
-export interface Course {
+export interface ScenarioRun {
   readonly world: World;
   readonly violations: readonly string[];
   /** What could have been spoilt, in each of the runs. */
@@ -80,7 +80,7 @@ const shown = ({ action, input = {} }: CloudCall): string => {
 
 const isStaging = ({ input }: CloudCall): boolean => String(input?.VersionStages).includes('momento-successor');
 
-export const createCourse = (scenario: Scenario, world: World, trace: (line: string) => void): Course => {
+export const createCourse = (scenario: Scenario, world: World, trace: (line: string) => void): ScenarioRun => {
   const violations: string[] = [];
   const points: { 1: PointKind[]; 2: PointKind[] } = { 1: [], 2: [] };
   const culprits: string[] = [];
