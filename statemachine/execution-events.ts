@@ -1,10 +1,13 @@
-/** An error as events show it. */
+/** An error, as events show it. */
 export interface Failure {
   readonly error: string;
   readonly cause: string;
 }
 
-/** An event as GetExecutionHistory shows it, with a number for its time. Inputs and outputs are JSON texts. */
+/**
+ * An event as GetExecutionHistory returns it, except that `timestamp` is a number.
+ * Inputs, outputs and the values of variables are JSON texts.
+ */
 export interface HistoryEvent {
   readonly id: number;
   readonly previousEventId: number;
@@ -13,7 +16,13 @@ export interface HistoryEvent {
   readonly type: string;
   readonly executionStartedEventDetails?: { readonly input: string; readonly roleArn: string };
   readonly stateEnteredEventDetails?: { readonly name: string; readonly input: string };
-  readonly stateExitedEventDetails?: { readonly name: string; readonly output: string };
+  readonly stateExitedEventDetails?: {
+    readonly name: string;
+    readonly output: string;
+    /** The variables that the state assigned. */
+    readonly assignedVariables?: Readonly<Record<string, string>>;
+    readonly assignedVariablesDetails?: { readonly truncated: boolean };
+  };
   readonly taskScheduledEventDetails?: {
     readonly resourceType: string;
     readonly resource: string;
@@ -36,7 +45,7 @@ export interface TaskResource {
   readonly resource: string;
 }
 
-/** A retry that is about to be waited for: the history of AWS has no event for it. */
+/** A retry whose delay begins. The history of Step Functions has no event for it. */
 export interface Retry {
   readonly stateName: string;
   readonly error: string;
@@ -46,7 +55,7 @@ export interface Retry {
   readonly delaySeconds: number;
 }
 
-/** Who watches an execution while it runs. */
+/** Callbacks that follow an execution while it runs. */
 export interface Watcher {
   onEvent?(event: HistoryEvent): void;
   onRetry?(retry: Retry): void;

@@ -1,9 +1,17 @@
 // The part of the Amazon States Language (https://states-language.net/spec.html, JSONPath) that the definition uses.
 
-/** A choice rule: one comparison with its Variable, or And, Or, Not of others. */
-export type Rule = Readonly<Record<string, unknown>>;
+/** Compares the value at `Variable`, by exactly one of the operators. */
+export type Rule = {
+  readonly Comment?: string;
+  readonly Variable?: string;
+  readonly StringEquals?: string;
+  readonly BooleanEquals?: boolean;
+  readonly IsNull?: boolean;
+  readonly And?: readonly Rule[];
+};
 
 export interface Retrier {
+  readonly Comment?: string;
   readonly ErrorEquals: readonly string[];
   readonly IntervalSeconds?: number;
   readonly MaxAttempts?: number;
@@ -13,35 +21,30 @@ export interface Retrier {
 }
 
 export interface Catcher {
+  readonly Comment?: string;
   readonly ErrorEquals: readonly string[];
+  /** A payload template over the error output, by the names of the variables. */
+  readonly Assign?: Readonly<Record<string, unknown>>;
   readonly ResultPath?: string | null;
   readonly Next: string;
 }
 
 export interface State {
   readonly Comment?: string;
-  readonly Type: 'Task' | 'Choice' | 'Pass' | 'Wait' | 'Succeed' | 'Fail';
+  readonly Type: 'Task' | 'Choice' | 'Pass' | 'Succeed' | 'Fail';
   readonly Next?: string;
-  readonly End?: boolean;
-  readonly InputPath?: string | null;
-  readonly OutputPath?: string | null;
+  readonly InputPath?: string;
+  readonly OutputPath?: string;
   readonly ResultPath?: string | null;
   readonly Parameters?: unknown;
   readonly ResultSelector?: unknown;
-  readonly Result?: unknown;
   readonly Resource?: string;
   readonly TimeoutSeconds?: number;
   readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
   readonly Choices?: readonly (Rule & { readonly Next: string })[];
   readonly Default?: string;
-  readonly Seconds?: number;
-  readonly SecondsPath?: string;
-  readonly Timestamp?: string;
-  readonly TimestampPath?: string;
-  readonly Error?: string;
   readonly ErrorPath?: string;
-  readonly Cause?: string;
   readonly CausePath?: string;
 }
 

@@ -1,36 +1,32 @@
 import type { Definition, State } from '../../statemachine/states-language';
-import { refuseMachine, refuseState } from './refusals';
+import { checkMachine, checkState } from './validation';
 
-const targetsOf = (state: State): string[] =>
-  [
-    state.Next,
-    state.Default,
-    ...(state.Catch ?? []).map(({ Next }) => Next),
-    ...(state.Choices ?? []).map(({ Next }) => Next),
-  ].filter((target) => target !== undefined);
+const targetsOf = ({ Next, Default, Catch = [], Choices = [] }: State): string[] =>
+  [Next, Default, ...[...Catch, ...Choices].map((each) => each.Next)].filter((target) => target !== undefined);
 
-const checkWays = ({ StartAt, States }: Definition): void => {
-  const reached = new Set<string>();
+const checkTransitions = ({ StartAt, States }: Definition): void => {
+  const reachable = new Set<string>();
   const follow = (from: string, target: string): void => {
     const state = Object.hasOwn(States, target) ? States[target] : undefined;
     if (!state) throw new Error(`${from} leads to ${target}, which is no state.`);
-    if (reached.has(target)) return;
-    reached.add(target);
+    if (reachable.has(target)) return;
+    reachable.add(target);
     for (const next of targetsOf(state)) follow(target, next);
   };
   follow('StartAt', StartAt);
-  const stranded = Object.keys(States).find((name) => !reached.has(name));
-  if (stranded !== undefined) throw new Error(`${stranded} cannot be reached.`);
+  const unreachable = Object.keys(States).find((name) => !reachable.has(name));
+  if (unreachable !== undefined) throw new Error(`${unreachable} cannot be reached.`);
 };
 
 /**
  * Checks a definition in the Amazon States Language (https://states-language.net/spec.html, JSONPath).
- * @throws Error that names the state and the field, for whatever is not supported or leads nowhere
+ * Everything that the interpreter does not implement is refused, because ignoring it would change what the machine does.
+ * @throws Error that names the state and the field
  */
 export const loadDefinition = (json: unknown): Definition => {
-  refuseMachine(json);
+  checkMachine(json);
   const definition = json as Definition;
-  for (const [name, state] of Object.entries(definition.States)) refuseState(name, state);
-  checkWays(definition);
+  for (const [name, state] of Object.entries(definition.States)) checkState(name, state);
+  checkTransitions(definition);
   return definition;
 };

@@ -1,3 +1,4 @@
+import type { Fields } from '../../functions/language/json';
 import type { Failure, HistoryEvent, TaskResource } from '../../statemachine/execution-events';
 
 /** `arn:aws:states:::lambda:invoke` shows as the type `lambda` and the resource `invoke`. */
@@ -6,13 +7,24 @@ export const resourceOf = (arn: string): TaskResource => {
   return { resourceType, resource };
 };
 
-/** An empty Error or Cause does not show in an event. */
+/** Events leave out an empty Error or Cause. */
 export const shownFailure = ({ error, cause }: Failure): Partial<Failure> => ({
   ...(error && { error }),
   ...(cause && { cause }),
 });
 
-/** Events that stand at the beginning of the chain, whatever came before them. */
+/** Variables that a state assigned, as the event of its exit shows them. */
+export const shownVariables = (assigned: Fields | undefined): Partial<HistoryEvent['stateExitedEventDetails']> =>
+  assigned === undefined
+    ? {}
+    : {
+        assignedVariables: Object.fromEntries(
+          Object.entries(assigned).map(([name, value]) => [name, JSON.stringify(value)]),
+        ),
+        assignedVariablesDetails: { truncated: false },
+      };
+
+/** Events that follow from no other one. */
 const unchained = (event: NewEvent, count: number): boolean => count <= 1 || event.type === 'ExecutionAborted';
 
 type NewEvent = Omit<HistoryEvent, 'id' | 'previousEventId' | 'timestamp'>;

@@ -1,22 +1,11 @@
 import type { HistoryEvent } from '../../statemachine/execution-events';
 import type { Definition, State } from '../../statemachine/states-language';
-import { holds } from './choice';
-import { createHistory, shownFailure } from './history';
-import { fillTemplate, readPath, type Scope } from './paths';
+import { choose } from './choice';
+import { createHistory, shownFailure, shownVariables } from './history';
+import { fillTemplate, readPath, type Scope, writePath } from './paths';
 import { runtimeError, StatesError } from './states-error';
-import {
-  asText,
-  contextOf,
-  type ExecutionOptions,
-  type Left,
-  type Position,
-  place,
-  type Run,
-  type Step,
-  select,
-} from './step';
+import { asText, type ExecutionOptions, type Position, type Run, type StateResult, type Step, scopeOf } from './step';
 import { runTask } from './task';
-import { waitUntil } from './wait';
 
 export interface ExecutionResult {
   readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -27,11 +16,11 @@ export interface ExecutionResult {
   readonly startedAt: number;
   readonly stoppedAt: number;
   readonly history: readonly HistoryEvent[];
-  /** Where an execution stands that did not succeed: a redrive goes on from there. */
+  /** The state in which an execution ended that did not succeed. A redrive continues there. */
   readonly reached?: Position;
 }
 
-/** Where the execution itself ends, wherever it is: by its own timeout or by an abort. */
+/** Ends the execution in whatever state it is: its timeout or an abort. */
 class Stopped extends Error {
   override readonly name = 'Stopped';
 
@@ -40,73 +29,65 @@ class Stopped extends Error {
   }
 }
 
-const choose = ({ state }: Step, scope: Scope): string => {
-  const rule = state.Choices?.find((each) => holds(each, scope));
-  const next = rule?.Next ?? state.Default;
-  if (next === undefined) throw new StatesError('States.NoChoiceMatched', 'No rule holds and there is no Default.');
-  return next;
+const textAt = (path: string | undefined, scope: Scope): string => {
+  const value = readPath(path ?? '$', scope);
+  if (typeof value !== 'string') throw runtimeError(`${path} must lead to a string.`);
+  return value;
 };
 
-const failureOf = ({ state }: Step, scope: Scope): StatesError => {
-  const text = (path: string | undefined, literal: string | undefined): string => {
-    const value = path === undefined ? (literal ?? '') : readPath(path, scope);
-    if (typeof value !== 'string') throw runtimeError(`${path} must lead to a string.`);
-    return value;
-  };
-  return new StatesError(text(state.ErrorPath, state.Error), text(state.CausePath, state.Cause));
+const passed = ({ Parameters, InputPath = '$', ResultPath = '$' }: State, scope: Scope): unknown => {
+  const data = readPath(InputPath, scope);
+  const result = Parameters === undefined ? data : fillTemplate(Parameters, { ...scope, data });
+  return writePath(ResultPath, scope.data, result);
 };
 
-const runState = async (run: Run, step: Step): Promise<Left> => {
+const runState = async (run: Run, step: Step): Promise<StateResult> => {
   const { state, input } = step;
   if (state.Type === 'Task') return runTask(run, step);
-  const context = contextOf(run, step, 0);
-  if (state.Type === 'Fail') throw failureOf(step, { data: input, context });
-  const data = select(state.InputPath, { data: input, context });
-  const leave = (output: unknown, next: string | undefined): Left => ({
-    output: select(state.OutputPath, { data: output, context }),
-    next,
-  });
-  if (state.Type === 'Choice') return leave(data, choose(step, { data, context }));
-  if (state.Type === 'Succeed') return leave(data, undefined);
-  if (state.Type === 'Wait') {
-    const { clock } = run.options;
-    const pause = Math.max(waitUntil(state, step.enteredAt, { data, context }) - clock.now(), 0);
-    await Promise.race([clock.sleep(pause, run.stopping), run.stopped]);
-    return leave(data, state.Next);
+  const scope = scopeOf(run, step);
+  switch (state.Type) {
+    case 'Choice':
+      return { output: input, next: choose(state, scope) };
+    case 'Pass':
+      return { output: passed(state, scope), next: state.Next };
+    case 'Succeed':
+      return { output: readPath(state.OutputPath ?? '$', scope), next: undefined };
+    case 'Fail':
+      throw new StatesError(textAt(state.ErrorPath, scope), textAt(state.CausePath, scope));
   }
-  const filled = state.Parameters === undefined ? data : fillTemplate(state.Parameters, { data, context });
-  const result = state.Result === undefined ? filled : state.Result;
-  return leave(place(state.ResultPath, input, result), state.Next);
 };
 
 const runStates = async (
   definition: Definition,
   run: Run,
   from: Position,
-  arrive: (position: Position) => void,
+  onEnter: (position: Position) => void,
 ): Promise<unknown> => {
-  let { data } = from;
+  let { data, variables } = from;
   let text = asText(data);
   let name: string | undefined = from.stateName;
   while (name !== undefined) {
-    arrive({ stateName: name, data });
+    onEnter({ stateName: name, data, variables });
     run.checkStopped();
     const state: State | undefined = definition.States[name];
     if (!state) throw runtimeError(`There is no state ${name}.`);
-    const step = { name, state, input: data, enteredAt: run.options.clock.now() };
+    const step = { name, state, input: data, variables, enteredAt: run.options.clock.now() };
     run.history.add({ type: `${state.Type}StateEntered`, stateEnteredEventDetails: { name, input: text } });
-    const left: Left = await runState(run, step);
-    text = asText(left.output);
-    run.history.add({ type: `${state.Type}StateExited`, stateExitedEventDetails: { name, output: text } });
-    // Parsed anew, so that states share no object with each other nor with the definition.
+    const { output, next, assigned }: StateResult = await runState(run, step);
+    text = asText(output);
+    run.history.add({
+      type: `${state.Type}StateExited`,
+      stateExitedEventDetails: { name, output: text, ...shownVariables(assigned) },
+    });
+    // Parsed again, so that states share no object with each other or with the definition.
     data = JSON.parse(text);
-    name = left.next;
+    variables = { ...variables, ...assigned };
+    name = next;
   }
-  run.checkStopped();
   return data;
 };
 
-/** A promise that rejects when the execution's time is over or it is aborted, and a look at both in between. */
+/** Watches for the execution's timeout and an abort: a promise that rejects, and a check between two states. */
 const watchForStop = (definition: Definition, { clock, signal }: ExecutionOptions, startedAt: number) => {
   const limit = definition.TimeoutSeconds === undefined ? undefined : definition.TimeoutSeconds * 1000;
   const endsAt = startedAt + (limit ?? Number.POSITIVE_INFINITY);
@@ -120,7 +101,7 @@ const watchForStop = (definition: Definition, { clock, signal }: ExecutionOption
     deadline?.expired.then(() => stop('TIMED_OUT'), reject);
     signal?.addEventListener('abort', () => stop('ABORTED'), { once: true });
   });
-  // Mostly nobody waits for it.
+  // Most of the time nothing awaits it.
   stopped.catch(() => {});
   const checkStopped = (): void => {
     if (signal?.aborted) throw new Stopped('ABORTED');
@@ -130,9 +111,15 @@ const watchForStop = (definition: Definition, { clock, signal }: ExecutionOption
 };
 
 /**
- * Runs one execution to its end, or a stopped one from where it stands. Like a redrive on AWS, that begins the state's retries
- * and the machine's timeout anew and keeps the execution's name and start
- * (https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html). Rejects only for an integration's bug.
+ * Runs one execution to its end, or continues a stopped one. Like a redrive on AWS, that starts the state's retries and
+ * the machine's timeout again, and keeps the execution's name and start
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html). The page says that a redrive preserves
+ * the results of the successful steps and does not mention variables; they are taken for such results here.
+ *
+ * Variables: https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html. Only a catcher's Assign sets
+ * them, and there is one scope, because there is neither Map nor Parallel.
+ *
+ * Rejects only if an integration has a bug.
  */
 export const execute = async (definition: Definition, options: ExecutionOptions): Promise<ExecutionResult> => {
   const { clock, onEvent = () => {}, roleArn = '', redriven } = options;
@@ -140,7 +127,7 @@ export const execute = async (definition: Definition, options: ExecutionOptions)
   const history = createHistory(() => clock.now(), onEvent);
   const { cancel, ...stop } = watchForStop(definition, options, clock.now());
   const input: unknown = JSON.parse(JSON.stringify(options.input === undefined ? {} : options.input));
-  let reached = redriven?.from ?? { stateName: definition.StartAt, data: input };
+  let reached = redriven?.from ?? { stateName: definition.StartAt, data: input, variables: {} };
   const result = (end: Pick<ExecutionResult, 'status' | 'output' | 'error' | 'cause'>): ExecutionResult => ({
     ...end,
     startedAt,

@@ -1,73 +1,77 @@
+import { type Fields, isObject } from '../../functions/language/json';
 import { runtimeError, StatesError } from './states-error';
 
-type Segment = string | number;
-
-/** `$.a.b[0]['c']`, or the same behind `$$` for the context object: the reference paths of the language, no filters. */
-const segmentPattern = /\.([A-Za-z_][\w-]*)|\[(\d+)\]|\['([^']+)'\]/y;
-
-/** Throws a plain Error for what is no reference path. */
-export const parsePath = (path: string): { readonly context: boolean; readonly segments: readonly Segment[] } => {
-  const context = path.startsWith('$$');
-  const segments: Segment[] = [];
-  let position = context ? 2 : 1;
-  while (position < path.length) {
-    segmentPattern.lastIndex = position;
-    const match = segmentPattern.exec(path);
-    if (!match) break;
-    segments.push(match[2] === undefined ? (match[1] ?? match[3] ?? '') : Number(match[2]));
-    position = segmentPattern.lastIndex;
-  }
-  if (!path.startsWith('$') || position < path.length) throw new Error(`${path} is no reference path`);
-  return { context, segments };
-};
-
-const child = (value: unknown, segment: Segment): unknown => {
-  if (typeof segment === 'number') return Array.isArray(value) ? value[segment] : undefined;
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject && Object.hasOwn(value, segment) ? (value as Record<string, unknown>)[segment] : undefined;
-};
-
-/** Where paths lead: a state's data, and the context object. */
+/** What a path can start from. */
 export interface Scope {
+  /** `$`: the input of the state, its result, or in a catcher the error output. */
   readonly data: unknown;
+  /** `$$`: the context object. */
   readonly context: unknown;
+  /** `$name`: the variables that earlier states assigned. */
+  readonly variables: Fields;
 }
 
-/** `undefined` if nothing is there; JSON holds no undefined of its own. */
-export const lookUp = (path: string, { data, context }: Scope): unknown => {
-  const parsed = parsePath(path);
-  return parsed.segments.reduce<unknown>(child, parsed.context ? context : data);
+type Root = keyof Scope;
+
+interface Path {
+  readonly root: Root;
+  /** For a variable, the first one is its name. */
+  readonly fields: readonly string[];
+}
+
+/**
+ * The names that variables may have, without `states`, which is reserved:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
+ */
+const name = String.raw`(?!states(?!\p{ID_Continue}))[\p{ID_Start}_]\p{ID_Continue}{0,79}`;
+const namePattern = new RegExp(`^${name}$`, 'u');
+
+/** `$`, `$$` or `$name`, then fields: `$.a.b`. No array indexes, filters or intrinsic functions. */
+const pathPattern = new RegExp(String.raw`^(\$\$|\$(${name})?)((?:\.[A-Za-z_][\w-]*)*)$`, 'u');
+
+export const isVariableName = (text: string): boolean => namePattern.test(text);
+
+/** @throws Error without a prefix, for anything that is not a supported path */
+export const parsePath = (path: string): Path => {
+  const [match, start, variable, tail = ''] = pathPattern.exec(path) ?? [];
+  if (match === undefined) throw new Error(`${path} is not a supported path`);
+  const fields = tail.split('.').slice(1);
+  if (variable !== undefined) return { root: 'variables', fields: [variable, ...fields] };
+  return { root: start === '$$' ? 'context' : 'data', fields };
 };
 
-/** @throws States.Runtime if nothing is there */
+/** `undefined` if there is no such field: JSON has no `undefined` of its own. */
+const fieldOf = (value: unknown, field: string): unknown =>
+  isObject(value) && Object.hasOwn(value, field) ? value[field] : undefined;
+
+/** @throws States.Runtime if the path leads to nothing, or its variable was never assigned */
 export const readPath = (path: string, scope: Scope): unknown => {
-  const value = lookUp(path, scope);
-  if (value === undefined) throw runtimeError(`The path ${path} leads to nothing in the state's data.`);
+  const { root, fields } = parsePath(path);
+  const value = fields.reduce(fieldOf, scope[root]);
+  if (value === undefined) throw runtimeError(`The path ${path} leads to nothing.`);
   return value;
 };
 
 /**
- * The data with `value` put at the path; objects on the way are made, items of arrays must be there.
- * @throws States.ResultPathMatchFailure if the path leads through anything else
+ * The data with `value` at the path. Creates missing objects on the way; `null` leaves the data as it is.
+ * @throws States.ResultPathMatchFailure if the path leads through anything but an object
  */
-export const writePath = (path: string, data: unknown, value: unknown): unknown => {
-  const put = (target: unknown, [segment, ...rest]: readonly Segment[]): unknown => {
-    if (segment === undefined) return value;
-    if (Array.isArray(target) && typeof segment === 'number' && segment < target.length) {
-      return target.with(segment, put(target[segment], rest));
-    }
-    if (typeof segment === 'number' || typeof (target ?? {}) !== 'object' || Array.isArray(target)) {
+export const writePath = (path: string | null, data: unknown, value: unknown): unknown => {
+  if (path === null) return data;
+  const write = (target: unknown, [field, ...rest]: readonly string[]): unknown => {
+    if (field === undefined) return value;
+    if (!isObject(target ?? {})) {
       throw new StatesError('States.ResultPathMatchFailure', `ResultPath ${path} does not fit the state's input.`);
     }
-    return { ...(target as object), [segment]: put(child(target, segment), rest) };
+    return { ...(target as object), [field]: write(fieldOf(target, field), rest) };
   };
-  return put(data, parsePath(path).segments);
+  return write(data, parsePath(path).fields);
 };
 
-/** Fills a payload template: a field `name.$` becomes `name` with what its path leads to. */
+/** Fills a payload template: the field `name.$` becomes `name`, with the value at its path. */
 export const fillTemplate = (template: unknown, scope: Scope): unknown => {
   if (Array.isArray(template)) return template.map((item) => fillTemplate(item, scope));
-  if (typeof template !== 'object' || template === null) return template;
+  if (!isObject(template)) return template;
   return Object.fromEntries(
     Object.entries(template).map(([name, value]) =>
       name.endsWith('.$') ? [name.slice(0, -2), readPath(String(value), scope)] : [name, fillTemplate(value, scope)],

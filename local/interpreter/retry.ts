@@ -2,11 +2,11 @@ import type { Catcher, Retrier } from '../../statemachine/states-language';
 import type { StatesError } from './states-error';
 
 /**
- * Whether a Retry or Catch that lists these names is for this error: https://states-language.net/spec.html#errors, and
+ * Whether a Retry or Catch with these names covers the error: https://states-language.net/spec.html#errors, and
  * Step Functions' guide for the two errors that States.ALL does not cover.
  */
-const isFor = (names: readonly string[], error: string): boolean => {
-  // Step Functions ends the execution even if States.Runtime is listed by its name.
+const covers = (names: readonly string[], error: string): boolean => {
+  // Step Functions ends the execution even if a Retry or Catch names States.Runtime.
   if (error === 'States.Runtime') return false;
   if (names.includes(error)) return true;
   if (error === 'States.DataLimitExceeded') return false;
@@ -14,11 +14,11 @@ const isFor = (names: readonly string[], error: string): boolean => {
   return names.includes('States.TaskFailed') && error !== 'States.Timeout';
 };
 
-/** How often each retrier of the present state has been used. */
+/** How often each retrier of the state has been used since the state was entered. */
 export type Attempts = Map<Retrier, number>;
 
 /**
- * The wait before the next try, in seconds, or `undefined` when there is none. Counts the attempt.
+ * The delay before the next attempt, in seconds, or `undefined` if there is none. Counts the attempt.
  * @param random in [0, 1), for JitterStrategy FULL
  */
 export const nextRetry = (
@@ -27,7 +27,7 @@ export const nextRetry = (
   attempts: Attempts,
   random: () => number,
 ): number | undefined => {
-  const retrier = retriers?.find(({ ErrorEquals }) => isFor(ErrorEquals, error));
+  const retrier = retriers?.find(({ ErrorEquals }) => covers(ErrorEquals, error));
   if (!retrier) return undefined;
   const made = attempts.get(retrier) ?? 0;
   if (made >= (retrier.MaxAttempts ?? 3)) return undefined;
@@ -38,4 +38,4 @@ export const nextRetry = (
 };
 
 export const findCatcher = (catchers: readonly Catcher[] | undefined, { error }: StatesError): Catcher | undefined =>
-  catchers?.find(({ ErrorEquals }) => isFor(ErrorEquals, error));
+  catchers?.find(({ ErrorEquals }) => covers(ErrorEquals, error));

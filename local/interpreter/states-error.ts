@@ -1,4 +1,4 @@
-/** A failure of a state, with the Error and the Cause that Retry, Catch and the execution's end show. */
+/** A state's failure, with the Error and Cause that Retry and Catch see and the execution ends with. */
 export class StatesError extends Error {
   override readonly name = 'StatesError';
 

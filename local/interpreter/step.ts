@@ -1,17 +1,20 @@
 import type { Clock } from '../../functions/contract/ports';
+import type { Fields } from '../../functions/language/json';
 import type { HistoryEvent, Retry } from '../../statemachine/execution-events';
 import type { State } from '../../statemachine/states-language';
 import type { History } from './history';
-import { readPath, type Scope, writePath } from './paths';
+import type { Scope } from './paths';
 import { StatesError } from './states-error';
 
-/** What a Task's Resource stands for. Throws `StatesError`; what else it throws is a bug and ends `execute`. */
+/** What a Task's Resource stands for. Throws `StatesError`; any other error is a bug and ends `execute`. */
 export type Integration = (parameters: unknown) => Promise<unknown>;
 
-/** A state that was come to and not left yet, with the data that it was given. */
+/** A state that an execution has entered and not left, with what it was given. */
 export interface Position {
   readonly stateName: string;
   readonly data: unknown;
+  /** The values that earlier states assigned. */
+  readonly variables: Fields;
 }
 
 export interface ExecutionOptions {
@@ -26,23 +29,23 @@ export interface ExecutionOptions {
   readonly random?: () => number;
   readonly onEvent?: (event: HistoryEvent) => void;
   readonly onRetry?: (retry: Retry) => void;
-  /** Ends the execution as ABORTED; a StatesError for a reason is the error and cause that it shows. */
+  /** Ends the execution as ABORTED. If the reason is a StatesError, the execution shows its error and cause. */
   readonly signal?: AbortSignal;
-  /** An execution that was stopped goes on from where it stood. `startedAt` in epoch milliseconds. */
+  /** Continues a stopped execution. `startedAt` is in epoch milliseconds. */
   readonly redriven?: { readonly from: Position; readonly startedAt: number };
 }
 
-/** An execution under way. */
+/** A running execution. */
 export interface Run {
   readonly options: ExecutionOptions;
   readonly history: History;
   /** Epoch milliseconds. */
   readonly startedAt: number;
-  /** When the machine's own time is over, in epoch milliseconds. */
+  /** When the machine's timeout ends it, in epoch milliseconds. */
   readonly endsAt: number;
   /** Rejects with `Stopped` when the execution must end at once. */
   readonly stopped: Promise<never>;
-  /** Aborted at the same moment, for whatever would go on waiting. */
+  /** Aborted at the same moment, for timers that would keep the process alive. */
   readonly stopping: AbortSignal;
   checkStopped(): void;
 }
@@ -52,43 +55,41 @@ export interface Step {
   readonly name: string;
   readonly state: State;
   readonly input: unknown;
+  readonly variables: Fields;
   readonly enteredAt: number;
 }
 
-/** How a state was left. */
-export interface Left {
+/** What a state hands on. */
+export interface StateResult {
   readonly output: unknown;
   readonly next: string | undefined;
+  /** Variables to set, visible from the next state on. */
+  readonly assigned?: Fields;
 }
 
-/** Step Functions' quota on the input or output of a state, in bytes. */
-const mostBytes = 262_144;
+/** Step Functions' quota on the input or output of a state, and on the variables of one Assign. */
+const maximumBytes = 262_144;
 
 /** @throws States.DataLimitExceeded */
 export const asText = (data: unknown): string => {
   const text = JSON.stringify(data);
-  if (Buffer.byteLength(text) <= mostBytes) return text;
-  throw new StatesError('States.DataLimitExceeded', `The state's data is larger than ${mostBytes} bytes.`);
+  if (Buffer.byteLength(text) <= maximumBytes) return text;
+  throw new StatesError('States.DataLimitExceeded', `The state's data is larger than ${maximumBytes} bytes.`);
 };
 
-export const contextOf = ({ options, startedAt }: Run, { name, enteredAt }: Step, retryCount: number): unknown => ({
-  Execution: {
-    Id: options.executionArn,
-    Input: options.input,
-    Name: options.name,
-    RoleArn: options.roleArn ?? '',
-    StartTime: new Date(startedAt).toISOString(),
+/** What the paths of a state see, with its input as the data. */
+export const scopeOf = ({ options, startedAt }: Run, step: Step, retryCount = 0): Scope => ({
+  data: step.input,
+  context: {
+    Execution: {
+      Id: options.executionArn,
+      Input: options.input,
+      Name: options.name,
+      RoleArn: options.roleArn ?? '',
+      StartTime: new Date(startedAt).toISOString(),
+    },
+    State: { EnteredTime: new Date(step.enteredAt).toISOString(), Name: step.name, RetryCount: retryCount },
+    StateMachine: { Id: options.stateMachineArn, Name: options.stateMachineArn.split(':').at(-1) ?? '' },
   },
-  State: { EnteredTime: new Date(enteredAt).toISOString(), Name: name, RetryCount: retryCount },
-  StateMachine: { Id: options.stateMachineArn, Name: options.stateMachineArn.split(':').at(-1) ?? '' },
+  variables: step.variables,
 });
-
-/** What a path picks; `null` picks an empty object. */
-export const select = (path: string | null | undefined, scope: Scope): unknown => {
-  if (path === null) return {};
-  return path === undefined ? scope.data : readPath(path, scope);
-};
-
-/** The input with a result at ResultPath; `null` drops the result. */
-export const place = (path: string | null | undefined, input: unknown, result: unknown): unknown =>
-  path === null ? input : writePath(path ?? '$', input, result);

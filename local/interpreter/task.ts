@@ -1,10 +1,12 @@
+import type { Fields } from '../../functions/language/json';
+import type { Catcher } from '../../statemachine/states-language';
 import { resourceOf, shownFailure } from './history';
-import { fillTemplate } from './paths';
+import { fillTemplate, readPath, type Scope, writePath } from './paths';
 import { type Attempts, findCatcher, nextRetry } from './retry';
 import { runtimeError, StatesError } from './states-error';
-import { asText, contextOf, type Left, place, type Run, type Step, select } from './step';
+import { asText, type Run, type StateResult, type Step, scopeOf } from './step';
 
-/** @returns the result as text: whoever calls and whoever is called share no object */
+/** @returns the result as JSON text, so that the machine and the integration share no object */
 const callTask = async (run: Run, { state }: Step, parameters: unknown): Promise<string> => {
   const { clock, integrations } = run.options;
   const { Resource = '' } = state;
@@ -14,7 +16,7 @@ const callTask = async (run: Run, { state }: Step, parameters: unknown): Promise
   const endsAt = clock.now() + (limit ?? Number.POSITIVE_INFINITY);
   // Step Functions gives no Cause here.
   const timeout = () => new StatesError('States.Timeout', '');
-  // A clock that skips waiting does not let deadlines run out, but it tells the time. The earlier end counts.
+  // A clock that skips waits never expires a deadline, but it tells the time. The earlier end counts.
   const checkTime = (): void => {
     if (clock.now() > endsAt && endsAt <= run.endsAt) throw timeout();
     run.checkStopped();
@@ -26,7 +28,7 @@ const callTask = async (run: Run, { state }: Step, parameters: unknown): Promise
       : deadline.expired.then((): never => {
           throw timeout();
         });
-  // When the task is faster, nobody is left to hear of the deadline.
+  // When the task is faster, nothing else handles the rejection.
   late.catch(() => {});
   try {
     const call = integration(parameters);
@@ -41,7 +43,7 @@ const callTask = async (run: Run, { state }: Step, parameters: unknown): Promise
   }
 };
 
-/** The integration's result, or its failure, with their events. */
+/** Calls the integration and adds the events of the call. */
 const scheduleTask = async (run: Run, step: Step, parameters: string): Promise<unknown> => {
   const { Resource = '', TimeoutSeconds: timeoutInSeconds } = step.state;
   const resource = resourceOf(Resource);
@@ -71,20 +73,31 @@ const scheduleTask = async (run: Run, step: Step, parameters: string): Promise<u
 };
 
 const tryTask = async (run: Run, step: Step, retryCount: number): Promise<unknown> => {
-  const { state, input } = step;
-  const context = contextOf(run, step, retryCount);
-  const effective = select(state.InputPath, { data: input, context });
-  const parameters =
-    state.Parameters === undefined ? effective : fillTemplate(state.Parameters, { data: effective, context });
+  const { Parameters, ResultSelector, ResultPath = '$', OutputPath = '$' } = step.state;
+  const scope = scopeOf(run, step, retryCount);
+  const parameters = Parameters === undefined ? step.input : fillTemplate(Parameters, scope);
   const result = await scheduleTask(run, step, asText(parameters));
-  const selected =
-    state.ResultSelector === undefined ? result : fillTemplate(state.ResultSelector, { data: result, context });
-  return select(state.OutputPath, { data: place(state.ResultPath, input, selected), context });
+  const selected = ResultSelector === undefined ? result : fillTemplate(ResultSelector, { ...scope, data: result });
+  return readPath(OutputPath, { ...scope, data: writePath(ResultPath, step.input, selected) });
+};
+
+/** The catcher's Assign is evaluated as a whole before any of its variables is set. */
+const catchError = (
+  { Assign, ResultPath = '$', Next }: Catcher,
+  { error, cause }: StatesError,
+  scope: Scope,
+): StateResult => {
+  const caught = { Error: error, Cause: cause };
+  return {
+    output: writePath(ResultPath, scope.data, caught),
+    next: Next,
+    ...(Assign && { assigned: JSON.parse(asText(fillTemplate(Assign, { ...scope, data: caught }))) as Fields }),
+  };
 };
 
 /** Runs a Task state with its retries, to its result or to the state that catches its error. */
-export const runTask = async (run: Run, step: Step): Promise<Left> => {
-  const { name, state, input } = step;
+export const runTask = async (run: Run, step: Step): Promise<StateResult> => {
+  const { name, state } = step;
   const { clock, random = Math.random, onRetry } = run.options;
   const attempts: Attempts = new Map();
   for (let retryCount = 0; ; retryCount += 1) {
@@ -96,8 +109,7 @@ export const runTask = async (run: Run, step: Step): Promise<Left> => {
       if (delaySeconds === undefined) {
         const catcher = findCatcher(state.Catch, error);
         if (!catcher) throw error;
-        const caught = { Error: error.error, Cause: error.cause };
-        return { output: place(catcher.ResultPath, input, caught), next: catcher.Next };
+        return catchError(catcher, error, scopeOf(run, step, retryCount));
       }
       onRetry?.({ stateName: name, error: error.error, cause: error.cause, attempt: retryCount + 1, delaySeconds });
       await Promise.race([clock.sleep(delaySeconds * 1000, run.stopping), run.stopped]);

@@ -1,191 +1,219 @@
 import { parsePath } from '../../../local/interpreter/paths';
-import { failing, run, task } from './run';
+import { end, failing, run, task } from './run';
 
-const end = { S: { Type: 'Succeed' } };
+test.each<[string, ReturnType<typeof parsePath>]>([
+  ['$', { root: 'data', fields: [] }],
+  ['$.a.b_c', { root: 'data', fields: ['a', 'b_c'] }],
+  ['$$', { root: 'context', fields: [] }],
+  ['$$.Execution.Id', { root: 'context', fields: ['Execution', 'Id'] }],
+  ['$name', { root: 'variables', fields: ['name'] }],
+  ['$_größe.a-b', { root: 'variables', fields: ['_größe', 'a-b'] }],
+])('%s is a path', (path, expected) => {
+  expect(parsePath(path)).toEqual(expected);
+});
 
 test.each([
   '',
   'a',
   '.a',
-  '$a',
   '$.',
   '$..a',
   '$.*',
   '$[*]',
-  '$.a[-1]',
-  '$.a[0:1]',
+  '$.a[0]',
+  "$['a']",
   '$.a[?(@.b)]',
   '$.a b',
-  "$['']",
-  "$['a'",
+  '$1a',
+  '$a-b',
+  '$a[0]',
+  '$states',
+  '$states.input',
   '$$$',
   '$$a',
   "States.Format('{}', $.a)",
-])('%j is no reference path', (path) => {
-  expect(() => parsePath(path)).toThrow(`${path} is no reference path`);
-});
-
-test('a path tells the state’s data from the context object', () => {
-  expect(['$', '$.a', '$$', '$$.State'].map((path) => parsePath(path).context)).toEqual([false, false, true, true]);
-});
-
-describe('a path that leads to nothing', () => {
-  test.each([
-    ['$.a.b', { a: null }],
-    ['$.a.length', { a: 'text' }],
-    ['$.a.length', { a: [1] }],
-    ['$.a[0]', { a: 'text' }],
-    ['$.a[0]', { a: { 0: 1 } }],
-    ['$.a[1]', { a: [1] }],
-    ['$.toString', {}],
-  ])('%s of %j', async (InputPath, input) => {
-    const { error, cause } = await run({ P: { Type: 'Pass', InputPath, End: true } }, { input });
-    expect([error, cause]).toEqual(['States.Runtime', expect.stringContaining(InputPath)]);
-  });
-
-  test.each([
-    ['Succeed', 'InputPath', {}],
-    ['Succeed', 'OutputPath', {}],
-    ['Pass', 'OutputPath', { End: true }],
-    ['Wait', 'InputPath', { Seconds: 1, End: true }],
-    ['Wait', 'OutputPath', { Seconds: 1, End: true }],
-    ['Wait', 'SecondsPath', { End: true }],
-    ['Wait', 'TimestampPath', { End: true }],
-    ['Fail', 'ErrorPath', {}],
-    ['Fail', 'CausePath', {}],
-  ])('ends a %s by its %s with States.Runtime', async (Type, field, fields) => {
-    expect((await run({ X: { Type, ...fields, [field]: '$.absent' } })).error).toBe('States.Runtime');
-  });
+])('%j is not a supported path', (path) => {
+  expect(() => parsePath(path)).toThrow(`${path} is not a supported path`);
 });
 
 test.each([
-  ['Succeed', {}],
-  ['Pass', { End: true }],
-  ['Wait', { Seconds: 1, End: true }],
-])('a %s gives on OutputPath’s part of InputPath’s part', async (Type, fields) => {
-  const state = { Type, InputPath: '$.in', OutputPath: '$.out', ...fields };
-  expect((await run({ X: state }, { input: { in: { out: [1] }, out: [2] } })).output).toEqual([1]);
-  expect((await run({ X: { ...state, InputPath: null, OutputPath: '$' } }, { input: { a: 1 } })).output).toEqual({});
-  expect((await run({ X: { ...state, OutputPath: null } }, { input: { in: { a: 1 } } })).output).toEqual({});
+  ['$.a.b', { a: null }],
+  ['$.a.length', { a: 'text' }],
+  ['$.a.length', { a: [1] }],
+  ['$.toString', {}],
+])('%s of %j leads to nothing: States.Runtime', async (path, input) => {
+  const { error, cause } = await run({ S: { Type: 'Succeed', OutputPath: path } }, { input });
+  expect([error, cause]).toEqual(['States.Runtime', `The path ${path} leads to nothing.`]);
 });
 
-test('InputPath and OutputPath may lead into the context object', async () => {
-  expect((await run({ P: { Type: 'Pass', InputPath: '$$.State.Name', End: true } })).output).toBe('P');
-  expect((await run({ T: task({ OutputPath: '$$.Execution.Name' }) })).output).toBe('execution-1');
+test.each([
+  ['Succeed', 'OutputPath', {}],
+  ['Fail', 'ErrorPath', { CausePath: '$$.State.Name' }],
+  ['Fail', 'CausePath', { ErrorPath: '$$.State.Name' }],
+])('a path that leads to nothing ends a %s by its %s with States.Runtime', async (Type, field, fields) => {
+  expect((await run({ X: { Type, ...fields, [field]: '$.absent' } })).error).toBe('States.Runtime');
 });
 
-test('a state that is no Task has been retried 0 times', async () => {
-  expect((await run({ P: { Type: 'Pass', InputPath: '$$.State.RetryCount', End: true } })).output).toBe(0);
+test('no catcher sees a path that leads to nothing, not even by the name of the error', async () => {
+  for (const name of ['States.ALL', 'States.Runtime']) {
+    const Catch = [{ ErrorEquals: [name], Next: 'S' }];
+    for (const fields of [{ Parameters: { 'a.$': '$.absent' } }, { OutputPath: '$.absent' }]) {
+      expect(await run({ T: task({ ...fields, Catch }), ...end })).toMatchObject({
+        status: 'FAILED',
+        error: 'States.Runtime',
+        cause: expect.stringContaining('$.absent'),
+      });
+    }
+  }
 });
 
-test('RetryCount counts the retries of all retriers, and anew when the state is entered again', async () => {
-  const counts: unknown[] = [];
-  const fail = failing('A', 'B', 'C', 'A');
-  await run(
-    {
-      T: task({
-        Parameters: { 'count.$': '$$.State.RetryCount' },
-        Retry: [{ ErrorEquals: ['A'] }, { ErrorEquals: ['B'] }],
-        Catch: [{ ErrorEquals: ['C'], Next: 'Again' }],
-      }),
-      Again: { Type: 'Pass', Next: 'T' },
-    },
-    {
-      task: (parameters) => {
-        counts.push((parameters as { count: unknown }).count);
-        return fail(parameters);
-      },
-    },
-  );
-  expect(counts).toEqual([0, 1, 2, 0, 1]);
-});
+describe('Parameters', () => {
+  test('are filled at every depth', async () => {
+    const Parameters = { 'a.$': '$.a', nested: { 'name.$': '$$.State.Name' }, list: ['$.a', { 'a.$': '$.a' }] };
+    expect((await run({ T: task({ Parameters }), ...end }, { input: { a: [2] } })).output).toEqual({
+      a: [2],
+      nested: { name: 'T' },
+      list: ['$.a', { a: [2] }],
+    });
+  });
 
-test('Execution.Input stays what the execution was started with', async () => {
-  const states = {
-    P: { Type: 'Pass', Result: 'other', Next: 'T' },
-    T: task({ Parameters: { 'first.$': '$$.Execution.Input', 'now.$': '$' } }),
-  };
-  expect((await run(states, { input: { a: 1 } })).output).toEqual({ first: { a: 1 }, now: 'other' });
-});
+  test('without .$ are taken as they are, also if they look like a path', async () => {
+    const Parameters = { path: '$.a', none: null, flag: false, 'b.c': 1 };
+    expect((await run({ T: task({ Parameters }), ...end }, { input: { a: 1 } })).output).toEqual(Parameters);
+  });
 
-test('Parameters without .$ are taken as they stand, also what looks like a path', async () => {
-  const Parameters = { path: '$.a', none: null, flag: false, 'b.c': 1, list: ['$.a', { 'a.$': '$.a' }] };
-  expect((await run({ T: task({ Parameters }) }, { input: { a: 1 } })).output).toEqual({
-    path: '$.a',
-    none: null,
-    flag: false,
-    'b.c': 1,
-    list: ['$.a', { a: 1 }],
+  test('that are missing pass the input as it is, also if it looks like a template', async () => {
+    const input = { 'a.$': '$.b', b: 1 };
+    expect((await run({ T: task(), ...end }, { input })).output).toEqual(input);
   });
 });
 
-test('a Pass puts its Result at ResultPath; its Parameters do not count then', async () => {
-  const state = { Type: 'Pass', Parameters: { b: 2 }, Result: 3, ResultPath: '$.x', End: true };
-  expect((await run({ P: state }, { input: { a: 1 } })).output).toEqual({ a: 1, x: 3 });
-});
+describe('ResultPath', () => {
+  const states = (ResultPath: string | null) => ({ T: task({ ResultPath }), ...end });
+  const result = { task: async () => 1 };
 
-test('a Pass with ResultPath null gives on its raw input, whatever InputPath picked', async () => {
-  const state = { Type: 'Pass', InputPath: '$.in', Result: 3, ResultPath: null, End: true };
-  expect((await run({ P: state }, { input: { in: 1, a: 2 } })).output).toEqual({ in: 1, a: 2 });
-});
+  test.each([
+    ['$', { a: 1 }, 1],
+    ['$.a', { a: { b: 2 }, c: 3 }, { a: 1, c: 3 }],
+    ['$.a.b.c', { a: { x: 1 } }, { a: { x: 1, b: { c: 1 } } }],
+    ['$.a.b', { a: null }, { a: { b: 1 } }],
+    [null, { a: 2 }, { a: 2 }],
+  ])('%s of %j gives %j', async (ResultPath, input, output) => {
+    expect((await run(states(ResultPath), { ...result, input })).output).toEqual(output);
+  });
 
-test('ResultPath replaces what is there, and makes objects out of null', async () => {
-  const states = (ResultPath: string) => ({ P: { Type: 'Pass', Result: 1, ResultPath, End: true } });
-  expect((await run(states('$.a'), { input: { a: { b: 2 }, c: 3 } })).output).toEqual({ a: 1, c: 3 });
-  expect((await run(states('$.a.b'), { input: { a: null } })).output).toEqual({ a: { b: 1 } });
-  expect((await run(states("$['a b'].c"), { input: {} })).output).toEqual({ 'a b': { c: 1 } });
-});
-
-test('ResultSelector sees the result and the context object, not the input', async () => {
-  const selector = { 'x.$': '$.x', 'state.$': '$$.State.Name', fixed: true };
-  const given = { input: { x: 'input' }, task: async () => ({ x: 'result' }) };
-  expect((await run({ T: task({ ResultSelector: selector }) }, given)).output).toEqual({
-    x: 'result',
-    state: 'T',
-    fixed: true,
+  test.each([
+    ['$.list.x', { list: [1, 2] }],
+    ['$.a.b', { a: 'text' }],
+    ['$.a', 'text'],
+  ])('%s that does not fit %j is States.ResultPathMatchFailure, which can be caught', async (ResultPath, input) => {
+    expect((await run(states(ResultPath), { ...result, input })).error).toBe('States.ResultPathMatchFailure');
+    const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }];
+    const caught = { T: task({ ResultPath, Catch }), ...end, Caught: { Type: 'Succeed' } };
+    expect((await run(caught, { ...result, input })).visited).toEqual(['T', 'Caught']);
   });
 });
 
-test('a Catch puts the error into the raw input, whatever InputPath and Parameters picked', async () => {
-  const fields = { InputPath: '$.in', Parameters: { p: 1 }, OutputPath: '$.in' };
+test('a catcher puts the error into the input, whatever Parameters and OutputPath pick', async () => {
   const Catch = [{ ErrorEquals: ['E'], ResultPath: '$.in.error', Next: 'S' }];
-  const { output } = await run({ T: task({ ...fields, Catch }), ...end }, { task: failing('E'), input: { in: {} } });
-  expect(output).toEqual({ in: { error: { Error: 'E', Cause: 'the cause of E' } } });
+  const states = { T: task({ Parameters: { p: 1 }, OutputPath: '$.in', Catch }), ...end };
+  expect((await run(states, { task: failing('E'), input: { in: {} } })).output).toEqual({
+    in: { error: { Error: 'E', Cause: 'the cause of E' } },
+  });
 });
 
-test('the first Catch that fits is taken', async () => {
-  const states = {
-    T: task({
-      Catch: [
-        { ErrorEquals: ['A', 'B'], Next: 'S' },
-        { ErrorEquals: ['B'], Next: 'Later' },
-        { ErrorEquals: ['States.ALL'], Next: 'Last' },
-      ],
-    }),
-    ...end,
-    Later: { Type: 'Succeed' },
-    Last: { Type: 'Succeed' },
-  };
-  expect((await run(states, { task: failing('B') })).visited).toEqual(['T', 'S']);
-  expect((await run(states, { task: failing('C') })).visited).toEqual(['T', 'Last']);
+describe('the context object', () => {
+  test('is known to a task', async () => {
+    const states = { T: task({ Parameters: { 'context.$': '$$' } }), ...end };
+    expect((await run(states, { input: { a: 1 }, roleArn: 'arn:role' })).output).toEqual({
+      context: {
+        Execution: {
+          Id: 'arn:aws:states:eu-west-1:123456789012:execution:Machine:execution-1',
+          Input: { a: 1 },
+          Name: 'execution-1',
+          RoleArn: 'arn:role',
+          StartTime: '2026-12-01T00:00:00.000Z',
+        },
+        State: { EnteredTime: '2026-12-01T00:00:00.000Z', Name: 'T', RetryCount: 0 },
+        StateMachine: { Id: 'arn:aws:states:eu-west-1:123456789012:stateMachine:Machine', Name: 'Machine' },
+      },
+    });
+  });
+
+  test('keeps the input and the time that the execution started with', async () => {
+    const Parameters = {
+      'first.$': '$$.Execution.Input',
+      'now.$': '$',
+      'started.$': '$$.Execution.StartTime',
+      'entered.$': '$$.State.EnteredTime',
+    };
+    const states = {
+      Retried: task({ Retry: [{ ErrorEquals: ['E'], IntervalSeconds: 5 }], ResultPath: '$.b', Next: 'T' }),
+      T: task({ Parameters }),
+      ...end,
+    };
+    expect((await run(states, { input: { a: 1 }, task: failing('E') })).output).toEqual({
+      first: { a: 1 },
+      now: { a: 1, b: { a: 1 } },
+      started: '2026-12-01T00:00:00.000Z',
+      entered: '2026-12-01T00:00:05.000Z',
+    });
+  });
 });
 
-test.each([
-  ['$.a[0]', { a: { 0: 1 } }],
-  ['$.a[0]', {}],
-  ['$[0]', {}],
-])('ResultPath %s makes no list out of %j', async (ResultPath, input) => {
-  const states = { P: { Type: 'Pass', Result: 1, ResultPath, End: true } };
-  expect((await run(states, { input })).error).toBe('States.ResultPathMatchFailure');
-});
+describe('the data', () => {
+  test('is an empty object without an input', async () => {
+    expect((await run(end, { input: undefined })).output).toEqual({});
+  });
 
-test('without a role the context object has an empty one', async () => {
-  expect((await run({ P: { Type: 'Pass', InputPath: '$$.Execution.RoleArn', End: true } })).output).toBe('');
-});
+  test('is never shared: no task can change what others see', async () => {
+    const input = { list: [1], again: true };
+    const Parameters = { 'list.$': '$.list', fixed: [1] };
+    const states = {
+      P: { Type: 'Pass', Parameters: { 'list.$': '$.list', made: { fixed: [1] } }, Next: 'T' },
+      T: task({ Parameters, ResultPath: null, Next: 'U' }),
+      U: task({ Parameters, ResultPath: '$.seen' }),
+      ...end,
+    };
+    const change = async (parameters: unknown) => {
+      const { list, fixed } = parameters as { list: number[]; fixed: number[] };
+      const seen = { list: [...list], fixed: [...fixed] };
+      list.push(2);
+      fixed.push(2);
+      return seen;
+    };
+    const { output } = await run(states, { input, task: change });
+    expect(output).toEqual({ list: [1], made: { fixed: [1] }, seen: { list: [1], fixed: [1] } });
+    expect(input.list).toEqual([1]);
+    expect(states.P.Parameters.made.fixed).toEqual([1]);
+  });
 
-test('262144 bytes are not too much, one more is', async () => {
-  // The quotes count, too.
-  const states = (bytes: number) => ({ P: { Type: 'Pass', Result: 'x'.repeat(bytes - 2), End: true } });
-  expect((await run(states(262_144))).status).toBe('SUCCEEDED');
-  expect((await run(states(262_145))).error).toBe('States.DataLimitExceeded');
+  test('of 262144 bytes is accepted, one more is States.DataLimitExceeded', async () => {
+    // The quotes count, too.
+    const text = (bytes: number) => ({ task: async () => 'x'.repeat(bytes - 2) });
+    expect((await run({ T: task(), ...end }, text(262_144))).status).toBe('SUCCEEDED');
+    expect((await run({ T: task(), ...end }, text(262_145))).error).toBe('States.DataLimitExceeded');
+    const wide = (letters: number) => ({ task: async () => 'ü'.repeat(letters) });
+    expect((await run({ T: task(), ...end }, wide(131_071))).status).toBe('SUCCEEDED');
+    expect((await run({ T: task(), ...end }, wide(131_072))).error).toBe('States.DataLimitExceeded');
+  });
+
+  test('may be too large in Parameters, although the input is not', async () => {
+    const Parameters = { 'a.$': '$.a', 'b.$': '$.a' };
+    const { error, history } = await run({ T: task({ Parameters }), ...end }, { input: { a: 'x'.repeat(131_072) } });
+    expect([error, history.at(-2)?.type]).toEqual(['States.DataLimitExceeded', 'TaskStateEntered']);
+  });
+
+  test('that is too large is caught by the name of the error only', async () => {
+    const states = (name: string) => ({
+      T: task({ Catch: [{ ErrorEquals: [name], Next: 'Caught' }] }),
+      ...end,
+      Caught: { Type: 'Succeed' },
+    });
+    const large = { task: async () => 'x'.repeat(262_144) };
+    expect((await run(states('States.DataLimitExceeded'), large)).visited).toEqual(['T', 'Caught']);
+    for (const name of ['States.TaskFailed', 'States.ALL']) {
+      expect((await run(states(name), large)).status).toBe('FAILED');
+    }
+  });
 });

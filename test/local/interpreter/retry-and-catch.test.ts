@@ -1,6 +1,6 @@
-import { failing, run, task } from './run';
+import { end, failing, run, task } from './run';
 
-const retry = (...retriers: object[]) => ({ T: task({ Retry: retriers }) });
+const retry = (...retriers: object[]) => ({ T: task({ Retry: retriers }), ...end });
 
 test('by default: after 1, 2 and 4 seconds, three times', async () => {
   const { error, seconds } = await run(retry({ ErrorEquals: ['E'] }), { task: failing('E', 'E', 'E', 'E') });
@@ -19,7 +19,7 @@ test('full jitter is a random part of the capped delay', async () => {
   expect(seconds).toEqual([2, 2.5]);
 });
 
-test('MaxAttempts 0 is never, and hides the error from later retriers', async () => {
+test('MaxAttempts 0 never retries, and hides the error from later retriers', async () => {
   const { seconds } = await run(retry({ ErrorEquals: ['E'], MaxAttempts: 0 }, { ErrorEquals: ['States.ALL'] }), {
     task: failing('E'),
   });
@@ -34,7 +34,7 @@ test('each retrier counts its own attempts', async () => {
   expect([status, seconds]).toEqual(['SUCCEEDED', [1, 5]]);
 });
 
-test('attempts are counted anew when the state is entered again', async () => {
+test('attempts start again when the state is entered again', async () => {
   const { status, seconds } = await run(
     {
       T: task({
@@ -42,33 +42,42 @@ test('attempts are counted anew when the state is entered again', async () => {
         Catch: [{ ErrorEquals: ['E'], Next: 'Again' }],
       }),
       Again: { Type: 'Pass', Next: 'T' },
+      ...end,
     },
     { task: failing('E', 'E', 'E') },
   );
   expect([status, seconds]).toEqual(['SUCCEEDED', [1, 1]]);
 });
 
-test('RetryCount tells the task which try it is', async () => {
+test('RetryCount counts the retries of all retriers, and starts again when the state is entered again', async () => {
   const counts: unknown[] = [];
-  const fail = failing('E', 'E');
+  const fail = failing('A', 'B', 'C', 'A');
   await run(
-    { T: task({ Parameters: { 'count.$': '$$.State.RetryCount' }, Retry: [{ ErrorEquals: ['E'] }] }) },
+    {
+      T: task({
+        Parameters: { 'count.$': '$$.State.RetryCount' },
+        Retry: [{ ErrorEquals: ['A'] }, { ErrorEquals: ['B'] }],
+        Catch: [{ ErrorEquals: ['C'], Next: 'Again' }],
+      }),
+      Again: { Type: 'Pass', Next: 'T' },
+      ...end,
+    },
     {
       task: (parameters) => {
-        counts.push(parameters);
+        counts.push((parameters as { count: unknown }).count);
         return fail(parameters);
       },
     },
   );
-  expect(counts).toEqual([{ count: 0 }, { count: 1 }, { count: 2 }]);
+  expect(counts).toEqual([0, 1, 2, 0, 1]);
 });
 
-test('a retry is told before its wait', async () => {
+test('a retry is announced with its delay', async () => {
   const { retries } = await run(retry({ ErrorEquals: ['E'] }), { task: failing('E') });
   expect(retries).toEqual([{ stateName: 'T', error: 'E', cause: 'the cause of E', attempt: 1, delaySeconds: 1 }]);
 });
 
-test('States.TaskFailed is for every error but States.Timeout; States.ALL is for that too', async () => {
+test('States.TaskFailed covers every error but States.Timeout, and States.ALL covers that too', async () => {
   const taskFailed = { ErrorEquals: ['States.TaskFailed'] };
   expect((await run(retry(taskFailed), { task: failing('E') })).status).toBe('SUCCEEDED');
   expect((await run(retry(taskFailed), { task: failing('States.Timeout') })).status).toBe('FAILED');
@@ -77,10 +86,10 @@ test('States.TaskFailed is for every error but States.Timeout; States.ALL is for
   );
 });
 
-test.each(['States.Runtime', 'States.DataLimitExceeded'])('%s is never retried nor caught', async (error) => {
+test.each(['States.Runtime', 'States.DataLimitExceeded'])('%s is neither retried nor caught by States.ALL', async (error) => {
   const states = {
     T: task({ Retry: [{ ErrorEquals: ['States.ALL'] }], Catch: [{ ErrorEquals: ['States.ALL'], Next: 'S' }] }),
-    S: { Type: 'Succeed' },
+    ...end,
   };
   expect(await run(states, { task: failing(error) })).toMatchObject({ status: 'FAILED', error });
 });
@@ -88,8 +97,8 @@ test.each(['States.Runtime', 'States.DataLimitExceeded'])('%s is never retried n
 describe('Catch', () => {
   const caught = (catcher: object) => ({
     T: task({ Catch: [{ ErrorEquals: ['Other'], Next: 'Wrong' }, catcher] }),
-    S: { Type: 'Succeed' },
-    Wrong: { Type: 'Fail' },
+    ...end,
+    Wrong: { Type: 'Succeed' },
   });
 
   test('puts Error and Cause at ResultPath of the input, and goes to Next', async () => {
@@ -112,11 +121,29 @@ describe('Catch', () => {
     expect(kept.output).toEqual({ a: 1 });
   });
 
+  test('follows the first catcher that covers the error', async () => {
+    const states = {
+      T: task({
+        Catch: [
+          { ErrorEquals: ['A', 'B'], Next: 'First' },
+          { ErrorEquals: ['B'], Next: 'Second' },
+          { ErrorEquals: ['States.ALL'], Next: 'Last' },
+        ],
+      }),
+      ...end,
+      First: { Type: 'Succeed' },
+      Second: { Type: 'Succeed' },
+      Last: { Type: 'Succeed' },
+    };
+    expect((await run(states, { task: failing('B') })).visited).toEqual(['T', 'First']);
+    expect((await run(states, { task: failing('C') })).visited).toEqual(['T', 'Last']);
+  });
+
   test('comes after the retries are used up', async () => {
     const { seconds, visited } = await run(
       {
         T: task({ Retry: [{ ErrorEquals: ['E'], MaxAttempts: 2 }], Catch: [{ ErrorEquals: ['E'], Next: 'S' }] }),
-        S: { Type: 'Succeed' },
+        ...end,
       },
       { task: failing('E', 'E', 'E') },
     );
@@ -125,49 +152,4 @@ describe('Catch', () => {
       ['T', 'S'],
     ]);
   });
-});
-
-test('the history shows a retry and a catch as AWS does', async () => {
-  const { history } = await run(
-    {
-      T: task({
-        Resource: 'arn:aws:states:::lambda:invoke',
-        TimeoutSeconds: 5,
-        Retry: [{ ErrorEquals: ['E'], MaxAttempts: 1 }],
-        Catch: [{ ErrorEquals: ['E'], Next: 'F' }],
-      }),
-      F: { Type: 'Fail', ErrorPath: '$.Error', CausePath: '$.Cause' },
-    },
-    { integrations: { 'arn:aws:states:::lambda:invoke': failing('E', 'E') } },
-  );
-  expect(history.map(({ type }) => type)).toEqual([
-    'ExecutionStarted',
-    'TaskStateEntered',
-    'TaskScheduled',
-    'TaskStarted',
-    'TaskFailed',
-    'TaskScheduled',
-    'TaskStarted',
-    'TaskFailed',
-    'TaskStateExited',
-    'FailStateEntered',
-    'ExecutionFailed',
-  ]);
-  expect(history.map(({ id }) => id)).toEqual(history.map((_, index) => index + 1));
-  expect(history.map(({ previousEventId }) => previousEventId)).toEqual([0, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-  expect(history[2]?.taskScheduledEventDetails).toEqual({
-    resourceType: 'lambda',
-    resource: 'invoke',
-    region: 'eu-west-1',
-    parameters: '{}',
-    timeoutInSeconds: 5,
-  });
-  expect(history[4]?.taskFailedEventDetails).toEqual({
-    resourceType: 'lambda',
-    resource: 'invoke',
-    error: 'E',
-    cause: 'the cause of E',
-  });
-  expect(history[8]?.stateExitedEventDetails).toEqual({ name: 'T', output: '{"Error":"E","Cause":"the cause of E"}' });
-  expect(history.at(-1)?.executionFailedEventDetails).toEqual({ error: 'E', cause: 'the cause of E' });
 });

@@ -5,7 +5,7 @@ import { StatesError } from '../../../local/interpreter/states-error';
 import type { ExecutionOptions, Integration } from '../../../local/interpreter/step';
 import type { Retry } from '../../../statemachine/execution-events';
 
-/** A clock that steps over every sleep and writes it down; deadlines run out only when a test says so. */
+/** A clock that skips every sleep and records it. Deadlines expire only when a test says so. */
 export const createSteppingClock = () => {
   let now = Date.parse('2026-12-01T00:00:00Z');
   const sleeps: number[] = [];
@@ -41,9 +41,11 @@ export const createSteppingClock = () => {
   };
 };
 
+const lambdaInvoke = 'arn:aws:states:::lambda:invoke';
+
 export interface RunOptions extends Partial<Omit<ExecutionOptions, 'clock'>> {
   readonly time?: ReturnType<typeof createSteppingClock>;
-  /** What the resource `test` does. */
+  /** What `lambda:invoke` does. */
   readonly task?: Integration;
 }
 
@@ -59,7 +61,7 @@ export const run = async (
     name: 'execution-1',
     executionArn: 'arn:aws:states:eu-west-1:123456789012:execution:Machine:execution-1',
     stateMachineArn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:Machine',
-    integrations: { test: task },
+    integrations: { [lambdaInvoke]: task },
     clock: time.clock,
     random: () => 0.5,
     onRetry: (retry) => retries.push(retry),
@@ -69,7 +71,7 @@ export const run = async (
   return { ...result, retries, visited, seconds: time.sleeps.map((milliseconds) => milliseconds / 1000) };
 };
 
-/** A task that fails with these errors, one a call, and then gives back its parameters. */
+/** A task that fails with these errors, one a call, and then returns its parameters. */
 export const failing = (...errors: readonly string[]): Integration => {
   const left = [...errors];
   return async (parameters) => {
@@ -79,4 +81,7 @@ export const failing = (...errors: readonly string[]): Integration => {
   };
 };
 
-export const task = (fields: object = {}) => ({ Type: 'Task', Resource: 'test', End: true, ...fields });
+export const task = (fields: object = {}) => ({ Type: 'Task', Resource: lambdaInvoke, Next: 'S', ...fields });
+
+/** Where `task` leads to. */
+export const end = { S: { Type: 'Succeed' } };
