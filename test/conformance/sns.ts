@@ -146,15 +146,6 @@ export const conformance = (name: string, connect: () => Promise<Connection>, de
       );
     });
 
-    rule('a filter policy that is not JSON is refused', async () => {
-      const Attributes = { FilterPolicy: 'not json' };
-      await expectRefusal(
-        client.send(
-          new SubscribeCommand({ TopicArn: topic, Protocol: 'email', Endpoint: 'other@example.com', Attributes }),
-        ),
-        ...bad,
-      );
-    });
     checkList();
   });
 };

@@ -5,7 +5,7 @@ import { type Input, invalid } from './input';
 export interface MessageAttribute {
   readonly DataType: string;
   readonly StringValue?: string;
-  /** In base64. */
+  /** Base64. */
   readonly BinaryValue?: string;
 }
 
@@ -45,7 +45,7 @@ const checkAttribute = (name: string, { DataType: type, StringValue, BinaryValue
   if (!isWellFormed) throw invalidAttribute(`Could not cast message attribute '${name}' value to ${type}.`);
 };
 
-/** Bytes that count towards the limit: the text, and of each attribute its name, type and value. */
+/** The bytes that count towards the limit: the text, and each attribute's name, type and value. */
 const sizeOf = (message: string, attributes: MessageAttributes): number =>
   Object.entries(attributes).reduce(
     (sum, [name, { DataType, StringValue = '', BinaryValue = '' }]) =>
@@ -53,7 +53,7 @@ const sizeOf = (message: string, attributes: MessageAttributes): number =>
     Buffer.byteLength(message),
   );
 
-/** Finds each protocol's text. Texts that are no strings are ignored, as on AWS. */
+/** Returns a function that finds the text for a protocol. Texts that are not strings are ignored, as on AWS. */
 export const textsByProtocol = (input: Input, message: string): ((protocol: string) => string) => {
   if (input.MessageStructure === undefined) return () => message;
   if (input.MessageStructure !== 'json') throw invalid('MessageStructure');
@@ -67,7 +67,7 @@ export const textsByProtocol = (input: Input, message: string): ((protocol: stri
   };
 };
 
-/** What holds for every message, wherever it goes. */
+/** Checks a message and its attributes, without its texts for single protocols. */
 export const checkMessage = (message: string, subject: string | undefined, attributes: MessageAttributes): void => {
   if (message === '') throw invalid('Empty message');
   if (subject !== undefined && !/^[\x21-\x7e][\x20-\x7e]{0,98}$/.test(subject)) throw invalid('Subject');

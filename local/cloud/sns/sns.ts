@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../functions/contract/ports';
 import { type Model, type Reply, ServiceError } from '../wire/service';
-import { type FilterPolicy, filterPolicy, passes } from './filter-policy';
-import { type Attributes, attributesIn, type Input, invalid, isSame, takeOnly, text } from './input';
+import { type Input, invalid, takeOnly, text } from './input';
 import { checkMessage, type MessageAttributes, textsByProtocol } from './message';
 
 export interface SnsOptions {
   readonly clock: Pick<Clock, 'now'>;
-  /** @default us-east-1 */
-  readonly region?: string;
-  /** @default 123456789012 */
-  readonly account?: string;
   /** For messages and subscriptions. @default random UUIDs */
   readonly newId?: () => string;
 }
@@ -25,7 +20,7 @@ export interface PublishedMessage {
   readonly publishedAt: number;
 }
 
-/** `message` is the text for the subscription's protocol. */
+/** A message as a subscriber gets it: `message` is the text for the subscription's protocol. */
 export interface Delivery extends PublishedMessage {
   readonly subscriptionArn: string;
   readonly protocol: string;
@@ -41,36 +36,29 @@ interface Subscription {
   readonly arn: string;
   readonly protocol: string;
   readonly endpoint: string;
-  readonly attributes: Attributes;
-  readonly filter: FilterPolicy;
 }
 
 interface Topic {
-  readonly attributes: Attributes;
   readonly subscriptions: Subscription[];
   readonly published: PublishedMessage[];
   readonly deliveries: Delivery[];
 }
 
-/** What an endpoint of each protocol looks like, and what AWS calls it. */
+const region = 'us-east-1';
+const account = '123456789012';
+
+/** The pattern of each protocol's endpoints, and how AWS describes one in a refusal. */
 const endpoints: Readonly<Record<string, readonly [RegExp, string]>> = {
   email: [/^[^@\s]+@[^@\s]+$/, 'Email address'],
   https: [/^https:\/\/\S+$/, 'Endpoint must match the specified protocol'],
-  sqs: [/^arn:[^:]+:sqs:[^:]+:\d{12}:[\w.-]+$/, 'SQS endpoint ARN'],
-  lambda: [/^arn:[^:]+:lambda:[^:]+:\d{12}:function:[\w:-]+$/, 'Lambda endpoint ARN'],
 };
 
 /**
- * Amazon SNS's rules for standard topics, after the API reference (2010-03-31) and replies recorded from AWS. Unlike there,
- * e-mail and HTTPS subscriptions deliver without having been confirmed. Subjects are held to the older, narrower rule:
- * printable ASCII. Every `call` throws `ServiceError` and then has changed nothing.
+ * Amazon SNS's rules for standard topics, from the API reference (2010-03-31) and from replies recorded on AWS. Two things
+ * differ: subscriptions deliver without a confirmation, and subjects follow the older, narrower rule of printable ASCII.
+ * A `call` that throws `ServiceError` has changed nothing.
  */
-export const createSns = ({
-  clock,
-  region = 'us-east-1',
-  account = '123456789012',
-  newId = randomUUID,
-}: SnsOptions): Sns => {
+export const createSns = ({ clock, newId = randomUUID }: SnsOptions): Sns => {
   const topics = new Map<string, Topic>();
 
   const topicIn = (input: Input): readonly [string, Topic] => {
@@ -89,16 +77,11 @@ export const createSns = ({
   };
 
   const createTopic = (input: Input): Reply => {
-    takeOnly('CreateTopic', input, ['Name', 'Attributes']);
+    takeOnly('CreateTopic', input, ['Name']);
     const name = text(input, 'Name');
     if (!/^[\w-]{1,256}$/.test(name)) throw invalid('Topic Name');
-    const attributes = attributesIn(input, ['DisplayName', 'KmsMasterKeyId']);
     const arn = `arn:aws:sns:${region}:${account}:${name}`;
-    const namesake = topics.get(arn);
-    if (namesake !== undefined && !isSame(namesake.attributes, attributes)) {
-      throw invalid('Attributes Reason: Topic already exists with different attributes');
-    }
-    if (namesake === undefined) topics.set(arn, { attributes, subscriptions: [], published: [], deliveries: [] });
+    if (!topics.has(arn)) topics.set(arn, { subscriptions: [], published: [], deliveries: [] });
     return { TopicArn: arn };
   };
 
@@ -109,25 +92,18 @@ export const createSns = ({
   };
 
   const subscribe = (input: Input): Reply => {
-    takeOnly('Subscribe', input, ['TopicArn', 'Protocol', 'Endpoint', 'Attributes', 'ReturnSubscriptionArn']);
+    takeOnly('Subscribe', input, ['TopicArn', 'Protocol', 'Endpoint', 'ReturnSubscriptionArn']);
     const protocol = text(input, 'Protocol');
-    const [pattern, called] = (Object.hasOwn(endpoints, protocol) ? endpoints[protocol] : undefined) ?? [];
-    if (pattern === undefined || called === undefined) {
-      throw invalid(`Amazon SNS does not support this protocol string: ${protocol}`);
-    }
+    const known = Object.hasOwn(endpoints, protocol) ? endpoints[protocol] : undefined;
+    if (known === undefined) throw invalid(`Protocol Reason: the embedded SNS has no ${protocol}`);
+    const [pattern, description] = known;
     const endpoint = text(input, 'Endpoint');
-    if (!pattern.test(endpoint)) throw invalid(called);
-    const attributes = attributesIn(input, ['FilterPolicy', 'FilterPolicyScope']);
-    const filter = filterPolicy(attributes);
+    if (!pattern.test(endpoint)) throw invalid(description);
     const [topicArn, topic] = topicIn(input);
     const existing = topic.subscriptions.find((one) => one.protocol === protocol && one.endpoint === endpoint);
-    if (existing !== undefined && !isSame(existing.attributes, attributes)) {
-      throw invalid('Attributes Reason: Subscription already exists with different attributes');
-    }
     const arn = existing?.arn ?? `${topicArn}:${newId()}`;
-    if (existing === undefined) topic.subscriptions.push({ arn, protocol, endpoint, attributes, filter });
-    // Queues and functions of the same account need no confirmation.
-    const isNamed = ['sqs', 'lambda'].includes(protocol) || String(input.ReturnSubscriptionArn) === 'true';
+    if (existing === undefined) topic.subscriptions.push({ arn, protocol, endpoint });
+    const isNamed = String(input.ReturnSubscriptionArn) === 'true';
     return { SubscriptionArn: isNamed ? arn : 'pending confirmation' };
   };
 
@@ -147,8 +123,7 @@ export const createSns = ({
       publishedAt: clock.now(),
     };
     topic.published.push(published);
-    for (const { arn, protocol, endpoint, filter } of topic.subscriptions) {
-      if (!passes(filter, attributes)) continue;
+    for (const { arn, protocol, endpoint } of topic.subscriptions) {
       topic.deliveries.push({
         ...published,
         message: textFor(protocol),
