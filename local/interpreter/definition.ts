@@ -20,7 +20,7 @@ const checkTransitions = ({ StartAt, States }: Definition): void => {
 
 /**
  * Checks a definition in the Amazon States Language (https://states-language.net/spec.html, JSONPath).
- * Everything that the interpreter does not implement is refused, because ignoring it would change what the machine does.
+ * Refuses everything that the interpreter does not implement: to ignore it would change what the machine does.
  * @throws Error that names the state and the field
  */
 export const loadDefinition = (json: unknown): Definition => {

@@ -16,11 +16,11 @@ export interface ExecutionResult {
   readonly startedAt: number;
   readonly stoppedAt: number;
   readonly history: readonly HistoryEvent[];
-  /** The state in which an execution ended that did not succeed. A redrive continues there. */
+  /** The state in which an unsuccessful execution ended. A redrive continues there. */
   readonly reached?: Position;
 }
 
-/** Ends the execution in whatever state it is: its timeout or an abort. */
+/** The execution's timeout or an abort. No Retry or Catch sees it. */
 class Stopped extends Error {
   override readonly name = 'Stopped';
 
@@ -87,7 +87,7 @@ const runStates = async (
   return data;
 };
 
-/** Watches for the execution's timeout and an abort: a promise that rejects, and a check between two states. */
+/** Watches for the execution's timeout and for an abort: as a promise that rejects, and as a check between states. */
 const watchForStop = (definition: Definition, { clock, signal }: ExecutionOptions, startedAt: number) => {
   const limit = definition.TimeoutSeconds === undefined ? undefined : definition.TimeoutSeconds * 1000;
   const endsAt = startedAt + (limit ?? Number.POSITIVE_INFINITY);
@@ -111,15 +111,14 @@ const watchForStop = (definition: Definition, { clock, signal }: ExecutionOption
 };
 
 /**
- * Runs one execution to its end, or continues a stopped one. Like a redrive on AWS, that starts the state's retries and
- * the machine's timeout again, and keeps the execution's name and start
- * (https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html). The page says that a redrive preserves
- * the results of the successful steps and does not mention variables; they are taken for such results here.
+ * Runs one execution to its end, or continues a stopped one. Rejects only if an integration has a bug.
  *
- * Variables: https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html. Only a catcher's Assign sets
- * them, and there is one scope, because there is neither Map nor Parallel.
+ * Continuing is a redrive (https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html): it starts the
+ * state's retries and the machine's timeout again, and keeps the execution's name, start and variables. That page says
+ * that a redrive preserves the results and history of the successful steps. It does not name variables.
  *
- * Rejects only if an integration has a bug.
+ * Variables follow https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html. Only a catcher
+ * assigns them, and they have one scope, because there is neither Map nor Parallel.
  */
 export const execute = async (definition: Definition, options: ExecutionOptions): Promise<ExecutionResult> => {
   const { clock, onEvent = () => {}, roleArn = '', redriven } = options;

@@ -59,7 +59,7 @@ export interface Step {
   readonly enteredAt: number;
 }
 
-/** What a state hands on. */
+/** What a state passes on. */
 export interface StateResult {
   readonly output: unknown;
   readonly next: string | undefined;

@@ -54,8 +54,9 @@ const endpoints: Readonly<Record<string, readonly [RegExp, string]>> = {
 };
 
 /**
- * Amazon SNS's rules for standard topics, from the API reference (2010-03-31) and from replies recorded on AWS. Two things
- * differ: subscriptions deliver without a confirmation, and subjects follow the older, narrower rule of printable ASCII.
+ * Amazon SNS's rules for standard topics, from the API reference (2010-03-31) and from replies recorded on AWS.
+ * Two things differ: subscriptions deliver without a confirmation, and subjects follow the older, narrower rule of
+ * printable ASCII.
  * A `call` that throws `ServiceError` has changed nothing.
  */
 export const createSns = ({ clock, newId = randomUUID }: SnsOptions): Sns => {
