@@ -1,4 +1,4 @@
-import type { FunctionName } from '../statemachine/definition';
+import type { FunctionName } from '../functions/contract/functions';
 
 /** How large a bundle may be, and why not larger. A test holds the bundles to it: what grows past it has swallowed something. */
 export interface Budget {

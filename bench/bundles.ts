@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type FunctionName, functionNames } from '../functions/contract/functions';
 import { bundle, bundleFunction } from '../infra/functions/bundling';
-import { type FunctionName, functionNames } from '../statemachine/definition';
 import { startFunction } from './function-process';
 import { median } from './statistics';
 

@@ -10,7 +10,7 @@ import { readKey } from '../local/cloud/momento/momento-keys';
 import { createSecretsManager, type SecretsManager } from '../local/cloud/secrets-manager/secrets-manager';
 import { createSns } from '../local/cloud/sns/sns';
 import { interceptable, type Service, ServiceError } from '../local/cloud/wire/service';
-import { createMachine, type Execution, wireHandlersTo } from '../local/machine/machine';
+import { createMachine, type Execution, wireHandlers } from '../local/machine/machine';
 import { createPublish } from '../local/machine/sns-publish';
 import { createVirtualTime } from '../local/virtual-time';
 import { type Throttles, throttle } from './quotas';
@@ -107,18 +107,17 @@ export const grow = async (executions: number, random: () => number): Promise<Gr
   sns.call('Subscribe', { TopicArn: topicArn, Protocol: 'email', Endpoint: 'on-call@example.com' });
   const snsService = interceptable(sns, slow);
   const slowSecrets = interceptable(secretsManager, (call, proceed) => watch(call, () => slow(call, proceed)));
-  const ports = {
-    secrets: createSecrets(inProcessSecretsManager(retrying(slowSecrets, clock, random))),
-    momento: inProcessMomento(momento, slow),
-    topic: createTopic(inProcessSns(snsService), topicArn as Sentence),
-  };
+  const secrets = createSecrets(inProcessSecretsManager(retrying(slowSecrets, clock, random)));
+  const slowMomento = inProcessMomento(momento, slow);
+  const topic = createTopic(inProcessSns(snsService), topicArn as Sentence);
   const names = Array.from({ length: executions }, (_, index) => `bench/token-${index}`);
   for (const Name of names) {
     const SecretString = JSON.stringify(momento.issue({ kind: 'v1', lifeSeconds: monthSeconds }));
     secretsManager.call('CreateSecret', { Name, SecretString, ClientRequestToken: crypto.randomUUID() });
   }
   const env = { DEFAULT_SECRET_NAME: names[0] ?? '', ROTATE_BEFORE: '60d', ALERT_TOPIC_ARN: topicArn };
-  const handlers = wireHandlersTo({ env, clock, write: () => {} }, ports);
+  const connections = { secrets: () => secrets, momento: () => slowMomento, topic: () => topic };
+  const handlers = wireHandlers({ env, clock, write: () => {} }, connections);
   const machine = createMachine(handlers, clock, { arn: topicArn, publish: createPublish(snsService) });
   const ended = await time.run(Promise.all(names.map((secretName) => machine.start({ secretName }, { random }))));
   const ends = ended.map(({ stoppedAt }) => (stoppedAt - start) / 1000);

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { arch, cpus, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type FunctionName, functionNames } from '../functions/contract/functions';
 import { functionTable } from '../infra/functions/table';
-import { type FunctionName, functionNames } from '../statemachine/definition';
 import { type AloneRun, callBare, rotateAlone } from './baseline-runs';
 import { mostBytes } from './budget';
 import { type Bundle, type BundleName, buildBundles, measureLoading } from './bundles';

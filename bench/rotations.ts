@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { systemClock } from '../functions/adapters/clock';
 import type { Handler } from '../functions/adapters/runtime';
+import { type FunctionName, functionNames } from '../functions/contract/functions';
 import type { Calls } from '../local/cloud/embedded-cloud';
 import { createMachine } from '../local/machine/machine';
-import { type FunctionName, functionNames } from '../statemachine/definition';
 import type { HistoryEvent } from '../statemachine/execution-events';
 import { type Footprint, type FunctionProcess, startFunction } from './function-process';
 import { secretName, withSlowCloud } from './slow-cloud';

@@ -1,10 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** The functions that the definition calls, by the names of its placeholders. */
-export const functionNames = ['Fetch', 'Refresh', 'Validate', 'Promote', 'Alert'] as const;
-
-export type FunctionName = (typeof functionNames)[number];
+import { type FunctionName, functionNames } from '../functions/contract/functions';
 
 const definitionFile = join(__dirname, 'rotate-token.asl.json');
 

@@ -3,11 +3,9 @@
 /** Compares the value at `Variable`, by exactly one of the operators. */
 export type Rule = {
   readonly Comment?: string;
-  readonly Variable?: string;
+  readonly Variable: string;
   readonly StringEquals?: string;
   readonly BooleanEquals?: boolean;
-  readonly IsNull?: boolean;
-  readonly And?: readonly Rule[];
 };
 
 export interface Retrier {
@@ -33,7 +31,6 @@ export interface State {
   readonly Comment?: string;
   readonly Type: 'Task' | 'Choice' | 'Pass' | 'Succeed' | 'Fail';
   readonly Next?: string;
-  readonly InputPath?: string;
   readonly OutputPath?: string;
   readonly ResultPath?: string | null;
   readonly Parameters?: unknown;

@@ -1,10 +1,13 @@
+import type { Topic } from '../contract/alert';
 import { isRotationError } from '../contract/errors';
-import type { StepName } from '../contract/metrics';
+import type { StepName } from '../contract/functions';
 import type { ExecutionArn, SecretName } from '../contract/names';
 import type { CallPorts, Clock, LogFields } from '../contract/ports';
 import type { Rotation } from '../contract/rotation';
 import type { StepAction } from '../contract/step-event';
 import { codeWord, ourWord, type Sentence, sentence } from '../language/sentence';
+import type { Momento } from '../momento/port';
+import type { Secrets } from '../secret/port';
 import { systemClock } from './clock';
 import { createLog } from './log';
 import { placesOf } from './stack-trace';
@@ -22,6 +25,13 @@ export const lambdaRuntime: Runtime = {
   clock: systemClock,
   write: (line) => process.stdout.write(`${line}\n`),
 };
+
+/** The services, where a function is not to make its own clients. */
+export interface Connections {
+  readonly secrets?: () => Secrets;
+  readonly momento?: () => Momento;
+  readonly topic?: () => Topic;
+}
 
 /** The part of Lambda's context that is used. */
 export interface LambdaContext {

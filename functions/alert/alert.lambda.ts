@@ -1,10 +1,10 @@
-import { lambdaRuntime, type Runtime, serve } from '../adapters/runtime';
+import { type Connections, lambdaRuntime, type Runtime, serve } from '../adapters/runtime';
 import { readAlertSettings, readDefaultSecretName } from '../adapters/settings';
 import { connectTopic } from '../adapters/sns';
 import { sendAlert } from './alert';
 import { parseFailure } from './failure';
 
-export const wire = (runtime: Runtime, topic = connectTopic(runtime)) =>
+export const wire = (runtime: Runtime, { topic = connectTopic(runtime) }: Connections = {}) =>
   serve(
     runtime,
     'alert',

@@ -50,9 +50,9 @@ const linesOf = (failure: Failure, { applications }: Impact, { advice, command }
   ];
 };
 
-const composeAlert = (failure: Failure, impact: Impact): AlertMessage => ({
+const composeAlert = (failure: Failure, impact: Impact, remedy: Remedy): AlertMessage => ({
   subject: subjectOf(failure, impact),
-  lines: linesOf(failure, impact, remedyFor(failure, impact)),
+  lines: linesOf(failure, impact, remedy),
   alert: {
     severity: impact.severity,
     secretName: failure.secretName ?? unknownSecret,
@@ -73,7 +73,17 @@ export const sendAlert =
   ({ topic, clock, log }: AlertPorts, { scheduleInterval }: AlertSettings) =>
   async (failure: Failure): Promise<AlertReceipt> => {
     const impact = judgeImpact(failure, clock.now() / 1000, scheduleInterval);
+    const remedy = remedyFor(failure, impact);
     if (impact.validUntil !== null) gaugeExpiry(log, clock, impact.validUntil);
-    await topic.publish(composeAlert(failure, impact));
-    return { severity: impact.severity, detail: sentence`sent as ${ourWord(impact.severity)}` };
+    await topic.publish(composeAlert(failure, impact, remedy));
+    return {
+      severity: impact.severity,
+      secretName: failure.secretName ?? unknownSecret,
+      step: failure.step,
+      message: failure.message,
+      applications: impact.applications,
+      advice: remedy.advice,
+      command: remedy.command ?? null,
+      detail: sentence`sent as ${ourWord(impact.severity)}`,
+    };
   };

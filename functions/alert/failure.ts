@@ -2,21 +2,21 @@ import { brokenContract, type ErrorName, errorNames } from '../contract/errors';
 import { nameFields, parseExecutionInput } from '../contract/execution-input';
 import type { ExecutionArn, SecretName } from '../contract/names';
 import type { Rotation } from '../contract/rotation';
-import { nameOfSecret } from '../contract/secret-name';
+import { isSecretArn, isSecretName, nameOfSecret } from '../contract/secret-name';
 import { isRotation, requireExecution } from '../contract/step-event';
 import { testCountsSeconds } from '../contract/timing';
-import { asFields } from '../language/json';
-import { codeWord, type Sentence, sentence, stateName } from '../language/sentence';
+import { asFields, type Fields, parsed } from '../language/json';
+import { codeWord, ourWord, type Sentence, sentence, stateName } from '../language/sentence';
 import type { EpochSeconds } from '../language/time';
 
 /** What the state machine gives to the alert function: an execution that is about to fail. */
 export interface Failure {
   readonly execution: ExecutionArn;
-  /** `undefined` if it was not even known which secret was meant. */
+  /** `undefined` if it is not even known which secret was meant. */
   readonly secretName: SecretName | undefined;
-  /** The state that failed. */
+  /** The state that failed last. */
   readonly step: Sentence;
-  /** One of ours, or as AWS names it. */
+  /** The error that ends the execution: one of ours, or as AWS names it. */
   readonly error: ErrorName | Sentence;
   readonly message: Sentence;
   /** As far as it came; `undefined` if Fetch itself failed. */
@@ -31,83 +31,79 @@ export type Aftermath =
   | 'rolledBack'
   /** The new token was promoted and rejected, and stays: the one before it does not work either. */
   | 'bothRejected'
-  /** The new token was promoted and rejected, and stays: the one before it could not be tested, or both were long ago. */
+  /** The new token was promoted and rejected, and stays: the one before it was not tested, or too long ago. */
   | 'previousUntested'
-  /** The new token was promoted and rejected; the one before it works, but the roll back to it failed or gave no answer. */
+  /** The new token was promoted and rejected; the one before it works, but the rollback to it failed or gave no answer. */
   | 'rollBackFailed'
-  /** The new token was promoted and rejected; before it could be rolled back, somebody made another one current. */
+  /** The new token was promoted and rejected; before a rollback, someone made another one current. */
   | 'overtaken'
-  /** Nobody could tell whether the promotion got through. */
+  /** It is not known whether the promotion got through. */
   | 'perhapsPromoted';
 
-const isOurs = (error: string): error is ErrorName => (errorNames as readonly string[]).includes(error);
+const nameOfError = (error: string): ErrorName | Sentence =>
+  errorNames.find((name) => name === error) ?? codeWord(error);
 
-/** A timeout, or a death without a word. What the function had begun may have been done or not. */
+const isOurs = (error: Failure['error']): boolean => (errorNames as readonly string[]).includes(error);
+
+/** A timeout, or an end without an answer. What the function had begun may have been done or not. */
 const cutShort = new Set(['Sandbox.Timedout', 'States.Timeout', 'Runtime.ExitError', 'Lambda.Unknown']);
 
 const explainPlatform = (error: Sentence, step: Sentence): Sentence => {
-  const refresh = step === 'Refresh' ? sentence` Whether Momento made a new token meanwhile is not known.` : sentence``;
+  const refresh = step === 'Refresh' ? sentence` It is not known whether Momento issued a new token.` : sentence``;
   if (cutShort.has(error)) {
-    return sentence`The function was cut short before it could answer (${error}): it ran out of time or memory, or was stopped.${refresh}`;
+    return sentence`The function ended before it could answer (${error}): it ran out of time or memory, or was stopped.${refresh}`;
   }
   if (error.startsWith('Lambda.')) return sentence`AWS Lambda could not run the function (${error}).${refresh}`;
   if (error.startsWith('States.')) return sentence`Step Functions could not run the step (${error}).`;
-  return sentence`The function failed in a way that it should not (${error}). Its log names the place in the code.${refresh}`;
+  return sentence`The function failed with an unexpected error (${error}). Its log shows the location in the code.${refresh}`;
 };
 
 /** The longest that one of our own sentences gets. */
 const longestMessage = 4_000;
 
 /**
- * The sentence that a function threw. Functions throw sentences under our names and nothing else; a cause that comes with
- * any other name is the platform's, and may hold anything.
+ * The sentence that a function threw. Functions throw sentences under our names and nothing else; a cause under any other
+ * name is the platform's, and may hold anything.
  */
-const messageOf = (error: Failure['error'], cause: string, step: Sentence): Sentence => {
-  if (!isOurs(error)) return explainPlatform(error, step);
-  let message: unknown = cause;
-  try {
-    message = asFields(JSON.parse(cause)).errorMessage;
-  } catch {
-    // Not from Lambda: the state machine took the sentence from a step's result.
-  }
-  return typeof message === 'string' && message !== ''
-    ? (message.slice(0, longestMessage) as Sentence)
+const messageOf = (error: Failure['error'], cause: unknown, step: Sentence): Sentence => {
+  if (!isOurs(error)) return explainPlatform(error as Sentence, step);
+  const { errorMessage } = asFields(typeof cause === 'string' ? parsed(cause) : undefined);
+  return typeof errorMessage === 'string' && errorMessage !== ''
+    ? (errorMessage.slice(0, longestMessage) as Sentence)
     : sentence`No more is known than the error's name.`;
 };
 
-const nameIn = (input: unknown, defaultName: () => SecretName): SecretName | undefined => {
+/** What failed after the error that ends the execution, while the state machine looked what came of it. */
+const followUp = (unanswered: unknown, step: Sentence): Sentence => {
+  const { Error: error } = asFields(unanswered);
+  return typeof error === 'string' ? sentence` Then ${step} failed too (${ourWord(nameOfError(error))}).` : sentence``;
+};
+
+/** An input may be wrong in one field and name its secret in another. */
+const meantSecret = (input: unknown, defaultName: () => SecretName): SecretName | undefined => {
+  const [name, ...others] = new Set(nameFields.map((field) => asFields(input)[field]).filter((it) => it !== undefined));
+  if (others.length > 0) return undefined;
+  if (name !== undefined) {
+    return typeof name === 'string' && (isSecretName(name) || isSecretArn(name)) ? nameOfSecret(name) : undefined;
+  }
   try {
+    // Not the default if anything is wrong: a misspelt field may have been the name.
     return nameOfSecret(parseExecutionInput(input, defaultName).secretName);
   } catch {
-    // The input may be the very thing that is wrong.
     return undefined;
   }
 };
 
-/** Only what the input says of the name: another field of it may be wrong. */
-const namesIn = (input: unknown): unknown =>
-  Object.fromEntries(
-    nameFields.flatMap((field) => (field in asFields(input) ? [[field, asFields(input)[field]]] : [])),
-  );
-
-/** A misspelt field might have been the name, so that the default must not be taken for it. */
-const meantSecret = (input: unknown, defaultName: () => SecretName): SecretName | undefined =>
-  nameIn(input, defaultName) ??
-  nameIn(namesIn(input), () => {
-    throw new RangeError('No name was given.');
-  });
-
 /** @param now epoch seconds */
-const aftermathOf = (data: Readonly<Record<string, unknown>>, step: Sentence, now: EpochSeconds): Aftermath => {
-  const unanswered = data.unanswered !== undefined;
-  if (step === 'Promote') return unanswered ? 'perhapsPromoted' : 'unchanged';
-  if (step !== 'Verify') return 'unchanged';
+const aftermathOf = (data: Fields, step: Sentence, now: EpochSeconds): Aftermath => {
+  if (step === 'Was it promoted?') return 'perhapsPromoted';
+  if (!['Verify', 'Test both tokens', 'Roll back'].includes(step)) return 'unchanged';
   const { verdict, testedAt } = asFields(asFields(data.tested).rotation);
   if (verdict === 'rolledBack') return 'rolledBack';
   if (asFields(data.unanswered).Error === 'VersionConflict') return 'overtaken';
   // What an execution found hours ago, it does not know any more when it is redriven.
   if (typeof testedAt !== 'number' || now - testedAt > testCountsSeconds) return 'previousUntested';
-  if (!unanswered) return 'bothRejected';
+  if (data.unanswered === undefined) return 'bothRejected';
   return verdict === 'works' ? 'rollBackFailed' : 'previousUntested';
 };
 
@@ -118,19 +114,18 @@ const aftermathOf = (data: Readonly<Record<string, unknown>>, step: Sentence, no
 export const parseFailure = (value: unknown, defaultName: () => SecretName, now: EpochSeconds): Failure => {
   const event = asFields(value);
   const data = asFields(event.data);
-  const { step: stepName } = asFields(data.failed);
   const { Error: errorName, Cause: cause } = asFields(data.error);
-  if (typeof stepName !== 'string') throw brokenContract(sentence`"failed" is missing`);
+  if (typeof event.failedState !== 'string') throw brokenContract(sentence`"failedState" is missing`);
   if (typeof errorName !== 'string') throw brokenContract(sentence`"error" is missing`);
   const rotation = isRotation(data.rotation) ? data.rotation : undefined;
-  const step = stateName(stepName);
-  const error = isOurs(errorName) ? errorName : codeWord(errorName);
+  const step = stateName(event.failedState);
+  const error = nameOfError(errorName);
   return {
     execution: requireExecution(event),
     secretName: rotation?.secretName ?? meantSecret(event.input, defaultName),
     step,
     error,
-    message: messageOf(error, typeof cause === 'string' ? cause : '', step),
+    message: sentence`${messageOf(error, cause, step)}${followUp(data.unanswered, step)}`,
     rotation,
     aftermath: aftermathOf(data, step, now),
   };

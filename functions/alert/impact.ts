@@ -3,17 +3,17 @@ import { type Sentence, sentence } from '../language/sentence';
 import { type EpochSeconds, spokenDuration, spokenTime } from '../language/time';
 import type { Aftermath, Failure } from './failure';
 
-/** What a failed rotation means for those who use the token. */
+/** What a failed rotation means for the applications that use the token. */
 export interface Impact {
   readonly severity: Severity;
   /** The expiry of the token that applications use; `null` if it was not read. */
   readonly validUntil: EpochSeconds | null;
   readonly applications: Sentence;
-  /** When they begin to fail, if nothing is done. */
+  /** When applications begin to fail if nothing is done. */
   readonly failing: 'now' | 'beforeNextRun' | 'later' | 'unknown';
 }
 
-/** After these, no run will ever succeed until somebody gives the secret another value. */
+/** After these, no run succeeds until someone stores another value. */
 export const wantsNewToken = ({ error }: Failure): boolean =>
   ['MalformedSecret', 'NotRefreshable', 'RefreshRejected'].includes(error);
 
@@ -22,32 +22,33 @@ const movedOn = ({ error, aftermath }: Failure): boolean => error === 'VersionCo
 const unread = (failure: Failure): Sentence => {
   const { error } = failure;
   if (error === 'SecretNotFound') return sentence`No application can read a secret of this name.`;
-  if (error === 'MalformedSecret') return sentence`They read the same value: without a token in it, they fail.`;
+  if (error === 'MalformedSecret')
+    return sentence`Applications read the same value. If it contains no token, they fail.`;
   if (movedOn(failure)) {
-    return sentence`They use what somebody else made current meanwhile; this rotation has not read it.`;
+    return sentence`Applications use a version that someone else made current during this rotation. This rotation did not read or overwrite it.`;
   }
-  return sentence`Nothing was changed for them. How long their token lives is not known here.`;
+  return sentence`This rotation changed nothing for applications. The expiry of their token is unknown, because it was not read.`;
 };
 
 const inUse = (aftermath: Aftermath): Sentence => {
   switch (aftermath) {
     case 'rolledBack':
-      return sentence`They use the previous token again,`;
+      return sentence`Applications use the previous token again, which is`;
     case 'perhapsPromoted':
-      return sentence`They use the current token, or the new one if its promotion got through; both work. The current one is`;
+      return sentence`Applications use the current token, or the new one if its promotion got through; both work. The current one is`;
     default:
-      return sentence`They keep using the current token,`;
+      return sentence`Applications keep using the current token, which is`;
   }
 };
 
 const expired = (validUntil: EpochSeconds, now: EpochSeconds): Sentence =>
-  sentence`Their token has expired, ${spokenDuration(now - validUntil)} ago (${spokenTime(validUntil)}): applications are failing.`;
+  sentence`Applications are failing: their token expired ${spokenDuration(now - validUntil)} ago (${spokenTime(validUntil)}).`;
 
 /** When Momento does not accept the token that is current. */
 const rejectedInUse: Readonly<Partial<Record<Aftermath, Sentence>>> = {
-  bothRejected: sentence`They get the new token, which Momento does not accept, and the one before it does not work either: applications are failing.`,
-  previousUntested: sentence`They get the new token, which Momento did not accept when it was last asked. Whether the one before it works could not be tested: applications are probably failing.`,
-  rollBackFailed: sentence`They get the new token, which Momento does not accept. The one before it works, but making it current again failed or gave no answer: applications are probably failing.`,
+  bothRejected: sentence`Applications are failing: Momento rejects the current (new) token, and the previous token does not work either.`,
+  previousUntested: sentence`Applications are probably failing: Momento rejected the current (new) token in its last test. It is not known whether the previous token works.`,
+  rollBackFailed: sentence`Applications are probably failing: Momento rejects the current (new) token. The previous token works, but making it current again failed or gave no answer.`,
 };
 
 const failingFrom = (validUntil: EpochSeconds, now: EpochSeconds, interval: number): Impact['failing'] => {
@@ -66,7 +67,6 @@ export const judgeImpact = (failure: Failure, now: EpochSeconds, interval: numbe
     const validUntil = rotation?.candidateValidUntil ?? null;
     return { severity: 'critical', validUntil, applications: rejected, failing: 'now' };
   }
-  // Without a secret of that name none will, either.
   const isDead = wantsNewToken(failure) || error === 'SecretNotFound';
   // What Fetch read is not what applications get any more.
   const outdated = error === 'SecretNotFound' || movedOn(failure);
@@ -76,12 +76,12 @@ export const judgeImpact = (failure: Failure, now: EpochSeconds, interval: numbe
   }
   const failing = failingFrom(validUntil, now, interval);
   if (failing === 'now') return { severity: 'critical', validUntil, applications: expired(validUntil, now), failing };
-  const last = isDead ? sentence` It cannot be refreshed any more.` : sentence``;
-  const end = failing === 'beforeNextRun' ? sentence` That is before the next scheduled run.` : sentence``;
+  const last = failing === 'beforeNextRun' ? sentence` It expires before the next scheduled run.` : sentence``;
+  const end = isDead ? sentence` It can no longer be refreshed.` : sentence``;
   return {
     severity: isDead || failing === 'beforeNextRun' ? 'critical' : 'warning',
     validUntil,
-    applications: sentence`${inUse(aftermath)} valid until ${spokenTime(validUntil)}, ${spokenDuration(validUntil - now)} left.${last}${end}`,
+    applications: sentence`${inUse(aftermath)} valid until ${spokenTime(validUntil)} (${spokenDuration(validUntil - now)} left).${last}${end}`,
     failing,
   };
 };

@@ -4,7 +4,7 @@ import { spokenTime } from '../language/time';
 import type { Failure } from './failure';
 import { type Impact, wantsNewToken } from './impact';
 
-/** What whoever reads an alert should do. */
+/** What the reader of an alert should do. */
 export interface Remedy {
   readonly advice: Sentence;
   /** For a shell with the AWS command line; `undefined` if the execution's ARN does not say where to run it. */
@@ -24,7 +24,7 @@ const importToken = (failure: Failure, { validUntil, failing }: Impact): Remedy 
   const deadline =
     validUntil === null || failing === 'now' ? sentence` now` : sentence` before ${spokenTime(validUntil)}`;
   return {
-    advice: sentence`Make a new token in Momento's console${deadline}, save its document as momento_token.info.json, store it with npx momento-rotation import in a clone of this project, or without one with the command below, and delete the file.`,
+    advice: sentence`Create a new token in the Momento console${deadline} and save the JSON file as momento_token.info.json. Store it with npx momento-rotation import in a clone of this project. If you have no clone, use the command below. Then delete the file.`,
     command:
       place &&
       sentence`aws secretsmanager put-secret-value --region ${place.region} --secret-id ${name} --secret-string file://momento_token.info.json`,
@@ -34,21 +34,21 @@ const importToken = (failure: Failure, { validUntil, failing }: Impact): Remedy 
 const findSecret = ({ execution }: Failure): Remedy => {
   const place = placeOf(execution);
   return {
-    advice: sentence`Restore the secret if it is scheduled for deletion. If its name is wrong, correct it in the execution's input or in the deployment's settings; the command below lists the secrets of this account and region.`,
+    advice: sentence`Restore the secret if it is scheduled for deletion. If its name is wrong, correct it in the execution's input or in the deployment's settings. The command below lists the secrets of this account and region.`,
     command:
       place &&
       sentence`aws secretsmanager list-secrets --region ${place.region} --include-planned-deletion --query "SecretList[].[Name,DeletedDate]" --output text`,
   };
 };
 
-/** By hand, what Roll back could not do. It is refused if AWSCURRENT has moved on meanwhile. */
+/** By hand, what Roll back could not do. AWS refuses it if AWSCURRENT has moved in the meantime. */
 const restorePrevious = ({ execution, rotation, aftermath }: Failure): Remedy => {
   const place = placeOf(execution);
   const candidate = rotation?.candidateVersionId ?? null;
   return {
     advice: sentence`${
       aftermath === 'previousUntested' ? sentence`If the previous token works, make its` : sentence`Make the previous`
-    } version current again with the command below, which is refused if that has happened already. Then start an execution: it tries the new token once more.`,
+    } version current again with the command below. AWS refuses the command if that has happened already. Then start an execution: it tests the new token again.`,
     command:
       place && rotation && candidate !== null
         ? sentence`aws secretsmanager update-secret-version-stage --region ${place.region} --secret-id ${rotation.secretName} --version-stage AWSCURRENT --move-to-version-id ${rotation.currentVersionId} --remove-from-version-id ${candidate}`
@@ -62,17 +62,18 @@ const adviceFor = ({ error }: Failure, impact: Impact): Sentence => {
   const late = startsTooLate(impact);
   switch (error) {
     case 'AccessDenied':
-      return sentence`Allow what the error names, in the function's role or in the policy of the KMS key. Then start an execution.`;
+      return sentence`Grant the permission named above in the function's IAM role or in the KMS key policy. To deploy the stack again with your settings usually does this. Then start an execution.`;
     case 'InvalidInput':
-      return sentence`Correct what the error names. Then start an execution.`;
+      return sentence`Correct the field or setting named above. Then start an execution.`;
     case 'TokenRejected':
+    case 'TokenDrifted':
       return sentence`Start an execution${
         late ? sentence` now` : sentence`, or wait for the next scheduled one`
-      }: it tries the pending token again, and makes another if it is rejected once more.`;
+      }. It tests the pending token again. If that fails once more, it requests a new one.`;
     default:
       return late
-        ? sentence`Start an execution as soon as the cause is gone: the next scheduled one comes too late. It goes on from here.`
-        : sentence`Nothing, if it happens once: the next scheduled execution goes on from here. To rotate sooner, start one.`;
+        ? sentence`Start an execution as soon as the cause is resolved; it resumes from here. Do not wait for the next scheduled run: the token expires before it, or has expired.`
+        : sentence`If this is the first such alert, no action is needed: the next scheduled execution resumes from here. To rotate sooner, start an execution.`;
   }
 };
 

@@ -21,9 +21,20 @@ export interface Alert {
   readonly consoleUrl: Sentence | null;
 }
 
-/** What the alert function answers. */
+/** What the alert function answers: what it told, for reports of the execution. */
 export interface AlertReceipt {
   readonly severity: Severity;
+  /** `unknown` if the execution's input did not tell. */
+  readonly secretName: SecretName | Sentence;
+  /** The state that failed last. */
+  readonly step: Sentence;
+  /** What happened. */
+  readonly message: Sentence;
+  /** What it means for applications. */
+  readonly applications: Sentence;
+  readonly advice: Sentence;
+  /** For a shell with the AWS command line; `null` if there is none. */
+  readonly command: Sentence | null;
   readonly detail: Sentence;
 }
 

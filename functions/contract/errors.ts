@@ -16,12 +16,18 @@ export const errorNames = [
   'AccessDenied',
   /** Momento does not accept the token or its refresh token, and nobody has a successor. */
   'RefreshRejected',
-  /** The new token does not work, or is not like the one it should replace. */
+  /** The new token does not work. */
   'TokenRejected',
+  /** The new token is not compatible with the one that it should replace, or is no token at all. */
+  'TokenDrifted',
   /** Another invocation may still be refreshing: wait for its claim to expire. */
   'ClaimHeld',
   /** AWSCURRENT moved since Fetch looked. */
   'VersionConflict',
+  /** No try of Promote got through. */
+  'NotPromoted',
+  /** The tests before a rollback are too long ago to act on. */
+  'TestOutdated',
   /** Momento could not be asked, or could not answer. */
   'MomentoUnavailable',
   /** Secrets Manager could not be asked, could not answer, or does not show yet what it must have. */

@@ -22,6 +22,3 @@ export type Metric =
   | 'step_duration'
   /** Of the token that is current when the execution ends. */
   | 'time_to_expiry';
-
-/** A step, as its logs and metrics call it. */
-export type StepName = 'fetch' | 'refresh' | 'validate' | 'promote' | 'alert';

@@ -40,7 +40,7 @@ export interface Rotation {
   readonly candidateVersionId: VersionId | null;
   /** Its expiry, from the moment that Refresh or Validate knows it. */
   readonly candidateValidUntil: EpochSeconds | null;
-  /** What the last step that judged says of it. */
+  /** `null` before the tests of a rollback. */
   readonly verdict: Verdict | null;
   /** When both tokens were tested before a roll back; `null` before that. */
   readonly testedAt: EpochSeconds | null;
@@ -75,9 +75,13 @@ export interface ExecutionOutput {
   readonly detail: Sentence;
 }
 
-/**
- * `drifted`: it may work, but it is not like the token that it was made from, or it is no token at all. `recovered`: of a promoted
- * token that was rejected: it is accepted again, or somebody made another one current. Either way there is nothing to roll back. `outdated`: the
- * test before a roll back is too long ago to act on. `rolledBack`: that was done.
- */
-export type Verdict = 'works' | 'drifted' | 'rejected' | 'recovered' | 'outdated' | 'rolledBack';
+/** What the tests before a rollback found of the previous token, or what the rollback did. */
+export type Verdict =
+  /** The previous token works, and the promoted one is still rejected. */
+  | 'works'
+  /** The previous token does not work either. */
+  | 'rejected'
+  /** The promoted token is accepted again, or someone made another version current: there is nothing to roll back. */
+  | 'recovered'
+  /** The previous version is current again. */
+  | 'rolledBack';

@@ -1,10 +1,10 @@
-import { lambdaRuntime, type Runtime, serve } from '../adapters/runtime';
+import { type Connections, lambdaRuntime, type Runtime, serve } from '../adapters/runtime';
 import { connectSecrets } from '../adapters/secrets-manager';
 import { readDefaultSecretName, readFetchSettings } from '../adapters/settings';
 import { parseFetchEvent } from '../contract/step-event';
 import { fetchRotation } from './fetch';
 
-export const wire = (runtime: Runtime, secrets = connectSecrets(runtime)) =>
+export const wire = (runtime: Runtime, { secrets = connectSecrets(runtime) }: Connections = {}) =>
   serve(
     runtime,
     'fetch',

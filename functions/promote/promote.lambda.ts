@@ -1,11 +1,13 @@
-import { lambdaRuntime, type Runtime, serve } from '../adapters/runtime';
+import { type Connections, lambdaRuntime, type Runtime, serve } from '../adapters/runtime';
 import { connectSecrets } from '../adapters/secrets-manager';
 import { parseStepEvent } from '../contract/step-event';
-import { promoteCandidate, rollBack, tidyUp, wasPromoted } from './promote';
+import { promoteCandidate, wasPromoted } from './promote';
+import { rollBack } from './roll-back';
+import { tidyUp } from './tidy-up';
 
 const steps = { promote: promoteCandidate, check: wasPromoted, tidy: tidyUp, rollBack } as const;
 
-export const wire = (runtime: Runtime, secrets = connectSecrets(runtime)) =>
+export const wire = (runtime: Runtime, { secrets = connectSecrets(runtime) }: Connections = {}) =>
   serve(
     runtime,
     'promote',

@@ -1,10 +1,13 @@
 import { connectMomento } from '../adapters/momento';
-import { lambdaRuntime, type Runtime, serve } from '../adapters/runtime';
+import { type Connections, lambdaRuntime, type Runtime, serve } from '../adapters/runtime';
 import { connectSecrets } from '../adapters/secrets-manager';
 import { parseStepEvent } from '../contract/step-event';
 import { refreshToken } from './refresh';
 
-export const wire = (runtime: Runtime, secrets = connectSecrets(runtime), momento = connectMomento(runtime)) =>
+export const wire = (
+  runtime: Runtime,
+  { secrets = connectSecrets(runtime), momento = connectMomento(runtime) }: Connections = {},
+) =>
   serve(
     runtime,
     'refresh',

@@ -1,8 +1,10 @@
 import { connectMomento } from '../adapters/momento';
-import { lambdaRuntime, type Runtime, serve } from '../adapters/runtime';
+import { type Connections, lambdaRuntime, type Runtime, serve } from '../adapters/runtime';
 import { connectSecrets } from '../adapters/secrets-manager';
 import { parseStepEvent } from '../contract/step-event';
-import { rehearse, testBoth, validateCandidate, verifyCurrent } from './validate';
+import { rehearse } from './probe';
+import { validateCandidate } from './validate';
+import { testBoth, verifyCurrent } from './verify';
 
 const steps = {
   validate: validateCandidate,
@@ -11,7 +13,10 @@ const steps = {
   rehearse,
 } as const;
 
-export const wire = (runtime: Runtime, secrets = connectSecrets(runtime), momento = connectMomento(runtime)) =>
+export const wire = (
+  runtime: Runtime,
+  { secrets = connectSecrets(runtime), momento = connectMomento(runtime) }: Connections = {},
+) =>
   serve(
     runtime,
     'validate',

@@ -15,8 +15,8 @@ import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-log
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { type FunctionName, functionNames } from '../../functions/contract/functions';
 import { metricNamespace } from '../../functions/contract/metrics';
-import { type FunctionName, functionNames } from '../../statemachine/definition';
 import { type Plan, spoken } from '../plan/plan';
 import { secretMetric } from './metrics';
 

@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { functionNames } from '../../statemachine/definition';
+import { functionNames } from '../../functions/contract/functions';
 import type { Plan } from '../plan/plan';
 import { secretMetric, stepMetric } from './metrics';
 

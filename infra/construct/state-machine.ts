@@ -6,7 +6,8 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { definitionForDeployment, type FunctionName, functionNames } from '../../statemachine/definition';
+import { type FunctionName, functionNames } from '../../functions/contract/functions';
+import { definitionForDeployment } from '../../statemachine/definition';
 
 export interface RotationStateMachineProps {
   readonly functions: Readonly<Record<FunctionName, IFunction>>;

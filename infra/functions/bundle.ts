@@ -1,4 +1,4 @@
-import { type FunctionName, functionNames } from '../../statemachine/definition';
+import { type FunctionName, functionNames } from '../../functions/contract/functions';
 import { bundleFunction } from './bundling';
 
 // Synthesis calls this for each function, because it cannot wait for esbuild, whose plugins need it to.

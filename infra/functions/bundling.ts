@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import type { FunctionName } from '../../statemachine/definition';
+import type { FunctionName } from '../../functions/contract/functions';
 import { functionTable } from './table';
 
 const root = join(__dirname, '..', '..');

@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type FunctionName, functionNames } from '../../statemachine/definition';
+import { type FunctionName, functionNames } from '../../functions/contract/functions';
 import { functionTable, type Right, type Variable } from './table';
 
 const root = join(__dirname, '..', '..');

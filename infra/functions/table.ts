@@ -1,5 +1,5 @@
+import type { FunctionName } from '../../functions/contract/functions';
 import { refreshTimeoutSeconds } from '../../functions/contract/timing';
-import type { FunctionName } from '../../statemachine/definition';
 
 /** What a function may do: one action on one kind of resource, and the reason. */
 export interface Right {

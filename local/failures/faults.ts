@@ -1,4 +1,4 @@
-import type { FunctionName } from '../../statemachine/definition';
+import type { FunctionName } from '../../functions/contract/functions';
 import { MomentoStatus } from '../cloud/momento/momento';
 import { ServiceError } from '../cloud/wire/service';
 import type { Fault } from './scenario';

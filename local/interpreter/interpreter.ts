@@ -2,7 +2,7 @@ import type { HistoryEvent } from '../../statemachine/execution-events';
 import type { Definition, State } from '../../statemachine/states-language';
 import { choose } from './choice';
 import { createHistory, shownFailure, shownVariables } from './history';
-import { fillTemplate, readPath, type Scope, writePath } from './paths';
+import { fillTemplate, readPath, type Scope } from './paths';
 import { runtimeError, StatesError } from './states-error';
 import { asText, type ExecutionOptions, type Position, type Run, type StateResult, type Step, scopeOf } from './step';
 import { runTask } from './task';
@@ -35,11 +35,8 @@ const textAt = (path: string | undefined, scope: Scope): string => {
   return value;
 };
 
-const passed = ({ Parameters, InputPath = '$', ResultPath = '$' }: State, scope: Scope): unknown => {
-  const data = readPath(InputPath, scope);
-  const result = Parameters === undefined ? data : fillTemplate(Parameters, { ...scope, data });
-  return writePath(ResultPath, scope.data, result);
-};
+const passed = ({ Parameters }: State, scope: Scope): unknown =>
+  Parameters === undefined ? scope.data : fillTemplate(Parameters, scope);
 
 const runState = async (run: Run, step: Step): Promise<StateResult> => {
   const { state, input } = step;

@@ -1,7 +1,7 @@
 import type { Fields } from '../../functions/language/json';
 import type { Catcher } from '../../statemachine/states-language';
 import { resourceOf, shownFailure } from './history';
-import { fillTemplate, readPath, type Scope, writePath } from './paths';
+import { fillTemplate, type Scope, writePath } from './paths';
 import { type Attempts, findCatcher, nextRetry } from './retry';
 import { runtimeError, StatesError } from './states-error';
 import { asText, type Run, type StateResult, type Step, scopeOf } from './step';
@@ -73,12 +73,12 @@ const scheduleTask = async (run: Run, step: Step, parameters: string): Promise<u
 };
 
 const tryTask = async (run: Run, step: Step, retryCount: number): Promise<unknown> => {
-  const { Parameters, ResultSelector, ResultPath = '$', OutputPath = '$' } = step.state;
+  const { Parameters, ResultSelector, ResultPath = '$' } = step.state;
   const scope = scopeOf(run, step, retryCount);
   const parameters = Parameters === undefined ? step.input : fillTemplate(Parameters, scope);
   const result = await scheduleTask(run, step, asText(parameters));
   const selected = ResultSelector === undefined ? result : fillTemplate(ResultSelector, { ...scope, data: result });
-  return readPath(OutputPath, { ...scope, data: writePath(ResultPath, step.input, selected) });
+  return writePath(ResultPath, step.input, selected);
 };
 
 /** The catcher's Assign is evaluated as a whole before any of its variables is set. */

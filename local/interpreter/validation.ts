@@ -119,23 +119,14 @@ const retry = handlers({
 
 const catchers = handlers({ required: { Next: text }, optional: { Assign: assignment, ResultPath: resultPath } });
 
-const operators = { StringEquals: text, BooleanEquals: boolean, IsNull: boolean };
-
-const comparison =
-  (required: Shape['required']): Check =>
-  (where, value) => {
-    objectOf({ required: { Variable: path, ...required }, optional: operators })(where, value);
-    const given = Object.keys(operators).filter((operator) => Object.hasOwn(value as object, operator));
-    if (given.length !== 1) {
-      throw new Error(`${where}: a rule needs exactly one of ${Object.keys(operators).join(', ')}.`);
-    }
-  };
-
-const conjunction = objectOf({ required: { Next: text, And: listOf(comparison({})) } });
+const operators = { StringEquals: text, BooleanEquals: boolean };
 
 const rule: Check = (where, value) => {
-  const check = isObject(value) && Object.hasOwn(value, 'And') ? conjunction : comparison({ Next: text });
-  check(where, value);
+  objectOf({ required: { Variable: path, Next: text }, optional: operators })(where, value);
+  const given = Object.keys(operators).filter((operator) => Object.hasOwn(value as object, operator));
+  if (given.length !== 1) {
+    throw new Error(`${where}: a rule needs exactly one of ${Object.keys(operators).join(', ')}.`);
+  }
 };
 
 /** All fields that are supported, by the type of the state. */
@@ -146,14 +137,13 @@ const states: Readonly<Record<string, Shape>> = {
       Parameters: objectTemplate,
       ResultSelector: objectTemplate,
       ResultPath: resultPath,
-      OutputPath: path,
       TimeoutSeconds: seconds,
       Retry: retry,
       Catch: catchers,
     },
   },
   Choice: { required: { Choices: listOf(rule), Default: text } },
-  Pass: { required: { Next: text }, optional: { Parameters: objectTemplate, InputPath: path, ResultPath: resultPath } },
+  Pass: { required: { Next: text }, optional: { Parameters: objectTemplate } },
   Succeed: { required: {}, optional: { OutputPath: path } },
   Fail: { required: { ErrorPath: path, CausePath: path } },
 };

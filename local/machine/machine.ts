@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Handler, Runtime } from '../../functions/adapters/runtime';
+import type { Connections, Handler, Runtime } from '../../functions/adapters/runtime';
 import { wire as wireAlert } from '../../functions/alert/alert.lambda';
-import type { Topic } from '../../functions/contract/alert';
+import { type FunctionName, functionNames } from '../../functions/contract/functions';
 import type { Clock } from '../../functions/contract/ports';
 import { wire as wireFetch } from '../../functions/fetch/fetch.lambda';
-import type { Momento } from '../../functions/momento/port';
 import { wire as wirePromote } from '../../functions/promote/promote.lambda';
 import { wire as wireRefresh } from '../../functions/refresh/refresh.lambda';
-import type { Secrets } from '../../functions/secret/port';
 import { wire as wireValidate } from '../../functions/validate/validate.lambda';
 import { functionTable } from '../../infra/functions/table';
-import { bindDefinition, type FunctionName, functionNames } from '../../statemachine/definition';
+import { bindDefinition } from '../../statemachine/definition';
 import type { Watcher } from '../../statemachine/execution-events';
 import type { Definition } from '../../statemachine/states-language';
 import { loadDefinition } from '../interpreter/definition';
@@ -32,37 +30,20 @@ const functionArn = (name: FunctionName): string => `arn:aws:lambda:${region}:${
 
 export type Handlers = Readonly<Record<FunctionName, Handler>>;
 
-/** The functions as they are deployed: they find Secrets Manager and Momento through the runtime's environment. */
-export const wireHandlers = (runtime: Runtime): Handlers => ({
-  Fetch: wireFetch(runtime),
-  Refresh: wireRefresh(runtime),
-  Validate: wireValidate(runtime),
-  Promote: wirePromote(runtime),
-  Alert: wireAlert(runtime),
-});
+const wires: Readonly<Record<FunctionName, (runtime: Runtime, connections?: Connections) => Handler>> = {
+  Fetch: wireFetch,
+  Refresh: wireRefresh,
+  Validate: wireValidate,
+  Promote: wirePromote,
+  Alert: wireAlert,
+};
 
-interface ServicePorts {
-  readonly secrets: Secrets;
-  readonly momento: Momento;
-  readonly topic: Topic;
-}
+export const wireHandler = (name: FunctionName, runtime: Runtime, connections?: Connections): Handler =>
+  wires[name](runtime, connections);
 
-/** The same functions with the services given to them. */
-export const wireHandlersTo = (runtime: Runtime, { secrets, momento, topic }: ServicePorts): Handlers => ({
-  Fetch: wireFetch(runtime, () => secrets),
-  Refresh: wireRefresh(
-    runtime,
-    () => secrets,
-    () => momento,
-  ),
-  Validate: wireValidate(
-    runtime,
-    () => secrets,
-    () => momento,
-  ),
-  Promote: wirePromote(runtime, () => secrets),
-  Alert: wireAlert(runtime, () => topic),
-});
+/** The functions as they are deployed. Without connections they find the services through the runtime's environment. */
+export const wireHandlers = (runtime: Runtime, connections?: Connections): Handlers =>
+  Object.fromEntries(functionNames.map((name) => [name, wireHandler(name, runtime, connections)])) as Handlers;
 
 export const bothWatchers = (one: Watcher, other: Watcher): Required<Watcher> => ({
   onEvent: (event) => {

@@ -16,11 +16,9 @@ type Rule = NonNullable<State['Choices']>[number] | Readonly<Record<string, unkn
 
 /** What a rule asks, in a word or two: rules compare a field with a word, or with true. */
 const askedBy = (rule: Rule): string => {
-  const { Variable, StringEquals, BooleanEquals, IsNull, And } = rule as Record<string, unknown>;
-  if (Array.isArray(And)) return askedBy(And[0] as Rule);
+  const { Variable, StringEquals, BooleanEquals } = rule as Record<string, unknown>;
   if (typeof StringEquals === 'string') return StringEquals;
   if (typeof BooleanEquals === 'boolean') return `${BooleanEquals ? '' : 'not '}${lastPart(Variable)}`;
-  if (typeof IsNull === 'boolean') return `${IsNull ? 'no' : 'an'} ${lastPart(Variable)}`;
   return lastPart(Variable);
 };
 

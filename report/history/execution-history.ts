@@ -172,6 +172,7 @@ export const retriesOf = ({ attempts }: StateVisit): number =>
 /** The secret as the execution itself knows it, from the moment that it has read it, or as its input names it. */
 export const secretNameIn = ({ visits, input }: ExecutionHistory): string | undefined => {
   const rotations = visits.map((visit) => asFields(asFields(parsed(visit.input)).rotation).secretName);
-  const read = rotations.findLast((each) => each !== undefined);
+  // Where Fetch failed, the state machine itself says "unknown".
+  const read = rotations.findLast((each) => each !== undefined && each !== 'unknown');
   return [read, namedSecret(parsed(input))].find((each) => typeof each === 'string');
 };

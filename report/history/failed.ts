@@ -1,4 +1,7 @@
+import type { AlertReceipt } from '../../functions/contract/alert';
+import { asFields, isText, parsed } from '../../functions/language/json';
 import type { HistoryEvent } from '../../statemachine/execution-events';
+import { type ExecutionHistory, readHistory } from './execution-history';
 import { messageIn } from './told';
 
 /** What an execution that did not succeed came to, as a program reads it. */
@@ -19,20 +22,32 @@ export interface Failed {
   readonly cause?: string | undefined;
 }
 
-/** As the alert says it. An execution that ended before it could tell, by its timeout for one, failed where it was. */
-const failedStep = ({ history }: Failed): string => {
-  const entered = history.flatMap(({ type, stateEnteredEventDetails: details }) =>
-    details ? [{ type, ...details }] : [],
-  );
-  const fail = entered.find(({ type }) => type === 'FailStateEntered');
-  if (fail === undefined) return entered.at(-1)?.name ?? '';
-  return (JSON.parse(fail.input) as { readonly failed: { readonly step: string } }).failed.step;
+/** What the alert function told its subscribers, by the output of the state Alert; `undefined` if it failed as well. */
+export const alertToldIn = ({ visits }: ExecutionHistory): AlertReceipt | undefined => {
+  const alert = visits.findLast(({ stateName }) => stateName === 'Alert');
+  const { told } = asFields(asFields(parsed(alert?.output)).alert);
+  const { secretName, step, message, applications, advice } = asFields(told);
+  return [secretName, step, message, applications, advice].every(isText) ? (told as AlertReceipt) : undefined;
+};
+
+const alerts: readonly string[] = ['Alert', 'Plain alert'];
+
+/**
+ * The state that failed, as the alert names it. An execution that ended before it could tell, such as by its timeout,
+ * failed where it was.
+ */
+export const failedStateIn = (history: ExecutionHistory): string => {
+  const { visits } = history;
+  const last = visits.at(-1);
+  if (last?.type !== 'Fail') return last?.stateName ?? '';
+  const caught = visits.findLast(({ stateName, ending }) => ending === 'caught' && !alerts.includes(stateName));
+  return alertToldIn(history)?.step ?? caught?.stateName ?? last.stateName;
 };
 
 export const failureOf = (result: Failed, secretName: string): Failure => ({
   outcome: 'failed',
   secretName,
-  step: failedStep(result),
+  step: failedStateIn(readHistory(result.history)),
   error: result.error ?? (result.status === 'TIMED_OUT' ? 'States.Timeout' : 'Aborted'),
   message: messageIn(result.cause),
 });

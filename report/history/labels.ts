@@ -54,7 +54,7 @@ const afterState = (labels: Labels, stateName: string, rotation: Rotation): Labe
         ? { ...labels, [PENDING]: candidate, [SUCCESSOR]: candidate }
         : labels;
     case 'Promote':
-    case 'Promotion found':
+    case 'Was it promoted?':
       return output === null ? labels : promoted(labels, candidate, current);
     case 'Tidy up':
       return without(labels, PENDING);
@@ -80,7 +80,7 @@ export const versionsTold = ({ visits }: ExecutionHistory): Versions => {
     if (ending === 'succeeded' && rotation) labels = afterState(labels, stateName, rotation);
     if (stateName === 'Fetch' && ending === 'succeeded') before ??= labels;
     if (writing.includes(stateName)) uncertain = ending !== 'succeeded';
-    if (stateName === 'Promotion found' || (stateName === 'Fetch' && ending === 'succeeded')) uncertain = false;
+    if (ending === 'succeeded' && (stateName === 'Was it promoted?' || stateName === 'Fetch')) uncertain = false;
   }
   return { before: before ?? {}, after: labels, source: 'told', uncertain };
 };

@@ -1,11 +1,9 @@
-import { type Failure, parseFailure } from '../../functions/alert/failure';
-import { type Impact, judgeImpact } from '../../functions/alert/impact';
-import { remedyFor } from '../../functions/alert/remedy';
-import { type SecretName, shortId } from '../../functions/contract/names';
+import { shortId } from '../../functions/contract/names';
 import type { ExecutionOutput } from '../../functions/contract/rotation';
 import { asFields, parsed } from '../../functions/language/json';
 import { type EpochSeconds, spokenDuration, spokenTime } from '../../functions/language/time';
 import type { ExecutionHistory, StateVisit } from './execution-history';
+import { alertToldIn, failedStateIn } from './failed';
 import { detailIn, messageIn } from './told';
 
 /** What an execution came to, for a reader who knows nothing of it. */
@@ -43,9 +41,9 @@ const until = (validUntil: EpochSeconds | null): string =>
 const meaningOfNotDue = ({ secretName, validUntil }: ExecutionOutput, { visits }: ExecutionHistory): string => {
   const token = `the token of ${secretName}${validUntil === null ? '' : ` is valid until ${spokenTime(validUntil)}, which`} is long enough`;
   const did = (...names: string[]): boolean => visits.some(({ stateName }) => names.includes(stateName));
-  if (did('Refresh', 'Promote')) return `Somebody else made a token current meanwhile: ${token}.`;
-  if (did('Tidy up')) return `A left-over label was taken off, and ${token}: nothing else had to be done.`;
-  return `Nothing had to be done: ${token}, and nothing was written.`;
+  if (did('Refresh', 'Promote')) return `Someone else made a token current in the meantime: ${token}.`;
+  if (did('Tidy up')) return `A stale label was removed, and ${token}: nothing else was due.`;
+  return `Nothing was due: ${token}. Nothing was written.`;
 };
 
 type Told = Pick<Meaning, 'tone' | 'word' | 'sentence'>;
@@ -92,71 +90,33 @@ const meaningOfOutput = (output: ExecutionOutput, history: ExecutionHistory): To
 /** How a secret is called whose name is not known. */
 const nameOf = ({ secretName }: Execution): string => secretName ?? 'the default secret';
 
-/** The alert function's own view of a failure, from the data that the state machine gave it. */
-const failureIn = ({ arn, secretName, history }: Execution, alert: StateVisit): Failure | undefined => {
-  try {
-    return parseFailure(
-      { execution: arn, input: parsed(history.input), data: parsed(alert.input) },
-      () => {
-        if (secretName === undefined) throw new RangeError('The name is not known.');
-        return secretName as SecretName;
-      },
-      alert.enteredAt / 1000,
-    );
-  } catch {
-    // Cut off, or of an older release.
-    return undefined;
-  }
-};
-
-/** What a failure means for applications, in the shortest. */
-const consequenceOf = ({ error, aftermath }: Failure, { failing }: Impact, isCritical: boolean): string => {
-  if (error === 'VersionConflict' || aftermath === 'overtaken') {
-    return 'applications use what somebody else made current meanwhile';
-  }
-  if (failing === 'now') return 'applications are failing, or probably are';
-  if (failing === 'unknown') {
-    return isCritical ? 'applications find no token in it either' : 'it changed nothing for applications';
-  }
-  const going = 'applications go on with the token that they have';
-  if (failing === 'beforeNextRun') return `${going}, but it expires before the next scheduled run`;
-  return isCritical ? `${going}, but somebody has to act before it expires` : going;
-};
-
 const meaningOfFailure = (execution: Execution): Meaning => {
   const { history } = execution;
-  const secretName = nameOf(execution);
   const { error = 'an unnamed error', cause } = history.trouble ?? {};
-  const alert = history.visits.find(({ stateName }) => stateName === 'Alert');
-  const failure = alert && failureIn(execution, alert);
-  if (!failure) {
-    const step = history.visits.findLast(({ type }) => type !== 'Fail')?.stateName ?? 'no state';
+  const told = alertToldIn(history);
+  if (told) {
+    const { severity, secretName, step, message, applications, advice, command } = told;
+    const name = secretName === 'unknown' ? 'an unknown secret' : secretName;
     return {
-      tone: 'critical',
+      tone: severity === 'critical' ? 'critical' : 'warning',
       word: 'Failed',
-      secretName,
-      sentence: `The rotation of ${secretName} failed in ${step} with ${error}.`,
-      explanation: {
-        happened: messageIn(cause) || 'No more is known than the error’s name.',
-        applications: undefined,
-        advice: 'Look at the state that failed, below. Then start another rotation: it goes on from here.',
-        command: undefined,
-      },
+      secretName: name,
+      sentence: `The rotation of ${name} failed in ${step} with ${error}. ${applications}`,
+      explanation: { happened: message, applications, advice, command: command ?? undefined },
     };
   }
-  // How far the next scheduled run is, a history does not tell; how bad it was, the alert function knew.
-  const judge = (interval: number) => judgeImpact(failure, alert.enteredAt / 1000, interval);
-  const { severity } = asFields(asFields(parsed(alert.output)).alert);
-  const impact = judge(severity === 'critical' && judge(0).severity !== 'critical' ? Number.POSITIVE_INFINITY : 0);
-  const isCritical = impact.severity === 'critical';
-  const { advice, command } = remedyFor(failure, impact);
-  const name = failure.secretName ?? 'an unknown secret';
+  const secretName = nameOf(execution);
   return {
-    tone: isCritical ? 'critical' : 'warning',
+    tone: 'critical',
     word: 'Failed',
-    secretName: name,
-    sentence: `The rotation of ${name} failed in ${failure.step} with ${failure.error}: ${consequenceOf(failure, impact, isCritical)}.`,
-    explanation: { happened: failure.message, applications: impact.applications, advice, command },
+    secretName,
+    sentence: `The rotation of ${secretName} failed in ${failedStateIn(history)} with ${error}.`,
+    explanation: {
+      happened: messageIn(cause) || "No more is known than the error's name.",
+      applications: undefined,
+      advice: 'Open the state that failed, below. Then start another rotation: it resumes from here.',
+      command: undefined,
+    },
   };
 };
 
@@ -171,11 +131,11 @@ const standing = ({ visits }: ExecutionHistory): Standing => {
   const last = (...names: string[]) => visits.findLast(({ stateName }) => names.includes(stateName));
   const told = asFields(asFields(asFields(parsed(last('Roll back')?.output)).tested).rotation);
   if (told.verdict === 'rolledBack') return { sentence: 'The previous token is current again', isBad: false };
-  if (last('Verify')?.attempts.at(-1)?.trouble?.error === 'TokenRejected' && !last('New one works')) {
+  if (last('Verify')?.attempts.at(-1)?.trouble?.error === 'TokenRejected') {
     const sentence = 'The new token is current, and Momento has rejected it: applications are probably failing';
     return { sentence, isBad: true };
   }
-  const tried = last('Promote', 'Promotion found');
+  const tried = last('Promote', 'Was it promoted?');
   if (!tried) return { sentence: 'The current token is untouched', isBad: false };
   const sentence = tried.ending === 'succeeded' ? 'The new token is current' : 'The new token may be current already';
   return { sentence, isBad: false };

@@ -10,8 +10,9 @@ const detailOf = (part: unknown): string | undefined => {
 export const detailIn = (output: string | undefined): string => {
   const data = asFields(parsed(output));
   if (data.unsent !== undefined) return 'sent by the state machine itself';
-  const [tested, checked] = [data.tested, data.checked].map((part) => asFields(part).rotation);
-  return detailOf(data.alert) ?? detailOf(tested) ?? detailOf(checked ?? data.rotation) ?? '';
+  return (
+    detailOf(asFields(data.alert).told) ?? detailOf(asFields(data.tested).rotation) ?? detailOf(data.rotation) ?? ''
+  );
 };
 
 /** The sentence in an error's Cause, which Lambda gives as JSON. */

@@ -78,7 +78,14 @@ export const checkDocuments = async (cases: number): Promise<void> => {
     const before = world.labels().AWSCURRENT ?? '';
     acceptIfToken(world, text);
     const end = expectSound(world, await world.machine.start({}));
-    expect(['rotated', 'MalformedSecret', 'NotRefreshable', 'RefreshRejected', 'TokenRejected']).toContain(end);
+    expect([
+      'rotated',
+      'MalformedSecret',
+      'NotRefreshable',
+      'RefreshRejected',
+      'TokenRejected',
+      'TokenDrifted',
+    ]).toContain(end);
     if (end !== 'rotated') {
       expect(world.labels().AWSCURRENT).toBe(before);
       return;

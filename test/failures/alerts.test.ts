@@ -9,9 +9,9 @@ test('a single-use refresh token that was spent on a lost answer: the alert says
   expect(body).toContain('Error:  RefreshRejected');
   expect(body).toContain('An earlier refresh of this token never came back');
   expect(body).toMatch(
-    /keep using the current token, valid until \d{4}-\d\d-\d\d \d\d:\d\d UTC, 23 hours \d+ minutes left/,
+    /keep using the current token, which is valid until \d{4}-\d\d-\d\d \d\d:\d\d UTC \(23 hours \d+ minutes left\)/,
   );
-  expect(body).toMatch(/Make a new token in Momento's console before \d{4}-/);
+  expect(body).toMatch(/Create a new token in the Momento console before \d{4}-/);
 });
 
 test('when the alert function may not publish, the state machine’s own alert has the fields that programs read', async () => {

@@ -2,9 +2,9 @@ import { errorNames } from '../../functions/contract/errors';
 import { failures } from '../../local/failures/catalogue';
 import { listFailures } from '../../local/failures/choose';
 import { readHistory } from '../../report/history/execution-history';
+import { failedStateIn } from '../../report/history/failed';
 import { versionsTold } from '../../report/history/labels';
 import { readDefinitionText } from '../../statemachine/definition';
-import type { HistoryEvent } from '../../statemachine/execution-events';
 import { actorsIn, grantsOf } from '../infra/enforced';
 import type { Template } from '../infra/template';
 import { expectNoTrace } from '../traces';
@@ -41,13 +41,8 @@ beforeAll(async () => {
   await Promise.all(Array.from({ length: atATime }, work));
 });
 
-const stepThatFailed = (history: readonly HistoryEvent[]): string | undefined => {
-  const entered = history.find(({ type }) => type === 'FailStateEntered')?.stateEnteredEventDetails;
-  return (JSON.parse(entered?.input ?? '{}') as { failed?: { step: string } }).failed?.step;
-};
-
 const shownEnd = ({ output, error, history }: Observed['execution']): string => {
-  if (!output) return `${stepThatFailed(history)} ${error}`;
+  if (!output) return `${failedStateIn(readHistory(history))} ${error}`;
   const { outcome, verified } = output as { readonly outcome: string; readonly verified: boolean };
   return `${outcome}${outcome === 'rotated' && !verified ? ', not verified' : ''}`;
 };
@@ -97,7 +92,8 @@ test('every named error is met by one of the failures', async () => {
     const { execution } = await ended(failure);
     for (const { taskFailedEventDetails } of execution.history) missing.delete(taskFailedEventDetails?.error ?? '');
   }
-  expect([...missing]).toEqual([]);
+  // Only an execution that is redriven a quarter of an hour later meets this one: test/simulation/regressions.test.ts.
+  expect([...missing]).toEqual(['TestOutdated']);
 });
 
 test('every state of the state machine is entered', async () => {

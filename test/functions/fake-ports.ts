@@ -16,7 +16,7 @@ import type { RandomBytes } from '../../local/cloud/momento/momento-keys';
 import { createSecretsManager, type SecretsManager } from '../../local/cloud/secrets-manager/secrets-manager';
 import { createSns, type PublishedMessage } from '../../local/cloud/sns/sns';
 import { interceptable } from '../../local/cloud/wire/service';
-import { createMachine, loadRotation, type Machine, wireHandlersTo } from '../../local/machine/machine';
+import { createMachine, loadRotation, type Machine, wireHandlers } from '../../local/machine/machine';
 import { createPublish } from '../../local/machine/sns-publish';
 
 export const secretName = 'momento/authentication-token' as SecretName;
@@ -139,7 +139,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     secrets,
     momentoPort,
     machine: createMachine(
-      wireHandlersTo(runtime, { secrets, momento: momentoPort, topic }),
+      wireHandlers(runtime, { secrets: () => secrets, momento: () => momentoPort, topic: () => topic }),
       clock,
       { arn: topicArn, publish: createPublish(snsService) },
       definitionFor(topicArn),

@@ -1,4 +1,5 @@
 import type { Handler } from '../../functions/adapters/runtime';
+import { type FunctionName, functionNames } from '../../functions/contract/functions';
 import { type EmbeddedCloud, importToken, startCloud } from '../../local/cloud/embedded-cloud';
 import { startAwsServer } from '../../local/cloud/wire/aws-http';
 import { type Intercept, interceptable, type Service, ServiceError } from '../../local/cloud/wire/service';
@@ -6,7 +7,6 @@ import { StatesError } from '../../local/interpreter/states-error';
 import { createMachine, wireHandlers } from '../../local/machine/machine';
 import { createPublish } from '../../local/machine/sns-publish';
 import { createSkippingClock } from '../../local/skipping-clock';
-import { type FunctionName, functionNames } from '../../statemachine/definition';
 import { type Setting, type SettingOptions, secretName } from '../cloud';
 import { allows, type Request, roleOf, type Statement, statementsOfRole } from './policies';
 import { functionIdOf, resolve, resourcesOf, type Template, theOnly } from './template';

@@ -11,10 +11,11 @@ import './synthesized/schedules';
 import { Stack } from 'aws-cdk-lib';
 import { awsClientConfig } from '../../functions/adapters/aws-client';
 import { checkDeadlineMilliseconds, refreshDeadlineMilliseconds } from '../../functions/adapters/momento';
+import { functionNames } from '../../functions/contract/functions';
 import { TokenRotation } from '../../infra/construct/token-rotation';
 import { functionTable } from '../../infra/functions/table';
 import { loadDefinition } from '../../local/interpreter/definition';
-import { functionNames, readDefinitionText } from '../../statemachine/definition';
+import { readDefinitionText } from '../../statemachine/definition';
 import { allows, listOf, roleOf, type Statement, statementsIn, statementsOfRole } from './policies';
 import {
   alarmsIn,

@@ -1,12 +1,12 @@
 import { errorNames } from '../../functions/contract/errors';
 import { flagFields, ignoredFields, nameFields } from '../../functions/contract/execution-input';
+import { functionNames } from '../../functions/contract/functions';
 import { functionTable } from '../../infra/functions/table';
 import { fallbacks, settingNames } from '../../infra/plan/settings';
 import { failures } from '../../local/failures/catalogue';
 import { helpText } from '../../local/options';
 import { runLocal } from '../../local/run';
 import packageJson from '../../package.json';
-import { functionNames } from '../../statemachine/definition';
 import { runProgram } from '../cli/operator';
 import { type Ending, endings } from '../failures/endings';
 import { chosen, runProvoked } from '../failures/provoked';
@@ -94,7 +94,7 @@ describe('what can go wrong', () => {
         const ending = endingOf(failure);
         // Failures of the alert end with the error that it was about.
         if (failure.startsWith('alert:')) expect(ending).toMatch(/^Refresh RefreshRejected$/);
-        else expect(codeIn(first)).toContain(ending.split(' ')[1]);
+        else expect(codeIn(first)).toContain(ending.split(' ').at(-1));
       }
     }
     for (const [seen = '', ...others] of tableIn(wrong, 'you see', 'why')) {

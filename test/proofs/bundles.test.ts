@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { functionNames } from '../../statemachine/definition';
+import { functionNames } from '../../functions/contract/functions';
 import { type Bundles, bundleFunctions } from '../infra/bundled';
 import { functionIdOf, withStack } from '../infra/template';
 

@@ -54,9 +54,9 @@ test('a drifted token is never promoted, not by the next run either', async () =
   const { refresh } = world.momento;
   Object.assign(world.momento, { refresh: (request: never) => ({ ...refresh(request), validUntil: 1 }) });
   const before = world.labels().AWSCURRENT;
-  expect((await start(world)).error).toBe('TokenRejected');
+  expect((await start(world)).error).toBe('TokenDrifted');
   expect(metricsOf(world)).toContain('failed_to_test_api_token');
-  expect((await start(world)).error).toBe('TokenRejected');
+  expect((await start(world)).error).toBe('TokenDrifted');
   expect(world.labels().AWSCURRENT).toBe(before);
 });
 
@@ -98,6 +98,6 @@ test('neither token works after a promotion: no roll back to a dead token, and t
   const alerts = world.takeAlerts();
   expect(alerts.map(({ subject }) => subject?.match(/^\[(\w+)\]/)?.[1])).toEqual(['critical']);
   expect(alerts[0]?.message).toContain(
-    'They get the new token, which Momento does not accept, and the one before it does not work either: applications are failing.',
+    'Applications are failing: Momento rejects the current (new) token, and the previous token does not work either.',
   );
 });

@@ -1,12 +1,7 @@
 import type { Handler } from '../../functions/adapters/runtime';
-import { wire as wireAlert } from '../../functions/alert/alert.lambda';
-import { wire as wireFetch } from '../../functions/fetch/fetch.lambda';
-import { wire as wirePromote } from '../../functions/promote/promote.lambda';
-import { wire as wireRefresh } from '../../functions/refresh/refresh.lambda';
-import { wire as wireValidate } from '../../functions/validate/validate.lambda';
+import { type FunctionName, functionNames } from '../../functions/contract/functions';
 import type { StatesError } from '../../local/interpreter/states-error';
-import type { Handlers } from '../../local/machine/machine';
-import { type FunctionName, functionNames } from '../../statemachine/definition';
+import { type Handlers, wireHandler } from '../../local/machine/machine';
 import { type Invocation, tokenOf } from './facts';
 import type { ScenarioRun } from './scenario-run';
 import { type AbortPlans, createSend } from './sending';
@@ -39,14 +34,8 @@ export const createFunctions = (scenarioRun: ScenarioRun, plans: AbortPlans): Ha
     write: (line: string) => scenarioRun.scan(line, 'the log'),
   };
 
-  const wire = (name: FunctionName, { secrets, momento, topic }: ReturnType<World['portsFor']>): Handler => {
-    const giveSecrets = () => secrets;
-    const giveMomento = () => momento;
-    if (name === 'Fetch') return wireFetch(runtime, giveSecrets);
-    if (name === 'Refresh') return wireRefresh(runtime, giveSecrets, giveMomento);
-    if (name === 'Validate') return wireValidate(runtime, giveSecrets, giveMomento);
-    return name === 'Promote' ? wirePromote(runtime, giveSecrets) : wireAlert(runtime, () => topic);
-  };
+  const wire = (name: FunctionName, { secrets, momento, topic }: ReturnType<World['portsFor']>): Handler =>
+    wireHandler(name, runtime, { secrets: () => secrets, momento: () => momento, topic: () => topic });
 
   const noteEnd = (invocation: Invocation, held: string | undefined): void => {
     world.note(() => facts.refreshing.delete(invocation));

@@ -67,7 +67,7 @@ const isJudged = (state: string, output: string): boolean => {
   if (!lastWords.has(state)) return false;
   const data = JSON.parse(output) as { tested?: { rotation?: { verdict?: string } }; unanswered?: unknown };
   const { verdict = '' } = data.tested?.rotation ?? {};
-  return data.unanswered !== undefined || !['recovered', 'works', 'outdated'].includes(verdict);
+  return data.unanswered !== undefined || !['recovered', 'works'].includes(verdict);
 };
 
 /** Runs executions over a scenarioRun. */

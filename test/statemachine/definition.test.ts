@@ -1,10 +1,11 @@
 import aslValidator from 'asl-validator';
 import { refreshDeadlineMilliseconds } from '../../functions/adapters/momento';
 import { errorNames } from '../../functions/contract/errors';
+import { type FunctionName, functionNames } from '../../functions/contract/functions';
 import { claimLeaseSeconds } from '../../functions/contract/timing';
 import { leastTimeMilliseconds } from '../../functions/refresh/refresh';
 import { functionTable } from '../../infra/functions/table';
-import { bindDefinition, type FunctionName, functionNames, readDefinitionText } from '../../statemachine/definition';
+import { bindDefinition, readDefinitionText } from '../../statemachine/definition';
 
 interface Retrier {
   readonly ErrorEquals: readonly string[];
@@ -23,7 +24,8 @@ interface State {
   readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly {
     readonly ErrorEquals: readonly string[];
-    readonly ResultPath?: string;
+    readonly Assign?: object;
+    readonly ResultPath?: string | null;
     readonly Next: string;
   }[];
   readonly ResultPath?: string | null;
@@ -64,17 +66,10 @@ test('every state has a comment, and every Task a timeout, retries and a way out
   for (const [name, state] of tasks) {
     expect([name, state.TimeoutSeconds, state.Retry?.length]).toEqual([name, expect.any(Number), expect.any(Number)]);
     expect([name, state.Catch?.at(-1)?.ErrorEquals]).toEqual([name, ['States.ALL']]);
-    expect([name, state.Retry?.some(({ MaxAttempts }) => MaxAttempts > 0)]).toEqual([name, true]);
   }
 });
 
-test('the errors that the machine names are exactly those that the functions throw', () => {
-  const named = tasks.flatMap(([, state]) =>
-    [...(state.Retry ?? []), ...(state.Catch ?? [])].flatMap(({ ErrorEquals }) => ErrorEquals),
-  );
-  expect([...new Set(named.filter((name) => !isPlatformError(name)))].sort()).toEqual([...errorNames].sort());
-});
-
+/** Another try of these can only fail again, or do harm. */
 const neverRetried = [
   'InvalidInput',
   'SecretNotFound',
@@ -82,16 +77,26 @@ const neverRetried = [
   'NotRefreshable',
   'AccessDenied',
   'RefreshRejected',
+  'TokenDrifted',
+  'VersionConflict',
+  'NotPromoted',
+  'TestOutdated',
 ];
 
-test('permanent errors come first in every Retry and get no attempt; nothing retries all errors', () => {
+test('every error that a function throws is retried, routed or known as permanent, and the machine names no other', () => {
+  const named = tasks.flatMap(([, state]) =>
+    [...(state.Retry ?? []), ...(state.Catch ?? [])].flatMap(({ ErrorEquals }) => ErrorEquals),
+  );
+  const ours = named.filter((name) => !isPlatformError(name));
+  expect([...new Set([...ours, ...neverRetried])].sort()).toEqual([...errorNames].sort());
+});
+
+test('only errors that are named are retried: no permanent one, and none by States.ALL or States.TaskFailed', () => {
   for (const [name, state] of calls) {
-    const [first, ...rest] = state.Retry ?? [];
-    expect([name, first?.MaxAttempts]).toEqual([name, 0]);
-    for (const { ErrorEquals, MaxAttempts } of rest) {
-      expect([name, MaxAttempts]).not.toEqual([name, 0]);
-      for (const error of [...neverRetried, 'VersionConflict', 'States.ALL', 'States.TaskFailed']) {
-        expect(ErrorEquals).not.toContain(error);
+    for (const { ErrorEquals, MaxAttempts } of state.Retry ?? []) {
+      expect([name, MaxAttempts > 0]).toEqual([name, true]);
+      for (const error of [...neverRetried, 'States.ALL', 'States.TaskFailed']) {
+        expect([name, ErrorEquals]).toEqual([name, expect.not.arrayContaining([error])]);
       }
     }
   }
@@ -100,7 +105,6 @@ test('permanent errors come first in every Retry and get no attempt; nothing ret
 test('what is retried without a claim to wait for has full jitter, a cap and an end', () => {
   const waitsForClaim = (error: string) => error === 'ClaimHeld' || isPlatformError(error);
   for (const { name, retrier } of retriers) {
-    if (retrier.MaxAttempts === 0) continue;
     // A rejection is believed after a while, not after a number of tries: jitter could put them all into one moment.
     if (retrier.ErrorEquals.includes('TokenRejected')) {
       expect(retrier).toEqual(expect.not.objectContaining({ JitterStrategy: expect.anything() }));
@@ -108,7 +112,7 @@ test('what is retried without a claim to wait for has full jitter, a cap and an 
     }
     // An outage of minutes must be over before it says no, and nobody else asks at that time.
     if (name === 'Was it promoted?' && retrier.ErrorEquals.includes('SecretsManagerUnavailable')) {
-      expect(retrier).toEqual({ ...retrier, MaxAttempts: 15, MaxDelaySeconds: 60, BackoffRate: 2 });
+      expect(retrier).toEqual({ ...retrier, MaxAttempts: 15, MaxDelaySeconds: 60 });
       expect(retrier).not.toHaveProperty('JitterStrategy');
       continue;
     }
@@ -116,8 +120,10 @@ test('what is retried without a claim to wait for has full jitter, a cap and an 
       continue;
     expect([name, retrier]).toEqual([
       name,
-      expect.objectContaining({ JitterStrategy: 'FULL', MaxDelaySeconds: expect.any(Number), BackoffRate: 2 }),
+      expect.objectContaining({ JitterStrategy: 'FULL', MaxDelaySeconds: expect.any(Number) }),
     ]);
+    // Left out, it is 2: the waits grow.
+    expect([name, retrier]).toEqual([name, expect.not.objectContaining({ BackoffRate: expect.anything() })]);
     // Writes of all secrets share one quota. A roll back must not take so long: its tests would be outdated.
     const shares =
       ['Tidy up', 'Refresh', 'Promote'].includes(name) && retrier.ErrorEquals.includes('SecretsManagerUnavailable');
@@ -127,13 +133,11 @@ test('what is retried without a claim to wait for has full jitter, a cap and an 
 
 test('Refresh is not tried again before the claim of an invocation that may still live has ended', () => {
   const waiting = retriers.filter(({ name, retrier }) => name === 'Refresh' && retrier.JitterStrategy === undefined);
-  const errors = waiting
-    .filter(({ retrier }) => retrier.MaxAttempts > 0)
-    .flatMap(({ retrier }) => {
-      expect(retrier.IntervalSeconds).toBeGreaterThan(claimLeaseSeconds);
-      expect(retrier.BackoffRate).toBe(1);
-      return retrier.ErrorEquals;
-    });
+  const errors = waiting.flatMap(({ retrier }) => {
+    expect(retrier.IntervalSeconds).toBeGreaterThan(claimLeaseSeconds);
+    expect(retrier.BackoffRate).toBe(1);
+    return retrier.ErrorEquals;
+  });
   expect(errors).toEqual(
     expect.arrayContaining(['ClaimHeld', 'Lambda.SdkClientException', 'Lambda.Unknown', 'States.Timeout']),
   );
@@ -148,9 +152,7 @@ test('the Lambda errors that the Step Functions guide lists are retried by every
     'TooManyRequestsException',
   ];
   for (const [name, state] of calls) {
-    const retried = (state.Retry ?? [])
-      .filter(({ MaxAttempts }) => MaxAttempts > 0)
-      .flatMap(({ ErrorEquals }) => ErrorEquals);
+    const retried = (state.Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
     expect([name, retried]).toEqual([name, expect.arrayContaining(listed.map((error) => `Lambda.${error}`))]);
   }
 });
@@ -197,15 +199,16 @@ test('the original error ends a failed execution, and nothing overwrites it on t
     ErrorPath: '$.error.Error',
     CausePath: '$.error.Cause',
   });
-  // Each of these runs because of an error that is in $.error already.
-  for (const name of ['Was it promoted?', 'Test both tokens', 'Roll back']) {
-    const state = definition.States[name];
-    expect([name, state?.ResultPath]).toEqual([name, expect.stringMatching(/^\$\.(checked|tested)$/)]);
-    expect([name, state?.Catch?.map(({ ResultPath }) => ResultPath)]).toEqual([name, ['$.unanswered']]);
+  // These run because of an error that is in $.error already. If Promote got through, it is of no account any more.
+  const followUps = ['Was it promoted?', 'Test both tokens', 'Roll back'];
+  for (const name of followUps) {
+    const catches = definition.States[name]?.Catch?.map(({ ResultPath }) => ResultPath);
+    expect([name, catches?.filter((path) => path !== null)]).toEqual([name, ['$.unanswered']]);
   }
+  for (const name of followUps.slice(1)) expect(definition.States[name]?.ResultPath).toBe('$.tested');
 });
 
-test('no failure goes unannounced: every way to Rotation failed passes Alert, and the step is noted before', () => {
+test('no failure goes unannounced: every way to Rotation failed passes Alert, and the state that failed is noted', () => {
   const waysTo = (target: string): string[] =>
     states
       .filter(([, state]) =>
@@ -220,18 +223,16 @@ test('no failure goes unannounced: every way to Rotation failed passes Alert, an
   expect(waysTo('Rotation failed')).toEqual(['Alert', 'No alert sent', 'Plain alert']);
   expect(waysTo('No alert sent')).toEqual(['Plain alert']);
   expect(waysTo('Plain alert')).toEqual(['Alert']);
-  const notes = states
-    .filter(([name, state]) => name.endsWith(' failed') && state.Type === 'Pass')
-    .map(([name]) => name);
-  expect(waysTo('Alert')).toEqual(
-    [...notes.filter((name) => !waysTo('Start over?').includes(name)), 'Start over?'].sort(),
-  );
-  for (const name of notes) {
-    const noted = { step: name === 'Dry run failed' ? 'Test current token' : name.replace(/ failed$/, '') };
-    const parameters = definition.States[name]?.Parameters as Record<string, unknown>;
-    expect([name, parameters.failed ?? parameters]).toEqual([name, expect.objectContaining(noted)]);
-    expect(Object.keys(definition.States)).toContain(noted.step);
+  for (const [name, { Catch = [] }] of calls) {
+    for (const { ErrorEquals, Assign, Next, ResultPath } of Catch) {
+      // After these, an earlier state is the one that failed, or the execution ends well, or is alerted already.
+      const isOwn = !['NotPromoted', 'TestOutdated'].some((error) => ErrorEquals.includes(error));
+      const isNoted = isOwn && Next !== 'Rotated' && name !== 'Alert';
+      expect([name, Next, Assign]).toEqual([name, Next, isNoted ? { failedState: name } : undefined]);
+      if (isNoted) expect(ResultPath).toMatch(/^\$(\.error|\.unanswered)?$/);
+    }
   }
+  expect(definition.States['Fetch failed']).toMatchObject({ Parameters: { 'error.$': '$' }, Next: 'Alert' });
 });
 
 test('an alert that cannot be sent does not change how the execution ends', () => {

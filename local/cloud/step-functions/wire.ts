@@ -5,6 +5,9 @@ type Details = Readonly<Record<string, unknown>>;
 
 const isData = (name: string): boolean => name === 'input' || name === 'output';
 
+/** Variables are data as well; AWS says beside them, too, whether they are whole. */
+const ofVariables = ['assignedVariables', 'assignedVariablesDetails'];
+
 /** Beside each input and output AWS says whether it is the whole of it. */
 const withTruncation = (details: Details): Details =>
   Object.fromEntries(
@@ -15,7 +18,7 @@ const withTruncation = (details: Details): Details =>
   );
 
 const withoutData = (details: Details): Details =>
-  Object.fromEntries(Object.entries(details).filter(([name]) => !isData(name)));
+  Object.fromEntries(Object.entries(details).filter(([name]) => !isData(name) && !ofVariables.includes(name)));
 
 /** An event as GetExecutionHistory sends it: its time in epoch seconds. */
 export const asWireEvent = ({ timestamp, ...event }: HistoryEvent, includeData: boolean): Reply => ({

@@ -28,7 +28,7 @@ test('the last execution becomes a page: its meaning is said, and where the page
     expect(out.replace(/\s+/g, ' ')).toContain(`Rotated. ${secretName} has a new token`);
     expect(out).toContain(`\nReport: ${file}\n`);
     expect(page).toContain('Rotation of a Momento token');
-    expect(page.match(/class="visit /g)).toHaveLength(10);
+    expect(page.match(/class="visit /g)).toHaveLength(9);
     // From the execution's own data: nobody else was asked for the labels.
     expect(page).toContain('As this execution found and left them, by its own data.');
     const { AWSCURRENT, AWSPREVIOUS } = operator.labels();

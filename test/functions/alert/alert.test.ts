@@ -7,18 +7,20 @@ const withLife = (seconds: number, error = 'MomentoUnavailable') =>
 describe('what it means for applications', () => {
   test('they keep using the current token, for as long as it lives', async () => {
     const { text, alert } = await publish(withLife(171 * hour));
-    expect(text).toContain('They keep using the current token, valid until 2026-12-08 13:00 UTC, 7 days 3 hours left.');
+    expect(text).toContain(
+      'Applications keep using the current token, which is valid until 2026-12-08 13:00 UTC (7 days 3 hours left).',
+    );
     expect(alert).toMatchObject({ severity: 'warning', validUntil: now / 1000 + 171 * hour });
   });
 
   test('an expired token is critical, and applications are failing', async () => {
     const { text, alert } = await publish(withLife(-2 * hour));
-    expect(text).toContain('Their token has expired, 2 hours ago (2026-12-01 08:00 UTC): applications are failing.');
+    expect(text).toContain('Applications are failing: their token expired 2 hours ago (2026-12-01 08:00 UTC).');
     expect(alert.severity).toBe('critical');
   });
 
   test('the instant of the expiry counts as expired', async () => {
-    expect((await publish(withLife(0))).text).toContain('applications are failing');
+    expect((await publish(withLife(0))).text).toContain('Applications are failing');
   });
 
   test.each([
@@ -27,8 +29,8 @@ describe('what it means for applications', () => {
   ])('with %d s left and a run every 24 h: %s', async (seconds, severity) => {
     const { text, alert } = await publish(withLife(seconds));
     expect(alert.severity).toBe(severity);
-    expect(text.includes('That is before the next scheduled run.')).toBe(severity === 'critical');
-    expect(text.includes('comes too late')).toBe(severity === 'critical');
+    expect(text.includes('It expires before the next scheduled run.')).toBe(severity === 'critical');
+    expect(text.includes('Do not wait for the next scheduled run')).toBe(severity === 'critical');
   });
 
   test('how often it is scheduled decides what is too late', async () => {
@@ -41,15 +43,15 @@ describe('what it means for applications', () => {
     async (error) => {
       const { text, alert } = await publish(withLife(1_000 * hour, error));
       expect(alert.severity).toBe('critical');
-      expect(text).toContain('It cannot be refreshed any more.');
-      expect(text).toContain("Make a new token in Momento's console before 2027-01-12 02:00 UTC");
+      expect(text).toContain('It can no longer be refreshed.');
+      expect(text).toContain('Create a new token in the Momento console before 2027-01-12 02:00 UTC');
     },
   );
 
   test('what Fetch could not read is not made up', async () => {
     const { text, alert } = await publish(event('Fetch', 'AccessDenied', 'No.', { rotation: undefined }));
     expect(alert).toMatchObject({ severity: 'warning', validUntil: null, secretName: 'default/secret' });
-    expect(text).toContain('How long their token lives is not known here.');
+    expect(text).toContain('The expiry of their token is unknown');
   });
 
   test('a secret that is deleted meanwhile has no token that anybody could read', async () => {
@@ -61,64 +63,71 @@ describe('what it means for applications', () => {
   test('after a conflict, the expiry that Fetch saw is not that of the current token', async () => {
     const { text, alert } = await publish(event('Promote', 'VersionConflict', 'It moved.'));
     expect(alert).toMatchObject({ severity: 'warning', validUntil: null });
-    expect(text).toContain('They use what somebody else made current meanwhile');
+    expect(text).toContain('Applications use a version that someone else made current during this rotation');
   });
 
   test.each([
     [
       'rolled back',
+      'Verify',
       { tested: { rotation: { verdict: 'rolledBack', testedAt: now / 1000 } } },
       'warning',
-      'They use the previous token again, valid until 2026-12-08',
+      'Applications use the previous token again, which is valid until 2026-12-08',
     ],
     [
       'both rejected',
+      'Verify',
       { tested: { rotation: { verdict: 'rejected', testedAt: now / 1000 } } },
       'critical',
-      'the one before it does not work either: applications are failing',
+      'Applications are failing: Momento rejects the current (new) token, and the previous token does not work either',
     ],
     [
       'both rejected hours ago, and told by an execution that was redriven',
+      'Verify',
       { tested: { rotation: { verdict: 'rejected', testedAt: now / 1000 - 5 * hour } } },
       'critical',
-      'did not accept when it was last asked',
+      'Momento rejected the current (new) token in its last test',
     ],
     [
-      'roll back failed hours after both were tested',
+      'rollback failed hours after both were tested',
+      'Roll back',
       { tested: { rotation: { verdict: 'works', testedAt: now / 1000 - 5 * hour } }, unanswered: {} },
       'critical',
-      'did not accept when it was last asked',
+      'Momento rejected the current (new) token in its last test',
     ],
     [
       'previous one not tested',
+      'Test both tokens',
       { unanswered: {} },
       'critical',
-      'could not be tested: applications are probably failing',
+      'It is not known whether the previous token works',
     ],
     [
-      'somebody else made another one current before the roll back',
+      'someone else made another one current before the rollback',
+      'Roll back',
       {
         tested: { rotation: { verdict: 'works', testedAt: now / 1000 } },
         unanswered: { Error: 'VersionConflict', Cause: '{}' },
       },
       'warning',
-      'They use what somebody else made current meanwhile',
+      'Applications use a version that someone else made current during this rotation',
     ],
     [
-      'roll back failed',
+      'rollback failed',
+      'Roll back',
       { tested: { rotation: { verdict: 'works', testedAt: now / 1000 } }, unanswered: {} },
       'critical',
-      'failed or gave no answer: applications are probably failing',
+      'making it current again failed or gave no answer',
     ],
-  ])('a promoted token that is rejected: %s', async (_, more, severity, expected) => {
-    const { text, alert } = await publish(event('Verify', 'TokenRejected', 'It does not work.', more));
+  ])('a promoted token that is rejected: %s', async (_, state, more, severity, expected) => {
+    const { text, alert } = await publish(event(state, 'TokenRejected', 'It does not work.', more));
     expect(text).toContain(expected);
     expect(alert.severity).toBe(severity);
   });
 
   test('a promotion of which nobody knows says so', async () => {
-    const { text } = await publish(event('Promote', 'SecretsManagerUnavailable', 'Down.', { unanswered: {} }));
-    expect(text).toContain('They use the current token, or the new one if its promotion got through');
+    const { text } = await publish(event('Was it promoted?', 'SecretsManagerUnavailable', 'Down.', { unanswered: {} }));
+    expect(text).toContain('Applications use the current token, or the new one if its promotion got through');
   });
 });
 
@@ -145,13 +154,13 @@ describe('what to do', () => {
     ]);
   });
 
-  test('a roll back that failed is done by hand', async () => {
+  test('a rollback that failed is done by hand', async () => {
     const more = { tested: {}, unanswered: {} };
-    expect((await publish(event('Verify', 'TokenRejected', 'No.', more))).lines).toContain(`  ${restore}`);
+    expect((await publish(event('Roll back', 'TokenRejected', 'No.', more))).lines).toContain(`  ${restore}`);
   });
 
   test('a previous token that nobody tested is not said to work', async () => {
-    const { text } = await publish(event('Verify', 'TokenRejected', 'No.', { unanswered: {} }));
+    const { text } = await publish(event('Test both tokens', 'TokenRejected', 'No.', { unanswered: {} }));
     expect(text).toContain('If the previous token works, make its version current again');
     expect(text).toContain(restore);
   });
@@ -160,6 +169,6 @@ describe('what to do', () => {
     const { text } = await publish(
       event('Verify', 'TokenRejected', 'No.', { tested: { rotation: { verdict: 'rejected', testedAt: now / 1000 } } }),
     );
-    expect(text).toContain("Make a new token in Momento's console now");
+    expect(text).toContain('Create a new token in the Momento console now');
   });
 });

@@ -27,8 +27,8 @@ export const cause = (errorMessage: string) => JSON.stringify({ errorType: 'E', 
 export const event = (step: string, error: string, message: string, more: object = {}) => ({
   execution,
   input: {},
+  failedState: step,
   data: {
-    failed: { step, secretName: 'unknown' },
     error: { Error: error, Cause: cause(message) },
     rotation: rotation(),
     ...more,
@@ -57,6 +57,16 @@ export const publish = async (
   const receipt = await sendAlert({ topic, clock, log }, { scheduleInterval })(parse(value));
   const [message] = published;
   if (published.length !== 1 || message === undefined) throw new Error(`${published.length} alerts`);
-  expect(receipt.severity).toBe(message.alert.severity);
+  const { severity, step } = message.alert;
+  expect(receipt).toMatchObject({
+    severity,
+    step,
+    secretName: message.alert.secretName,
+    message: message.alert.message,
+  });
+  // What the execution's report shows is what was sent.
+  for (const told of [receipt.applications, receipt.advice, receipt.command]) {
+    if (told !== null) expect(message.lines.map((line) => line.trim())).toContain(told);
+  }
   return { ...message, text: message.lines.join('\n') };
 };

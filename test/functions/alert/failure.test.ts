@@ -10,7 +10,8 @@ describe('what is believed of what the state machine sends', () => {
   const fetchFailed = (error: string, errorCause: string, input: unknown = {}) => ({
     execution,
     input,
-    data: { failed: { step: 'Fetch' }, error: { Error: error, Cause: errorCause } },
+    failedState: 'Fetch',
+    data: { error: { Error: error, Cause: errorCause } },
   });
 
   test('only a sentence of ours is repeated, whatever else a cause may hold', () => {
@@ -29,12 +30,18 @@ describe('what is believed of what the state machine sends', () => {
   });
 
   test('a refresh that was cut short leaves open whether there is a new token', () => {
-    expect(parse(event('Refresh', 'Sandbox.Timedout', 'x')).message).toContain('Whether Momento made a new token');
+    expect(parse(event('Refresh', 'Sandbox.Timedout', 'x')).message).toContain(
+      'It is not known whether Momento issued a new token',
+    );
     expect(parse(event('Promote', 'Sandbox.Timedout', 'x')).message).not.toContain('Momento');
   });
 
-  test('a cause that is a sentence and no JSON is one of the state machine’s own', () => {
-    expect(parse(fetchFailed('TokenRejected', 'It drifted.')).message).toBe('It drifted.');
+  test('what failed after the error that ends the execution is told by its name alone', () => {
+    const more = { unanswered: { Error: 'MomentoUnavailable', Cause: cause('CANARY') } };
+    const failure = parse(event('Test both tokens', 'TokenRejected', 'It does not work.', more));
+    expect(failure.message).toBe('It does not work. Then Test both tokens failed too (MomentoUnavailable).');
+    const odd = parse(event('Roll back', 'TokenRejected', 'No.', { unanswered: { Error: 'CANARY error' } }));
+    expect(JSON.stringify(odd)).not.toContain('CANARY');
   });
 
   test('a cause without a message does not stop the alert', () => {
@@ -49,6 +56,8 @@ describe('what is believed of what the state machine sends', () => {
     [{ secretName: 'other/secret', typo: true }, 'other/secret'],
     [{ secretNam: 'other/secret' }, undefined],
     [{ secretName: 'no name' }, undefined],
+    [{ secretName: 'one', momento_auth_token_secret_name: 'other' }, undefined],
+    [{ secretName: 'one', momento_auth_token_secret_name: 'one', typo: true }, 'one'],
     ['text', undefined],
   ])('the secret that the input %j means is %s', (input, expected) => {
     expect(parse(fetchFailed('InvalidInput', cause('Wrong.'), input)).secretName).toBe(expected);
@@ -59,7 +68,13 @@ describe('what is believed of what the state machine sends', () => {
   });
 
   test('what the state machine does not send is InvalidInput', () => {
-    for (const value of [undefined, {}, { execution }, { execution, data: { failed: { step: 'Fetch' } } }]) {
+    for (const value of [
+      undefined,
+      {},
+      { execution },
+      { execution, failedState: 'Fetch' },
+      { execution, data: { error: { Error: 'TypeError' } } },
+    ]) {
       expect(() => parse(value)).toThrow(expect.objectContaining({ name: 'InvalidInput' }));
     }
   });

@@ -1,6 +1,8 @@
 import type { VersionId } from '../../../functions/contract/names';
 import type { Rotation } from '../../../functions/contract/rotation';
-import { promoteCandidate, rollBack, tidyUp, wasPromoted } from '../../../functions/promote/promote';
+import { promoteCandidate, wasPromoted } from '../../../functions/promote/promote';
+import { rollBack } from '../../../functions/promote/roll-back';
+import { tidyUp } from '../../../functions/promote/tidy-up';
 import { refreshToken } from '../../../functions/refresh/refresh';
 import { LostReply, ServiceError } from '../../../local/cloud/wire/service';
 import { createWorld, fetchOnce, type World } from '../fake-ports';
@@ -113,7 +115,7 @@ describe('the look after a failed Promote', () => {
   test('finds nothing where nothing was promoted, and changes nothing', async () => {
     const { world, rotation } = await staged();
     const labels = world.labels();
-    expect((await wasPromoted(world.ports())(rotation)).output).toBeNull();
+    await expect(wasPromoted(world.ports())(rotation)).rejects.toMatchObject({ name: 'NotPromoted' });
     expect(world.labels()).toEqual(labels);
   });
 });
@@ -193,7 +195,7 @@ describe('roll back', () => {
     const labels = world.labels();
     const before = tested(world, rotation);
     await world.clock.sleep(901_000);
-    expect(await rollBack(world.ports())(before)).toMatchObject({ verdict: 'outdated' });
+    await expect(rollBack(world.ports())(before)).rejects.toMatchObject({ name: 'TestOutdated' });
     expect(world.labels()).toEqual(labels);
   });
 

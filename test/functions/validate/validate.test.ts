@@ -2,7 +2,9 @@ import type { VersionId } from '../../../functions/contract/names';
 import type { ExecutionOutput, Rotation } from '../../../functions/contract/rotation';
 import { sentence } from '../../../functions/language/sentence';
 import { refreshToken } from '../../../functions/refresh/refresh';
-import { rehearse, testBoth, validateCandidate, verifyCurrent } from '../../../functions/validate/validate';
+import { rehearse } from '../../../functions/validate/probe';
+import { validateCandidate } from '../../../functions/validate/validate';
+import { testBoth, verifyCurrent } from '../../../functions/validate/verify';
 import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
 import { ServiceError } from '../../../local/cloud/wire/service';
 import { callsOf, createWorld, day, fetchOnce, type World, type WorldOptions } from '../fake-ports';
@@ -24,8 +26,8 @@ describe('the candidate', () => {
     const { world, rotation } = await staged();
     const document = world.document(rotation.candidateVersionId ?? '');
     expect(await validateCandidate(world.ports())(rotation)).toMatchObject({
-      verdict: 'works',
       candidateValidUntil: document.validUntil,
+      detail: expect.stringMatching(/works → promote$/),
     });
   });
 
@@ -51,13 +53,13 @@ describe('the candidate', () => {
     await expect(validateCandidate(world.ports())(rotation)).rejects.toMatchObject({ name: 'MomentoUnavailable' });
   });
 
-  test('that is no token document is rejected with the fields named', async () => {
+  test('that is no token document is refused like drift, with the fields named', async () => {
     const { world, rotation } = await staged({}, { authToken: 'x' });
-    // A value, like drift: waiting makes no token of it.
-    expect(await validateCandidate(world.ports())(rotation)).toMatchObject({
-      verdict: 'drifted',
-      detail: expect.stringContaining('"validUntil" is missing'),
+    await expect(validateCandidate(world.ports())(rotation)).rejects.toMatchObject({
+      name: 'TokenDrifted',
+      message: expect.stringContaining('"validUntil" is missing'),
     });
+    expect(world.lines.join('\n')).toContain('failed_to_test_api_token');
   });
 
   test('is read by its version id, and not-found is tried again', async () => {
@@ -70,7 +72,7 @@ describe('the candidate', () => {
       }
       return proceed();
     };
-    expect((await validateCandidate(world.ports())(rotation)).verdict).toBe('works');
+    expect((await validateCandidate(world.ports())(rotation)).detail).toContain('works');
   });
 
   test('that never shows is trouble with Secrets Manager, not a rejection', async () => {
@@ -95,9 +97,9 @@ describe('drift', () => {
   test.each([
     ['an earlier expiry', { validUntil: 1 }],
     ['another endpoint', { endpoint: 'elsewhere.example.com' }],
-  ])('%s is a verdict at once, without asking Momento', async (_, changes) => {
+  ])('%s is an error of its own, without asking Momento', async (_, changes) => {
     const { world, rotation } = await drifting(changes);
-    expect(await validateCandidate(world.ports())(rotation)).toMatchObject({ verdict: 'drifted' });
+    await expect(validateCandidate(world.ports())(rotation)).rejects.toMatchObject({ name: 'TokenDrifted' });
     expect(callsOf(world, 'listCaches')).toBe(0);
   });
 
@@ -105,26 +107,26 @@ describe('drift', () => {
     const { world } = await drifting({ validUntil: 1 });
     const resumed = await fetchOnce(world);
     expect(resumed.decision).toBe('resume');
-    expect(await validateCandidate(world.ports())(resumed)).toMatchObject({ verdict: 'drifted' });
+    await expect(validateCandidate(world.ports())(resumed)).rejects.toMatchObject({ name: 'TokenDrifted' });
   });
 
   test('is no matter in what a person staged by hand', async () => {
     const world = createWorld();
     world.stageByHand(world.momento.issue({ kind: 'legacy', lifeSeconds: 60 }));
     const rotation = await fetchOnce(world);
-    expect(await validateCandidate(world.ports())(rotation)).toMatchObject({ verdict: 'works' });
+    expect((await validateCandidate(world.ports())(rotation)).detail).toContain('works');
   });
 });
 
 describe('a token that may not list caches', () => {
   test('works if the current one may not either', async () => {
     const { world, rotation } = await staged({ scope: 'dataOnly' });
-    expect((await validateCandidate(world.ports())(rotation)).verdict).toBe('works');
+    expect((await validateCandidate(world.ports())(rotation)).detail).toContain('works');
   });
 
   test('works if the current one is not accepted any more', async () => {
     const { world, rotation } = await staged({ scope: 'dataOnly', refreshTokens: 'singleUseOldKeyDies' });
-    expect((await validateCandidate(world.ports())(rotation)).verdict).toBe('works');
+    expect((await validateCandidate(world.ports())(rotation)).detail).toContain('works');
   });
 
   test('is rejected if the current one may', async () => {
@@ -133,7 +135,7 @@ describe('a token that may not list caches', () => {
     const rotation = await fetchOnce(world);
     await expect(validateCandidate(world.ports())(rotation)).rejects.toMatchObject({
       name: 'TokenRejected',
-      message: expect.stringContaining('lacks a permission that the token before it has'),
+      message: expect.stringContaining('lacks a permission that the other token has'),
     });
   });
 });
@@ -180,7 +182,7 @@ describe('Verify', () => {
   });
 });
 
-describe('before a roll back', () => {
+describe('before a rollback', () => {
   test('a promoted token that is accepted again needs none: verified', async () => {
     const { world, rotation } = await promoted();
     const { verdict, output } = await testBoth(world.ports())(rotation);

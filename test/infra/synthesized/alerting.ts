@@ -1,5 +1,5 @@
+import { functionNames } from '../../../functions/contract/functions';
 import type { Metric } from '../../../functions/contract/metrics';
-import { functionNames } from '../../../statemachine/definition';
 import { allows, statementsIn } from '../policies';
 import {
   alarmsIn,

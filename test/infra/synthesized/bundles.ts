@@ -1,11 +1,11 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mostBytes } from '../../../bench/budget';
+import { functionNames } from '../../../functions/contract/functions';
 import { filesOf } from '../../../infra/functions/bundling';
 import { functionTable } from '../../../infra/functions/table';
 import type { CloudIntercept } from '../../../local/cloud/embedded-cloud';
 import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
-import { functionNames } from '../../../statemachine/definition';
 import { secretName } from '../../cloud';
 import { type Bundles, bundleFunctions, endOf, errorsIn } from '../bundled';
 import { createTlsFront } from '../tls';

@@ -1,4 +1,4 @@
-import { functionNames } from '../../../statemachine/definition';
+import { functionNames } from '../../../functions/contract/functions';
 import { anchorsIn, codeIn, namedIn, paper, sorted, tableIn } from '../../papers/papers';
 import { alarmsIn, functionIdOf, synthesize, type Template } from '../template';
 

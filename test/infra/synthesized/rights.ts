@@ -1,5 +1,5 @@
+import { functionNames } from '../../../functions/contract/functions';
 import { functionTable } from '../../../infra/functions/table';
-import { functionNames } from '../../../statemachine/definition';
 import { actorsIn, customerKeys, enforcing, grantsOf, statementsOf } from '../enforced';
 import { allows } from '../policies';
 import { synthesize, type Template } from '../template';

@@ -44,6 +44,10 @@ test.each<[Record<string, unknown>, string]>([
   [pass({ Catch: [] }), 'P: Catch is not supported.'],
   [pass({ Assign: { a: 1 } }), 'P: Assign is not supported.'],
   [taskWith({ InputPath: '$' }), 'T: InputPath is not supported.'],
+  [taskWith({ OutputPath: '$' }), 'T: OutputPath is not supported.'],
+  [pass({ InputPath: '$' }), 'P: InputPath is not supported.'],
+  [choice({ And: [rule], Next: 'S' }), 'C: Choices: And is not supported.'],
+  [choice({ Variable: '$.a', IsNull: true, Next: 'S' }), 'C: Choices: IsNull is not supported.'],
   [taskWith({ HeartbeatSeconds: 1 }), 'T: HeartbeatSeconds is not supported.'],
   [taskWith({ TimeoutSecondsPath: '$.t' }), 'T: TimeoutSecondsPath is not supported.'],
   [taskWith({ Assign: { a: 1 } }), 'T: Assign is not supported.'],
@@ -184,7 +188,7 @@ describe('Assign', () => {
 
 test('a path to a variable is allowed wherever one is read', () => {
   const states = {
-    T: task({ Parameters: { a: { 'b.$': '$v.b' } }, OutputPath: '$v', Next: 'C' }),
+    T: task({ Parameters: { a: { 'b.$': '$v.b' } }, Next: 'C' }),
     C: { Type: 'Choice', Choices: [{ Variable: '$v.b', StringEquals: 'x', Next: 'F' }], Default: 'S' },
     F: { Type: 'Fail', ErrorPath: '$v.Error', CausePath: '$v.Cause' },
     S: { Type: 'Succeed', OutputPath: '$v' },

@@ -57,7 +57,7 @@ test.each([
 test('no catcher sees a path that leads to nothing, not even by the name of the error', async () => {
   for (const name of ['States.ALL', 'States.Runtime']) {
     const Catch = [{ ErrorEquals: [name], Next: 'S' }];
-    for (const fields of [{ Parameters: { 'a.$': '$.absent' } }, { OutputPath: '$.absent' }]) {
+    for (const fields of [{ Parameters: { 'a.$': '$.absent' } }, { ResultSelector: { 'a.$': '$.absent' } }]) {
       expect(await run({ T: task({ ...fields, Catch }), ...end })).toMatchObject({
         status: 'FAILED',
         error: 'States.Runtime',
@@ -114,9 +114,9 @@ describe('ResultPath', () => {
   });
 });
 
-test('a catcher puts the error into the input, whatever Parameters and OutputPath pick', async () => {
+test('a catcher puts the error into the input, whatever Parameters pick', async () => {
   const Catch = [{ ErrorEquals: ['E'], ResultPath: '$.in.error', Next: 'S' }];
-  const states = { T: task({ Parameters: { p: 1 }, OutputPath: '$.in', Catch }), ...end };
+  const states = { T: task({ Parameters: { p: 1 }, Catch }), ...end };
   expect((await run(states, { task: failing('E'), input: { in: {} } })).output).toEqual({
     in: { error: { Error: 'E', Cause: 'the cause of E' } },
   });

@@ -74,7 +74,7 @@ test('a Choice, a Fail, OutputPath and a task read variables', async () => {
     T: catching({ 'failure.$': '$', value }, 'C'),
     C: { Type: 'Choice', Choices: [{ Variable: '$value', StringEquals: 'fail', Next: 'F' }], Default: 'U' },
     F,
-    U: task({ Parameters: { 'error.$': '$failure.Error' }, ResultPath: '$.task', OutputPath: '$.task.error' }),
+    U: task({ Parameters: { 'error.$': '$failure.Error' }, ResultPath: '$.task' }),
     S: { Type: 'Succeed', OutputPath: '$failure.Cause' },
   });
   const F = { Type: 'Fail', ErrorPath: '$failure.Error', CausePath: '$failure.Cause' };

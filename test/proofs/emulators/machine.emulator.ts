@@ -6,10 +6,11 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { functionNames } from '../../../functions/contract/functions';
 import { failures } from '../../../local/failures/catalogue';
 import { chooseFailure } from '../../../local/failures/choose';
 import type { Execution } from '../../../local/machine/machine';
-import { bindDefinition, functionNames } from '../../../statemachine/definition';
+import { bindDefinition } from '../../../statemachine/definition';
 import { type Setting, secretName, withCloud } from '../../cloud';
 import { runProvoked } from '../../failures/provoked';
 import { mockConfig, recordingOf, wayOf } from './recording';

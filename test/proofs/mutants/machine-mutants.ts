@@ -4,7 +4,7 @@ import type { Mutant } from './mutant';
 interface State {
   Type: string;
   Retry?: { ErrorEquals: string[]; MaxAttempts: number; IntervalSeconds?: number; JitterStrategy?: string }[];
-  Catch?: { ErrorEquals: string[]; Next: string }[];
+  Catch?: { ErrorEquals: string[]; Assign?: object; ResultPath?: string | null; Next: string }[];
   Choices?: { Next: string }[];
   Default?: string;
   Next?: string;
@@ -141,33 +141,46 @@ export const machineMutants: readonly Mutant[] = [
     regressions('check'),
     withoutChoice('Was it resumed?', 'Refresh'),
   ),
-  mutant(
-    'a token that drifted goes on to Promote',
-    regressions('check'),
-    withoutChoice('Like the old one?', 'Token drifted'),
-  ),
-  mutant('a promotion that was found is not gone on with', named, (states) => {
-    const state = stateIn(states, 'Promoted after all?');
-    state.Choices = [...(state.Choices ?? []), closedWayTo('Promotion found')];
-    state.Default = 'Promote failed';
+  mutant('a token that drifted goes on to Promote', regressions('check'), (states) => {
+    const catchers = stateIn(states, 'Validate').Catch ?? [];
+    catchers.unshift({ ErrorEquals: ['TokenDrifted'], ResultPath: '$.error', Next: 'Promote' });
+  }),
+  mutant('a promotion that was found does not continue', named, (states) => {
+    stateIn(states, 'Was it promoted?').Next = 'Alert';
+  }),
+  mutant('the error of a check that found no promotion replaces that of Promote', failures, (states) => {
+    for (const catcher of stateIn(states, 'Was it promoted?').Catch ?? []) {
+      if (catcher.ErrorEquals.includes('NotPromoted')) catcher.ResultPath = '$.error';
+    }
+  }),
+  mutant('an alert names another state than the one that failed', failures, (states) => {
+    for (const catcher of stateIn(states, 'Roll back').Catch ?? []) {
+      if (catcher.Assign) catcher.Assign = { failedState: 'Verify' };
+    }
   }),
   mutant('nobody waits between two looks for a promotion', named, (states) => {
     for (const retrier of stateIn(states, 'Was it promoted?').Retry ?? []) retrier.JitterStrategy = 'FULL';
   }),
   mutant('a lost race is not started over', regressions('current'), withoutChoice('Start over?', 'Fetch')),
   mutant('a lost race is started over again and again', regressions('current'), (states) => {
-    stateIn(states, 'Start over?').Choices = [
-      { Variable: '$.error.Error', StringEquals: 'VersionConflict', Next: 'Fetch' } as { Next: string },
-    ];
+    stateIn(states, 'Start over?').Default = 'Fetch';
   }),
-  mutant('a token that is accepted again is rolled back', named, withoutChoice('Which one works?', 'New one works')),
-  mutant('an outdated test is not made again', named, withoutChoice('Rolled back?', 'Test both tokens')),
+  mutant(
+    'a token that is accepted again is rolled back',
+    named,
+    withoutChoice('Which one works?', 'Rotated after all'),
+  ),
+  mutant('an outdated test is not made again', named, (states) => {
+    for (const catcher of stateIn(states, 'Roll back').Catch ?? []) {
+      if (catcher.ErrorEquals.includes('TestOutdated')) catcher.Next = 'Alert';
+    }
+  }),
   mutant('a roll back to a token that does not work', regressions('check'), (states) => {
     stateIn(states, 'Which one works?').Default = 'Roll back';
   }),
   mutant('no roll back at all', regressions('check'), withoutChoice('Which one works?', 'Roll back')),
   mutant('a roll back ends as rotated', regressions('check'), (states) => {
-    stateIn(states, 'Rolled back?').Default = 'Rotated';
+    stateIn(states, 'Roll back').Next = 'Rotated';
   }),
   mutant(
     'a live claim of another execution is passed over',

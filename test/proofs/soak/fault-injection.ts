@@ -1,8 +1,8 @@
+import type { FunctionName } from '../../../functions/contract/functions';
 import type { CloudCall, CloudIntercept } from '../../../local/cloud/embedded-cloud';
 import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
 import { LostReply, ServiceError } from '../../../local/cloud/wire/service';
 import type { Machine } from '../../../local/machine/machine';
-import type { FunctionName } from '../../../statemachine/definition';
 
 const refusalsOf = ({ service }: CloudCall): Error[] => {
   if (service === 'momento') {

@@ -16,7 +16,6 @@ test('the happy path: every state succeeded, without a retry, in its order', () 
       'Refresh',
       'Token at hand?',
       'Validate',
-      'Like the old one?',
       'Promote',
       'Verify it?',
       'Verify',
@@ -46,7 +45,7 @@ test('tries that failed, and the one that did not, belong to one visit', async (
 test('an error that led on is caught; the execution itself failed in its last state', async () => {
   const history = readHistory(await runWith('refresh:RefreshRejected'));
   const endings = Object.fromEntries(history.visits.map(({ stateName, ending }) => [stateName, ending]));
-  expect(endings).toMatchObject({ Refresh: 'caught', 'Refresh failed': 'succeeded', 'Rotation failed': 'failed' });
+  expect(endings).toMatchObject({ Refresh: 'caught', Alert: 'succeeded', 'Rotation failed': 'failed' });
   expect(history).toMatchObject({ status: 'FAILED', trouble: { error: 'RefreshRejected' } });
 });
 

@@ -90,31 +90,31 @@ test.each([
     'a failure that ends at the token’s expiry',
     provoked('refresh:RefreshRejected'),
     'critical',
-    /failed in Refresh with RefreshRejected: applications go on with the token that they have, but somebody has to act/,
+    /failed in Refresh with RefreshRejected\. Applications keep using the current token.* It can no longer be refreshed\.$/,
   ],
   [
-    'a failure that the next run mends',
+    'a failure that the next run resolves',
     provoked('validate:MomentoUnavailable:always'),
     'warning',
-    /failed in Validate with MomentoUnavailable: applications go on with the token that they have\.$/,
+    /failed in Validate with MomentoUnavailable\. Applications keep using the current token.* left\)\.$/,
   ],
   [
     'two tokens that do not work',
     provoked('verify:bothRejected:always'),
     'critical',
-    /failed in Verify with TokenRejected: applications are failing/,
+    /failed in Verify with TokenRejected\. Applications are failing/,
   ],
   [
     'a secret without a token',
     provoked('fetch:MalformedSecret'),
     'critical',
-    /failed in Fetch with MalformedSecret: applications find no token in it either\.$/,
+    /failed in Fetch with MalformedSecret\. Applications read the same value\. If it contains no token, they fail\.$/,
   ],
   [
     'wrong input',
     happy({ secretNam: 'x' }),
     'warning',
-    /^The rotation of an unknown secret failed in Fetch with InvalidInput: it changed nothing/,
+    /^The rotation of an unknown secret failed in Fetch with InvalidInput\. This rotation changed nothing/,
   ],
 ])('the sentence at the top says what %s means', async (_, history, tone, sentence) => {
   const meaning = meaningOf(executionOf(await history));
@@ -170,19 +170,35 @@ test.each([
   expect([meaning.tone, meaning.sentence]).toEqual([tone, expect.stringMatching(sentence)]);
 });
 
-test('where the alert was critical because of the schedule, the advice is too', async () => {
+test('what the alert function told is not judged a second time', async () => {
+  const told = {
+    severity: 'critical',
+    secretName: 'a/secret',
+    step: 'A state',
+    message: 'It happened.',
+    applications: 'They wait.',
+    advice: 'Sit down.',
+    command: 'aws help',
+  };
   const history = (await provoked('validate:MomentoUnavailable:always')).map((event) =>
     event.stateExitedEventDetails?.name === 'Alert'
-      ? {
-          ...event,
-          stateExitedEventDetails: { name: 'Alert', output: JSON.stringify({ alert: { severity: 'critical' } }) },
-        }
+      ? { ...event, stateExitedEventDetails: { name: 'Alert', output: JSON.stringify({ alert: { told } }) } }
       : event,
   );
-  const { tone, sentence, explanation } = meaningOf(executionOf(history));
-  expect(tone).toBe('critical');
-  expect(sentence).toContain('but it expires before the next scheduled run');
-  expect(explanation?.advice).toContain('the next scheduled one comes too late');
+  expect(meaningOf(executionOf(history))).toEqual({
+    tone: 'critical',
+    word: 'Failed',
+    secretName: 'a/secret',
+    sentence: 'The rotation of a/secret failed in A state with MomentoUnavailable. They wait.',
+    explanation: { happened: 'It happened.', applications: 'They wait.', advice: 'Sit down.', command: 'aws help' },
+  });
+});
+
+test('where the alert function failed as well, the page says which state failed, and makes nothing up', async () => {
+  const { sentence, explanation } = meaningOf(executionOf(await provoked('alert:AccessDenied')));
+  expect(sentence).toBe(`The rotation of ${secretName} failed in Refresh with RefreshRejected.`);
+  expect([explanation?.applications, explanation?.command]).toEqual([undefined, undefined]);
+  expect(explanation?.happened).toContain('Momento refused');
 });
 
 test('what an execution does not tell of the labels before it, the page does not claim', async () => {
