@@ -19,7 +19,7 @@ const run = (what: string, command: string, args: readonly string[], atExit: AtE
   new Promise((resolve, reject) => {
     const child = spawn(command, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
     atExit(() => killGroup(child));
-    child.on('error', () => reject(new Error(`${command} cannot be run. Install Python 3.9 or newer.`)));
+    child.on('error', () => reject(new Error(`${command} cannot be run. Install Python 3.10 or newer.`)));
     child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`${what} failed: see above.`))));
   });
 
