@@ -17,6 +17,7 @@ const freePort = (): Promise<number> =>
 
 interface Command {
   readonly name: string;
+  /** What Python is to run. */
   command(port: number): readonly [string, ...string[]];
   environment(port: number, folder: string): Readonly<Record<string, string>>;
   /** Answers as soon as it is ready. */
@@ -25,7 +26,7 @@ interface Command {
 
 const ministack: Command = {
   name: 'MiniStack',
-  command: () => ['ministack'],
+  command: () => ['-m', 'ministack'],
   environment: (port, folder) => ({
     GATEWAY_PORT: String(port),
     BIND_HOST: '127.0.0.1',
@@ -39,12 +40,13 @@ const ministack: Command = {
   health: '/_ministack/health',
 };
 
-const moto: Command = {
+const moto = (services: string): Command => ({
   name: 'moto',
-  command: (port) => ['moto_server', '--host', '127.0.0.1', '--port', String(port)],
-  environment: () => ({}),
+  command: (port) => [join(__dirname, 'start-moto.py'), '--host', '127.0.0.1', '--port', String(port)],
+  // Where it takes itself to listen, and its state machines call Lambda and SNS.
+  environment: () => ({ MOTO_PORT: new URL(services).port }),
   health: '/moto-api/data.json',
-};
+});
 
 const startMilliseconds = 60_000;
 
@@ -83,8 +85,7 @@ const start = async (
   mkdirSync(home, { recursive: true });
   const log = join(home, 'log.txt');
   const output = openSync(log, 'w');
-  const [program, ...args] = command(port);
-  const child = spawn(join(pythonBin, program), args, {
+  const child = spawn(join(pythonBin, 'python'), command(port), {
     cwd: home,
     // A group of its own: with it go the functions that it runs.
     detached: true,
@@ -101,4 +102,7 @@ const start = async (
 type AtExit = Parameters<typeof start>[2];
 
 export const startMiniStack = (folder: string, atExit: AtExit): Promise<string> => start(ministack, folder, atExit);
-export const startMoto = (folder: string, atExit: AtExit): Promise<string> => start(moto, folder, atExit);
+
+/** @param services the URL, on the loopback address, of what its state machines call */
+export const startMoto = (folder: string, atExit: AtExit, services: string): Promise<string> =>
+  start(moto(services), folder, atExit);

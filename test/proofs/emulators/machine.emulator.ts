@@ -6,29 +6,31 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { functionNames } from '../../../functions/contract/functions';
 import { failures } from '../../../local/failures/catalogue';
 import { chooseFailure } from '../../../local/failures/choose';
-import type { Execution } from '../../../local/machine/machine';
-import { bindDefinition } from '../../../statemachine/definition';
+import { type Execution, roleArn, stateMachineArn } from '../../../local/machine/machine';
 import { type Setting, secretName, withCloud } from '../../cloud';
 import { runProvoked } from '../../failures/provoked';
-import { mockConfig, recordingOf, wayOf } from './recording';
+import { left, play } from './recorded-services';
+import { agreedIn, answersOf, wayOf } from './recording';
 import { until } from './until';
 
-// The state machine's file in an interpreter that nobody here wrote: MiniStack's. It is given what the Task states came to in
-// ours, with the real functions over the embedded services, and has to go the same way to the same end.
+// The state machine's file in an interpreter that nobody here wrote: LocalStack's, of which moto has a copy. LocalStack holds it to
+// histories that it recorded on AWS. Its calls are answered with what they came to in ours, with the real functions over the embedded
+// services, and it has to write the same history.
 
-const machineName = 'RotateMomentoToken';
-const role = 'arn:aws:iam::000000000000:role/none';
-const arnOf = (name: string): string => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
-
-const { MINISTACK_URL = '' } = process.env;
+const { MOTO_URL = '', RECORDED_SERVICES_URL = '' } = process.env;
 const client = new SFNClient({
-  endpoint: MINISTACK_URL,
+  endpoint: MOTO_URL,
   region: 'us-east-1',
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 });
+
+/** Without this moto keeps state machines, and runs none. */
+const setInterpreting = async (execute_state_machine: boolean): Promise<void> => {
+  const config = JSON.stringify({ stepfunctions: { execute_state_machine } });
+  expect((await fetch(`${MOTO_URL}/moto-api/config`, { method: 'POST', body: config })).ok).toBe(true);
+};
 
 /** What leads to ends that no failure leads to. */
 const others: Readonly<Record<string, (setting: Setting) => Promise<Execution>>> = {
@@ -58,54 +60,44 @@ const names = [
   ...failures.flatMap(({ step, error }) => [`${step}:${error}`, `${step}:${error}:always`]),
 ];
 
-let stateMachineArn = '';
+let createdArn: string | undefined;
 
 beforeAll(async () => {
   for (const name of names) await run(name);
-  const cases = Object.fromEntries([...executions].map(([name, { history }]) => [name, recordingOf(history)]));
-  const config = { 'stepfunctions._sfn_mock_config': mockConfig(machineName, cases) };
-  const reply = await fetch(`${MINISTACK_URL}/_ministack/config`, { method: 'POST', body: JSON.stringify(config) });
-  expect(Object.keys(((await reply.json()) as { applied: object }).applied)).toEqual(Object.keys(config));
-  const functions = Object.fromEntries(functionNames.map((name) => [name, arnOf(name)]));
-  const definition = bindDefinition({
-    functions: functions as Record<(typeof functionNames)[number], string>,
-    alertTopic: 'arn:aws:sns:us-east-1:000000000000:none',
-  });
-  const created = await client.send(
-    new CreateStateMachineCommand({ name: machineName, roleArn: role, definition: JSON.stringify(definition) }),
-  );
-  stateMachineArn = created.stateMachineArn ?? '';
+  const definition = await withCloud({}, async ({ machine }) => JSON.stringify(machine.definition));
+  await setInterpreting(true);
+  const name = stateMachineArn.split(':').at(-1);
+  const created = await client.send(new CreateStateMachineCommand({ name, roleArn, definition }));
+  createdArn = created.stateMachineArn;
 });
 
 afterAll(async () => {
-  await client.send(new DeleteStateMachineCommand({ stateMachineArn }));
-  const config = { 'stepfunctions._sfn_mock_config': {} };
-  await fetch(`${MINISTACK_URL}/_ministack/config`, { method: 'POST', body: JSON.stringify(config) });
+  await client.send(new DeleteStateMachineCommand({ stateMachineArn: createdArn }));
+  await setInterpreting(false);
   client.destroy();
 });
 
-const ended = (executionArn: string | undefined) =>
-  until(
-    'the end of an execution',
-    async () => {
-      const execution = await client.send(new DescribeExecutionCommand({ executionArn }));
-      return execution.status === 'RUNNING' ? undefined : execution;
-    },
-    50,
-  );
+/** How an execution ended. */
+const ended = async (executionArn: string | undefined) => {
+  const describe = () => client.send(new DescribeExecutionCommand({ executionArn }));
+  await until('the end of an execution', async () => (await describe()).status !== 'RUNNING' || undefined, 50);
+  // Asked once more: the status stands a moment before all else does.
+  return describe();
+};
 
 test.each(names)('another interpreter goes the same way to the same end: %s', async (name) => {
   const ours = executions.get(name);
   if (ours === undefined) throw new Error('It was not run.');
-  const { executionArn } = await client.send(
-    new StartExecutionCommand({
-      stateMachineArn: `${stateMachineArn}#${name}`,
-      input: JSON.stringify(ours.input),
-    }),
-  );
+  await play(RECORDED_SERVICES_URL, answersOf(ours.history));
+  const start = { stateMachineArn: createdArn, name: ours.name, input: JSON.stringify(ours.input) };
+  const { executionArn } = await client.send(new StartExecutionCommand(start));
   const theirs = await ended(executionArn);
   const { events = [] } = await client.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
   expect(wayOf(events)).toEqual(wayOf(ours.history));
-  expect([theirs.status, theirs.error, theirs.cause]).toEqual([ours.status, ours.error, ours.cause]);
+  expect(agreedIn(events)).toEqual(agreedIn(ours.history));
+  expect(await left(RECORDED_SERVICES_URL)).toEqual([]);
+  const endOf = ({ status, error, cause }: Pick<typeof theirs, 'status' | 'error' | 'cause'>) =>
+    agreedIn([status, error, cause]);
+  expect(endOf(theirs)).toEqual(endOf(ours));
   if (ours.status === 'SUCCEEDED') expect(JSON.parse(theirs.output ?? '')).toEqual(ours.output);
 });

@@ -1,31 +1,21 @@
 import type { HistoryEvent } from '../../../statemachine/execution-events';
 
-/** How one visit to a Task state ended, retries included, as the mocks of Step Functions Local have it. */
-export type Response =
-  | { readonly Return: unknown }
-  | { readonly Throw: { readonly Error: string; readonly Cause: string } };
+/** What one call of a Task state came to. */
+export type Answer = { readonly service: string } & (
+  | { readonly output: unknown }
+  | { readonly error: string; readonly cause: string }
+);
 
-/** By state, in the order of its visits. */
-export type Recording = Readonly<Record<string, readonly Response[]>>;
-
-/** What the Task states of an execution came to. */
-export const recordingOf = (history: readonly HistoryEvent[]): Recording => {
-  const visits: Record<string, Response[]> = {};
-  let state = '';
-  let last: Response | undefined;
-  for (const event of history) {
-    if (event.stateEnteredEventDetails) state = event.stateEnteredEventDetails.name;
-    const { output } = event.taskSucceededEventDetails ?? {};
-    if (output !== undefined) last = { Return: JSON.parse(output) };
-    const failed = event.taskFailedEventDetails ?? event.taskTimedOutEventDetails;
-    if (failed) last = { Throw: { Error: failed.error ?? '', Cause: failed.cause ?? '' } };
-    if (event.type === 'TaskStateExited' && last) {
-      visits[state] = [...(visits[state] ?? []), last];
-      last = undefined;
-    }
-  }
-  return visits;
-};
+/**
+ * What the Task states of an execution came to, one answer for each try.
+ * @throws Error for a timeout, which nobody can answer with
+ */
+export const answersOf = (history: readonly HistoryEvent[]): readonly Answer[] =>
+  history.flatMap(({ taskSucceededEventDetails: succeeded, taskFailedEventDetails: failed, ...event }): Answer[] => {
+    if (event.taskTimedOutEventDetails) throw new Error('The other interpreter would wait for a timeout in real time.');
+    if (succeeded) return [{ service: succeeded.resourceType, output: JSON.parse(succeeded.output) }];
+    return failed ? [{ service: failed.resourceType, error: failed.error ?? '', cause: failed.cause ?? '' }] : [];
+  });
 
 /** The names of the states that were entered, one after the other. */
 export const wayOf = (
@@ -33,29 +23,28 @@ export const wayOf = (
 ): readonly string[] =>
   history.flatMap(({ stateEnteredEventDetails: entered }) => (entered?.name ? [entered.name] : []));
 
-/**
- * The file that Step Functions Local reads, and MiniStack as well
- * (https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-test-sm-exec.html).
- */
-export const mockConfig = (machine: string, cases: Readonly<Record<string, Recording>>) => {
-  const named = Object.entries(cases).flatMap(([name, recording]) =>
-    Object.entries(recording).map(([state, visits]) => ({ name, state, visits, response: `${name}: ${state}` })),
-  );
-  return {
-    StateMachines: {
-      [machine]: {
-        TestCases: Object.fromEntries(
-          Object.keys(cases).map((name) => [
-            name,
-            Object.fromEntries(
-              named.filter((each) => each.name === name).map(({ state, response }) => [state, response]),
-            ),
-          ]),
-        ),
-      },
-    },
-    MockedResponses: Object.fromEntries(
-      named.map(({ response, visits }) => [response, Object.fromEntries(visits.map((each, visit) => [visit, each]))]),
-    ),
-  };
+/** Each execution has its own, or ours does not write them: that nothing was cut off. */
+const ownFields = ['timestamp', 'startedAt', 'inputDetails', 'outputDetails', 'assignedVariablesDetails'];
+
+/** What Step Functions adds to an error of SNS, and ours does not. */
+const addedBySns = / \(Service: AmazonSNS; .*\)$/;
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+/** What two interpreters have to agree on in a history, or a part of one. How a JSON text is written does not matter. */
+export const agreedIn = (value: unknown): unknown => {
+  if (typeof value === 'string') {
+    const inside = parsed(value);
+    return typeof inside === 'object' && inside !== null ? agreedIn(inside) : value.replace(addedBySns, '');
+  }
+  if (Array.isArray(value)) return value.map(agreedIn);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).filter(([name]) => !ownFields.includes(name));
+  return Object.fromEntries(fields.map(([name, each]) => [name, agreedIn(each)]));
 };

@@ -6,6 +6,7 @@ import { keepToThisMachine } from '../../../local/loopback-environment';
 import { startMiniStack, startMoto } from './emulator';
 import { killGroup } from './group';
 import { preparePython } from './python';
+import { startRecordedServices } from './recorded-services';
 
 // `npm run test:emulators -- [options of jest]`: starts the emulators, runs the tests against them, and leaves nothing behind.
 
@@ -43,15 +44,17 @@ const runJest = (environment: Readonly<Record<string, string>>): Promise<number>
 
 const main = async (): Promise<number> => {
   await preparePython(atExit);
+  const services = await startRecordedServices();
   const [ministack, second, moto] = await Promise.all([
     startMiniStack(folder, atExit),
     startMiniStack(folder, atExit),
-    startMoto(folder, atExit),
+    startMoto(folder, atExit, services),
   ]);
   return runJest({
     MINISTACK_URL: ministack,
     SECOND_MINISTACK_URL: second,
     MOTO_URL: moto,
+    RECORDED_SERVICES_URL: services,
     EMULATORS_FOLDER: folder,
   });
 };

@@ -1,0 +1,79 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { Answer } from './recording';
+
+// Lambda and SNS for another interpreter, as far as its lambda:invoke and sns:publish call them: each call is answered with what
+// the same one came to in ours.
+
+const asXml = (text: string): string => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+
+const answerLambda = (response: ServerResponse, answer: Answer): void => {
+  response.setHeader('X-Amz-Executed-Version', '$LATEST');
+  if ('output' in answer) {
+    response.end(JSON.stringify((answer.output as { readonly Payload: unknown }).Payload));
+    return;
+  }
+  // Lambda succeeds with what the function threw, which is the cause in the history.
+  response.setHeader('X-Amz-Function-Error', 'Unhandled');
+  response.end(answer.cause);
+};
+
+const answerSns = (response: ServerResponse, answer: Answer): void => {
+  response.setHeader('Content-Type', 'text/xml');
+  if ('output' in answer) {
+    const { MessageId } = answer.output as { readonly MessageId: string };
+    response.end(
+      `<PublishResponse><PublishResult><MessageId>${MessageId}</MessageId></PublishResult></PublishResponse>`,
+    );
+    return;
+  }
+  // Step Functions makes SNS.InternalErrorException of InternalError.
+  const code = answer.error.replace(/^SNS\./, '').replace(/Exception$/, '');
+  response.statusCode = 400;
+  const error = `<Error><Code>${code}</Code><Message>${asXml(answer.cause)}</Message></Error>`;
+  response.end(`<ErrorResponse>${error}<RequestId>recorded</RequestId></ErrorResponse>`);
+};
+
+const answerCall = (response: ServerResponse, answer: Answer | undefined): void => {
+  if (answer?.service === 'lambda') answerLambda(response, answer);
+  else if (answer?.service === 'sns') answerSns(response, answer);
+  else {
+    // A call that ours did not make shows in the history.
+    response.statusCode = 500;
+    response.end();
+  }
+};
+
+/** Of neither service: here the answers are put before an execution. */
+const answersPath = '/answers';
+
+/**
+ * Starts them on a free port of the loopback address, until this process ends.
+ * @returns their URL
+ */
+export const startRecordedServices = (): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let left: Answer[] = [];
+    const server = createServer((request, response) => {
+      const answer = (body: string): void => {
+        if (request.url !== answersPath) {
+          answerCall(response, left.shift());
+          return;
+        }
+        if (request.method === 'PUT') left = JSON.parse(body);
+        response.end(JSON.stringify(left));
+      };
+      text(request).then(answer, () => response.destroy());
+    });
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  });
+
+/** Lets the services at this URL answer the next calls with these, one after the other. */
+export const play = async (url: string, answers: readonly Answer[]): Promise<void> => {
+  await fetch(`${url}${answersPath}`, { method: 'PUT', body: JSON.stringify(answers) });
+};
+
+/** The answers that no call has had. */
+export const left = async (url: string): Promise<unknown> => (await fetch(`${url}${answersPath}`)).json();
