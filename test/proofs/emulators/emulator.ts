@@ -17,7 +17,7 @@ const freePort = (): Promise<number> =>
 
 interface Command {
   readonly name: string;
-  /** What Python is to run. */
+  /** The file here that starts it, and its arguments. */
   command(port: number): readonly [string, ...string[]];
   environment(port: number, folder: string): Readonly<Record<string, string>>;
   /** Answers as soon as it is ready. */
@@ -26,7 +26,7 @@ interface Command {
 
 const ministack: Command = {
   name: 'MiniStack',
-  command: () => ['-m', 'ministack'],
+  command: () => ['start-ministack.py'],
   environment: (port, folder) => ({
     GATEWAY_PORT: String(port),
     BIND_HOST: '127.0.0.1',
@@ -42,7 +42,7 @@ const ministack: Command = {
 
 const moto = (services: string): Command => ({
   name: 'moto',
-  command: (port) => [join(__dirname, 'start-moto.py'), '--host', '127.0.0.1', '--port', String(port)],
+  command: (port) => ['start-moto.py', '--host', '127.0.0.1', '--port', String(port)],
   // Where it takes itself to listen, and its state machines call Lambda and SNS.
   environment: () => ({ MOTO_PORT: new URL(services).port }),
   health: '/moto-api/data.json',
@@ -85,7 +85,8 @@ const start = async (
   mkdirSync(home, { recursive: true });
   const log = join(home, 'log.txt');
   const output = openSync(log, 'w');
-  const child = spawn(join(pythonBin, 'python'), command(port), {
+  const [file, ...args] = command(port);
+  const child = spawn(join(pythonBin, 'python'), [join(__dirname, file), ...args], {
     cwd: home,
     // A group of its own: with it go the functions that it runs.
     detached: true,
