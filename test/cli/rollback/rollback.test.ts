@@ -113,8 +113,8 @@ test('the claim and the current version are no place to go back to', () =>
     await run(['rotate', '--json']);
     const before = labels();
     const to = (version = '') => run(['rollback', '--to', version, '--yes']);
-    expect((await to(before[CLAIM])).err).toContain('is a claim');
-    expect((await to(before[CURRENT])).err).toContain('is current already');
+    expect((await to(before[CLAIM])).err).toContain('is a lock (claim)');
+    expect((await to(before[CURRENT])).err).toContain('is already current');
     expect(labels()).toEqual(before);
   }));
 
@@ -155,7 +155,7 @@ test('what somebody else makes current meanwhile stays', () =>
       cloud.secretsManager.call('PutSecretValue', { SecretId: secretName, ClientRequestToken: theirs, SecretString });
     });
     const { code, err } = await run(['rollback', '--to', 'previous', '--yes']);
-    expect([code, err]).toEqual([1, expect.stringContaining('Somebody else made another version')]);
+    expect([code, err]).toEqual([1, expect.stringContaining('Another version of')]);
     expect(labels()[CURRENT]).toBe(theirs);
   }));
 
@@ -168,7 +168,7 @@ test('of a label that cannot be taken off the command is told that finishes the 
     });
     const { code, err } = await run(['rollback', '--to', 'previous', '--yes']);
     expect(code).toBe(1);
-    expect(err).toContain('is current again, but AWSPENDING or momento-successor may still be on another one');
+    expect(err).toContain('is current again, but another version may still have AWSPENDING or momento-successor');
     expect(err).toContain(`npx momento-rotation rollback --secret ${secretName} --to ${first}\n`);
   }));
 
@@ -186,11 +186,13 @@ test('a roll back that broke off in between is finished by the same command', ()
     });
     broken = await run(['rollback', '--to', first, '--yes']);
     expect([broken.code, labels()[CURRENT]]).toEqual([1, first]);
-    expect(broken.err).toContain('is current again, but AWSPENDING or momento-successor may still be');
+    expect(broken.err).toContain(
+      'is current again, but another version may still have AWSPENDING or momento-successor',
+    );
     // Which is the version that was turned away from by now.
     expect(await run(['rollback', '--to', 'previous', '--yes'])).toMatchObject({
       code: 2,
-      err: expect.stringContaining(`finish it: npx momento-rotation rollback --to ${first}`),
+      err: expect.stringContaining(`finish one that was interrupted: npx momento-rotation rollback --to ${first}`),
     });
     expect((await run(['rollback', '--to', first, '--yes'])).code).toBe(0);
     expect(labels()).not.toHaveProperty(SUCCESSOR);
@@ -212,8 +214,8 @@ test('whether the move got through is not known when no answer comes, and is tol
     };
     const { code, err } = await run(['rollback', '--to', 'previous', '--yes']);
     expect([code, labels()[CURRENT]]).toEqual([1, first]);
-    expect(err).toMatch(/^Whether version .* became current is not known\./);
-    expect(err).toContain(`To finish it: npx momento-rotation rollback --secret ${secretName} --to ${first}`);
+    expect(err).toMatch(/^It is unknown whether version .* became current\./);
+    expect(err).toContain(`To finish the rollback: npx momento-rotation rollback --secret ${secretName} --to ${first}`);
   }));
 
 test('AWS’s refusal of a move that nobody else has made is told as such', () =>
@@ -226,5 +228,5 @@ test('AWS’s refusal of a move that nobody else has made is told as such', () =
     const { code, err } = await run(['rollback', '--to', 'previous', '--yes']);
     expect([code, labels()]).toEqual([1, current]);
     expect(err).toContain('(InvalidParameterException)');
-    expect(err).not.toContain('Somebody else');
+    expect(err).not.toContain('became current in the meantime');
   }));
