@@ -1,4 +1,5 @@
 import { systemClock } from '../functions/adapters/clock';
+import type { Environment } from '../functions/contract/ports';
 import { checkReportFile, reportFileOf, writeReport } from '../report/page/report-file';
 import type { Watcher } from '../statemachine/execution-events';
 import { createTerminal, printWrapped, type Terminal } from '../terminal/terminal';
@@ -17,7 +18,7 @@ import { createSkippingClock } from './skipping-clock';
 export interface Io {
   readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
 }
 
 /** Between the executions of `--repeat`: an hourly schedule, which the quota on versions still allows. */

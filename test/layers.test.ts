@@ -40,7 +40,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   'infra/functions': ['functions/contract'],
   'infra/alerting': ['functions/contract', 'infra/plan'],
   'infra/construct': ['functions/contract', 'statemachine', 'infra/plan', 'infra/functions', 'infra/alerting'],
-  'infra/stack': ['infra/plan', 'infra/construct'],
+  'infra/stack': ['functions/contract', 'infra/plan', 'infra/construct'],
   'infra/deploy': ['functions/contract', 'infra/plan', 'infra/stack'],
   infra: ['infra/plan', 'infra/stack'],
   'report/history': [...shared, 'functions/secret', 'statemachine', 'terminal'],

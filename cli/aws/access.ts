@@ -1,4 +1,5 @@
 import { type AwsSettings, awsClientConfig, readAwsSettings } from '../../functions/adapters/aws-client';
+import type { Environment } from '../../functions/contract/ports';
 import { alignEnvironment } from '../../infra/deploy/cdk-options';
 import { UsageError } from '../../terminal/usage-error';
 
@@ -8,8 +9,6 @@ export interface AwsAccess {
   /** What a client is made with. */
   configFor(service: string): ReturnType<typeof awsClientConfig> & { readonly profile?: string };
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The credentials, region and endpoints that the deployment's commands find as well. A profile that is named on the command line comes
@@ -29,7 +28,7 @@ export const accessOf = (
       const settings: AwsSettings = readAwsSettings(aligned, service);
       if (settings.endpoint !== undefined && !URL.canParse(settings.endpoint)) {
         throw new UsageError(
-          `AWS_ENDPOINT_URL (or AWS_ENDPOINT_URL_${service}) must be a URL. Unset it to account AWS.`,
+          `AWS_ENDPOINT_URL (or AWS_ENDPOINT_URL_${service}) must be a URL. Unset it to use AWS itself.`,
         );
       }
       const config = awsClientConfig({ ...settings, credentials: profile ? undefined : settings.credentials });

@@ -1,5 +1,5 @@
-import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { asking } from './asking';
+import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { asking, itemsOf } from './asking';
 import type { TargetAccount } from './target-account';
 
 export interface DeployedAlarm {
@@ -12,18 +12,13 @@ export interface DeployedAlarm {
 /** The alarms of a stack: their names begin with its. */
 export const readAlarms = async (account: TargetAccount, stackName: string): Promise<readonly DeployedAlarm[]> => {
   const client = new CloudWatchClient(account.access.configFor('CLOUDWATCH'));
-  const alarms: DeployedAlarm[] = [];
-  let NextToken: string | undefined;
-  do {
-    const command = new DescribeAlarmsCommand({
-      AlarmNamePrefix: `${stackName}/`,
-      ...(NextToken === undefined ? {} : { NextToken }),
-    });
-    const page = await asking(account, 'cloudwatch:DescribeAlarms', `${stackName}/…`, () => client.send(command));
-    for (const { AlarmName: name = '', StateValue, AlarmDescription: description = '' } of page.MetricAlarms ?? []) {
-      alarms.push({ name, inTrouble: StateValue === 'ALARM', description });
-    }
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
-  return alarms;
+  const pages = paginateDescribeAlarms({ client }, { AlarmNamePrefix: `${stackName}/` });
+  const alarms = await asking(account, 'cloudwatch:DescribeAlarms', `${stackName}/…`, () =>
+    itemsOf(pages, ({ MetricAlarms }) => MetricAlarms),
+  );
+  return alarms.map(({ AlarmName: name = '', StateValue, AlarmDescription: description = '' }) => ({
+    name,
+    inTrouble: StateValue === 'ALARM',
+    description,
+  }));
 };

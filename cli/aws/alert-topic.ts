@@ -1,6 +1,6 @@
-import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetTopicAttributesCommand, paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
 import { Absent } from '../command/command-failed';
-import { asking } from './asking';
+import { asking, itemsOf } from './asking';
 import type { TargetAccount } from './target-account';
 
 export interface TopicSubscription {
@@ -25,27 +25,20 @@ export const readSubscriptions = async (
   topicArn: string,
 ): Promise<readonly TopicSubscription[]> => {
   const client = new SNSClient(account.access.configFor('SNS'));
-  const subscriptions: TopicSubscription[] = [];
-  let NextToken: string | undefined;
-  do {
-    const command = new ListSubscriptionsByTopicCommand({
-      TopicArn: topicArn,
-      ...(NextToken === undefined ? {} : { NextToken }),
-    });
-    const page = await asking(
-      account,
-      'sns:ListSubscriptionsByTopic',
-      topicArn,
-      () => client.send(command),
-      absent(topicArn),
-    );
-    for (const { Protocol: protocol = '', Endpoint: endpoint = '', SubscriptionArn = '' } of page.Subscriptions ?? []) {
-      // Instead of an ARN there is a word: PendingConfirmation, or Deleted.
-      subscriptions.push({ protocol, endpoint, confirmed: SubscriptionArn.startsWith('arn:') });
-    }
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
-  return subscriptions;
+  const pages = paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn });
+  const subscriptions = await asking(
+    account,
+    'sns:ListSubscriptionsByTopic',
+    topicArn,
+    () => itemsOf(pages, ({ Subscriptions }) => Subscriptions),
+    absent(topicArn),
+  );
+  return subscriptions.map(({ Protocol: protocol = '', Endpoint: endpoint = '', SubscriptionArn = '' }) => ({
+    protocol,
+    endpoint,
+    // Instead of an ARN there is a word: PendingConfirmation, or Deleted.
+    confirmed: SubscriptionArn.startsWith('arn:'),
+  }));
 };
 
 /** The key that the topic is encrypted with; `undefined`: none. */

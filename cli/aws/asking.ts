@@ -50,3 +50,13 @@ export const asking = async <T>(
     throw new CommandFailed(`AWS could not carry out ${action} on ${resource} (${code}). Try again.`, { cause: error });
   }
 };
+
+/** All items of the pages that one of the SDK's paginators asks for. */
+export const itemsOf = async <Page, Item>(
+  pages: AsyncIterable<Page>,
+  itemsIn: (page: Page) => readonly Item[] | undefined,
+): Promise<readonly Item[]> => {
+  const items: Item[] = [];
+  for await (const page of pages) items.push(...(itemsIn(page) ?? []));
+  return items;
+};

@@ -2,15 +2,16 @@ import {
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
   DescribeStateMachineForExecutionCommand,
-  GetExecutionHistoryCommand,
   ListExecutionsCommand,
+  paginateGetExecutionHistory,
   type HistoryEvent as SdkEvent,
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { parsed } from '../../functions/language/json';
 import type { HistoryEvent } from '../../statemachine/execution-events';
 import { Absent } from '../command/command-failed';
-import { asking } from './asking';
+import { asking, itemsOf } from './asking';
 import type { TargetAccount } from './target-account';
 
 export interface ExecutionDescription {
@@ -44,8 +45,6 @@ export interface Executions {
 
 const asEvent = ({ timestamp, ...event }: SdkEvent): HistoryEvent =>
   ({ ...event, timestamp: timestamp?.getTime() ?? 0 }) as HistoryEvent;
-
-const parsed = (text: string | undefined): unknown => (text === undefined ? undefined : JSON.parse(text));
 
 /** A state machine in an account. */
 export interface DeployedMachine extends TargetAccount {
@@ -98,26 +97,15 @@ export const connectExecutions = (deployment: DeployedMachine): Executions => {
     },
 
     history: async (executionArn) => {
-      const events: HistoryEvent[] = [];
-      let nextToken: string | undefined;
-      do {
-        const command = new GetExecutionHistoryCommand({
-          executionArn,
-          maxResults: 1000,
-          ...(nextToken === undefined ? {} : { nextToken }),
-        });
-        const call = () => client.send(command);
-        const page = await asking(
-          deployment,
-          'states:GetExecutionHistory',
-          executionArn,
-          call,
-          noExecution(executionArn),
-        );
-        events.push(...(page.events ?? []).map(asEvent));
-        nextToken = page.nextToken;
-      } while (nextToken !== undefined);
-      return events;
+      const pages = paginateGetExecutionHistory({ client, pageSize: 1000 }, { executionArn });
+      const events = await asking(
+        deployment,
+        'states:GetExecutionHistory',
+        executionArn,
+        () => itemsOf(pages, (page) => page.events),
+        noExecution(executionArn),
+      );
+      return events.map(asEvent);
     },
 
     latest: async (count, statusFilter) => {

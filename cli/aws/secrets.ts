@@ -2,8 +2,8 @@ import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
-  ListSecretVersionIdsCommand,
   PutSecretValueCommand,
+  paginateListSecretVersionIds,
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
@@ -12,7 +12,7 @@ import { descriptionIn, versionIn } from '../../functions/adapters/secret-replie
 import type { SecretArn, SecretName, VersionId } from '../../functions/contract/names';
 import type { LabelMove, NewVersion, SecretDescription, SecretVersion } from '../../functions/secret/port';
 import { Absent, CommandFailed } from '../command/command-failed';
-import { asking } from './asking';
+import { asking, itemsOf } from './asking';
 import type { TargetAccount } from './target-account';
 
 /** A secret as its operator sees it. */
@@ -89,22 +89,15 @@ export const connectSecrets = (account: TargetAccount): OperatedSecrets => {
     describe,
 
     versions: async (secret) => {
-      const found: VersionSummary[] = [];
-      let NextToken: string | undefined;
-      do {
-        const command = new ListSecretVersionIdsCommand({
-          SecretId: secret,
-          IncludeDeprecated: true,
-          ...(NextToken === undefined ? {} : { NextToken }),
-        });
-        const page = await ask('ListSecretVersionIds', secret, () => client.send(command));
-        for (const { VersionId: versionId = '', VersionStages = [], CreatedDate } of page.Versions ?? []) {
-          const createdAt = CreatedDate?.getTime() ?? 0;
-          found.push({ versionId: versionId as VersionId, labels: [...VersionStages].sort(), createdAt });
-        }
-        NextToken = page.NextToken;
-      } while (NextToken !== undefined);
-      return found.sort((one, other) => other.createdAt - one.createdAt);
+      const pages = paginateListSecretVersionIds({ client }, { SecretId: secret, IncludeDeprecated: true });
+      const versions = await ask('ListSecretVersionIds', secret, () => itemsOf(pages, ({ Versions }) => Versions));
+      return versions
+        .map(({ VersionId: versionId = '', VersionStages = [], CreatedDate }) => ({
+          versionId: versionId as VersionId,
+          labels: [...VersionStages].sort(),
+          createdAt: CreatedDate?.getTime() ?? 0,
+        }))
+        .sort((one, other) => other.createdAt - one.createdAt);
     },
 
     read: async (secret, versionId) => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../functions/contract/ports';
+import type { Clock, Environment } from '../../functions/contract/ports';
 import type { Interrupt } from './interrupt';
 
 /** What the program is run in. */
@@ -6,7 +6,7 @@ export interface Surroundings {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly clock: Clock;
   readonly interrupt: Interrupt;
 }

@@ -1,4 +1,5 @@
 import { defaultSecretName } from '../../functions/contract/names';
+import type { Environment } from '../../functions/contract/ports';
 import { nameOfSecret } from '../../functions/contract/secret-name';
 import { defaultStackName } from '../../infra/plan/stack-name';
 import { UsageError } from '../../terminal/usage-error';
@@ -29,8 +30,6 @@ export interface DeployedStack {
 const stateMachineVariable = 'MOMENTO_ROTATION_STATE_MACHINE_ARN';
 
 const machineShape = /^arn:[a-z-]+:states:([a-z0-9-]+):\d{12}:stateMachine:[\w+=.@-]{1,80}$/;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The region in which a state machine is. */
 const regionOfMachine = (arn: string): string => {

@@ -1,3 +1,5 @@
+import type { Environment } from '../contract/ports';
+
 /** What the AWS clients take from a function's environment variables. */
 export interface AwsSettings {
   readonly region: string | undefined;
@@ -6,8 +8,6 @@ export interface AwsSettings {
     | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
     | undefined;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the variables that Lambda sets, and the SDK's own `AWS_ENDPOINT_URL_<SERVICE>` and `AWS_ENDPOINT_URL`. What is

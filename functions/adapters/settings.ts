@@ -1,6 +1,7 @@
 import { RotationError } from '../contract/errors';
 import { type MomentoEndpoint, parseMomentoEndpoint } from '../contract/momento-endpoint';
 import type { SecretName } from '../contract/names';
+import type { Environment } from '../contract/ports';
 import { type AlertSettings, type FetchSettings, parseRotateBefore } from '../contract/settings';
 import { fieldName, type Sentence, sentence } from '../language/sentence';
 import { parseDuration } from '../language/time';
@@ -10,8 +11,6 @@ export interface MomentoSettings {
   /** Test a token by a read from this cache, instead of listing the caches. */
   readonly validationCache: string | undefined;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const missing = (variable: string, otherwise: Sentence): RotationError =>
   new RotationError(

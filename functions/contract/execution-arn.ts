@@ -2,7 +2,7 @@ import { type Sentence, sentence } from '../language/sentence';
 import type { ExecutionArn } from './names';
 
 /** Where the console of a partition is. Of the isolated partitions nobody outside knows. */
-const consoles: Readonly<Record<string, Sentence>> = {
+export const consoles: Readonly<Record<string, Sentence>> = {
   aws: sentence`console.aws.amazon.com`,
   'aws-cn': sentence`console.amazonaws.cn`,
   'aws-us-gov': sentence`console.amazonaws-us-gov.com`,

@@ -11,6 +11,9 @@ export interface CallPorts {
   readonly invocation: Invocation;
 }
 
+/** Environment variables, as `process.env` holds them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Time, in epoch milliseconds. */
 export interface Clock {
   now(): number;

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../functions/contract/ports';
 
 /** What the CDK's command line and ours both look at. */
 export interface CdkOptions {

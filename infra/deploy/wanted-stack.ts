@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { CfnSubscription } from 'aws-cdk-lib/aws-sns';
+import type { Environment } from '../../functions/contract/ports';
 import { addStack } from '../stack/rotation-app';
 
 /** What settings ask for, as far as it can be compared with what is deployed. */
@@ -17,10 +18,7 @@ export interface WantedStack {
  * Checks every setting, before the CDK's command line is started: it would say more than the sentence. Writes nothing that stays.
  * @throws SettingError
  */
-export const wantedStack = (
-  context: Readonly<Record<string, unknown>>,
-  env: Readonly<Record<string, string | undefined>>,
-): WantedStack => {
+export const wantedStack = (context: Readonly<Record<string, unknown>>, env: Environment): WantedStack => {
   const outdir = mkdtempSync(join(tmpdir(), 'token-rotation-'));
   try {
     const app = new App({ outdir, context: { ...context, 'aws:cdk:bundling-stacks': [] } });

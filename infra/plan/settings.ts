@@ -1,3 +1,4 @@
+import type { Environment } from '../../functions/contract/ports';
 import { isRegion } from './region';
 import { SettingError } from './setting-error';
 import type { TokenRotationProps } from './token-rotation-props';
@@ -8,8 +9,6 @@ export interface Settings extends Omit<TokenRotationProps, 'topicKey'> {
   readonly account?: string;
   readonly region?: string;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A value as cdk.json or the command line gives it. */
 type Reader<T> = (setting: string, value: unknown) => T;

@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import { consoles } from '../../functions/contract/execution-arn';
 import type { TokenRotation } from '../construct/token-rotation';
 import type { TokenRotationProps } from '../plan/token-rotation-props';
 
@@ -9,11 +10,8 @@ export interface NextStep {
   readonly value: string;
 }
 
-/** The console of a partition that is known when the stack is synthesized; without a region it is the one that most people use. */
-const consoleFor = (stack: Stack): string => {
-  if (stack.region.startsWith('cn-')) return 'console.amazonaws.cn';
-  return stack.region.startsWith('us-gov-') ? 'console.amazonaws-us-gov.com' : 'console.aws.amazon.com';
-};
+/** Without a region the partition is unknown at synthesis: the console is then the one that most people use. */
+const consoleFor = ({ partition }: Stack): string => consoles[partition] ?? 'console.aws.amazon.com';
 
 const alerting = (
   emails: readonly string[],

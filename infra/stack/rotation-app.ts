@@ -1,9 +1,8 @@
 import type { App } from 'aws-cdk-lib';
+import type { Environment } from '../../functions/contract/ports';
 import { readSettings } from '../plan/settings';
 import { defaultStackName } from '../plan/stack-name';
 import { TokenRotationStack } from './stack';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The stack that the context and the environment ask for.
