@@ -26,15 +26,20 @@ const readOptions = (args: readonly string[]) => {
   }
 };
 
-/** @throws UsageError */
-export const runBench = async (args: readonly string[]): Promise<void> => {
+/**
+ * The program behind `npm run bench`.
+ * @returns its exit code
+ * @throws UsageError
+ */
+export const runBench = async (args: readonly string[]): Promise<number> => {
   const { quick, json, help } = readOptions(args);
   if (help) {
     process.stdout.write(helpText);
-    return;
+    return 0;
   }
   const figures = await measureAll(quick ? efforts.quick : efforts.thorough, (what) => {
     if (!json) process.stderr.write(`Measuring: ${what}\n`);
   });
   process.stdout.write(json ? `${JSON.stringify(figures)}\n` : `\n${tableOf(figures)}`);
+  return 0;
 };

@@ -1,24 +1,21 @@
 import { systemClock } from '../functions/adapters/clock';
-import { endWith, endWithOthers } from '../terminal/process';
+import { runProgram } from '../terminal/program';
 import { createInterrupt } from './command/interrupt';
 
-// Read by the AWS SDK when it loads: Node 20 is good enough for this project's users.
+// Read by the AWS SDK when it loads: this project supports Node 20.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-const interrupt = createInterrupt(
-  () => process.exit(130),
-  (line) => process.stderr.write(`${line}\n`),
+const interrupt = createInterrupt((line) => process.stderr.write(`${line}\n`));
+
+runProgram(
+  async (args) => {
+    const { runCli } = await import('./program');
+    const { stdin, stdout, stderr, env } = process;
+    return runCli(args, { stdin, stdout, stderr, env, clock: systemClock, interrupt });
+  },
+  {
+    // A message could quote what was sent to AWS or Momento.
+    describeError: () => 'Unexpected error. Run the command again with --verbose and report the output.',
+    onSignal: (signal) => signal === 'SIGINT' && interrupt.onSignal(),
+  },
 );
-
-const main = async (): Promise<void> => {
-  const { runCli } = await import('./program');
-  const { stdin, stdout, stderr, env } = process;
-  await endWith(await runCli(process.argv.slice(2), { stdin, stdout, stderr, env, clock: systemClock, interrupt }));
-};
-
-endWithOthers({ onInterrupt: interrupt.onSignal });
-
-main().catch(() => {
-  process.stderr.write('momento-rotation failed in a way that it should not. Please report what you did.\n');
-  process.exit(1);
-});

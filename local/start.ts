@@ -1,21 +1,11 @@
 import { placesOf } from '../functions/adapters/stack-trace';
-import { endWith, endWithOthers } from '../terminal/process';
+import { runProgram } from '../terminal/program';
 import { keepToThisMachine } from './loopback-environment';
 
 keepToThisMachine(process.env);
-endWithOthers();
 
-const main = async (): Promise<void> => {
-  const { runLocal } = await import('./run');
-  await endWith(await runLocal(process.argv.slice(2), process));
-};
-
-main().catch((error: unknown) => {
-  process.stderr.write('The local run failed in a way that it should not. Please report it with this:\n');
-  process.stderr.write(
-    `${placesOf(error as Error)
-      .slice(0, 5)
-      .join('\n')}\n`,
-  );
-  process.exit(1);
+runProgram(async (args) => (await import('./run')).runLocal(args, process), {
+  // Names the places only: --token-file may have read a real token, and a message could quote it.
+  describeError: (error) =>
+    ['Unexpected error. Please report it with this:', ...placesOf(error as Error).slice(0, 5)].join('\n'),
 });

@@ -1,36 +1,33 @@
-/** What Ctrl-C does. */
+/** What Ctrl-C does while a command runs. */
 export interface Interrupt {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   /**
-   * From now on Ctrl-C only aborts the signal and says this, until the returned function is called. A second Ctrl-C ends the program all
-   * the same.
+   * Makes Ctrl-C abort the signal and print `message`, instead of ending the program, until the returned function is called. A second
+   * Ctrl-C ends the program in any case.
    */
-  hold(words?: string): () => void;
+  hold(message?: string): () => void;
 }
 
-/** `onSignal` is to be called for each Ctrl-C. */
-export const createInterrupt = (
-  exit: () => void,
-  say: (line: string) => void,
-): Interrupt & { readonly onSignal: () => void } => {
+/** @returns besides the interrupt `onSignal`, to be called for each Ctrl-C: it returns whether the program goes on */
+export const createInterrupt = (print: (line: string) => void): Interrupt & { readonly onSignal: () => boolean } => {
   const controller = new AbortController();
-  /** What those who hold it say; most say nothing. */
-  const holders = new Set<{ readonly words: string | undefined }>();
+  const holders = new Set<{ readonly message: string | undefined }>();
   return {
     signal: controller.signal,
-    hold: (words) => {
-      const holder = { words };
+    hold: (message) => {
+      const holder = { message };
       holders.add(holder);
       return () => holders.delete(holder);
     },
     onSignal: () => {
-      if (holders.size === 0 || controller.signal.aborted) exit();
-      for (const { words } of holders) if (words !== undefined) say(words);
+      if (holders.size === 0 || controller.signal.aborted) return false;
+      for (const { message } of holders) if (message !== undefined) print(message);
       controller.abort();
+      return true;
     },
   };
 };
 
-/** What belongs together is written to its end. */
-export const finishing = 'Finishing what must not be left half done. Ctrl-C again ends it at once.';
+/** For steps that belong together: with only some of them done, the secret would be left half changed. */
+export const finishing = 'Finishing an operation that must not be interrupted. Press Ctrl-C again to stop immediately.';

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { nameOfSecret } from '../../functions/contract/secret-name';
-import { NotReady } from './preflight';
+import { UsageError } from '../../terminal/usage-error';
 import type { WantedStack } from './wanted-stack';
 
 /** What is there before a deployment. */
@@ -88,7 +88,7 @@ const obstacle = (
 /**
  * Compares what is wanted with what is there.
  * @returns sentences about what this deployment takes away, without keeping anybody from it
- * @throws NotReady if a secret that is to be made is there, or one that is to be there is not
+ * @throws UsageError if a secret that is to be made is there, or one that is to be there is not
  */
 export const compareWithDeployed = async (inventory: Inventory, wanted: WantedStack): Promise<readonly string[]> => {
   // A look that is refused says nothing.
@@ -98,7 +98,7 @@ export const compareWithDeployed = async (inventory: Inventory, wanted: WantedSt
     if (deployed === 'unknown' && secret.isCreated) continue;
     const state = await inventory.secret(secret.name).catch(() => undefined);
     const reason = state && obstacle(secret, state);
-    if (reason !== undefined) throw new NotReady(reason);
+    if (reason !== undefined) throw new UsageError(reason);
   }
   if (typeof deployed !== 'object') return [];
   const names = wanted.secrets.map(({ name }) => name);

@@ -1,5 +1,6 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { UsageError } from '../../terminal/usage-error';
 
 /** What must be so before the CDK can do anything in an account. Errors carry AWS's or Node's code as their name or `code`. */
 export interface Access {
@@ -21,11 +22,6 @@ export const accessThroughSdk = (): Access => ({
   findBootstrap: (region, qualifier) =>
     new SSMClient({ region }).send(new GetParameterCommand({ Name: `/cdk-bootstrap/${qualifier}/version` })),
 });
-
-/** Something is missing for a deployment. Its message is one sentence or two: what, and how to get it. */
-export class NotReady extends Error {
-  override readonly name = 'NotReady';
-}
 
 /** Where to, and with what, as far as the command line and the settings say. */
 export interface Wanted {
@@ -97,13 +93,13 @@ export const explainCredentials = (error: unknown, region: string, profile: stri
 
 /**
  * Finds out who is about to deploy, and where.
- * @throws NotReady if there is no region, or there are no credentials that AWS accepts
+ * @throws UsageError if there is no region, or there are no credentials that AWS accepts
  */
 export const findTarget = async (access: Access, wanted: Wanted): Promise<Target> => {
   const region =
     wanted.region ??
     (await access.region().catch(() => {
-      throw new NotReady(
+      throw new UsageError(
         'No AWS region is set. Set AWS_REGION, or a region in your AWS profile, or add -c region=eu-west-1.',
       );
     }));
@@ -111,7 +107,7 @@ export const findTarget = async (access: Access, wanted: Wanted): Promise<Target
     return { region, account: await access.callerAccount(region) };
   } catch (error) {
     const explanation = explainCredentials(error, region, wanted.profile);
-    if (explanation !== undefined) throw new NotReady(explanation);
+    if (explanation !== undefined) throw new UsageError(explanation);
     return { region, account: undefined };
   }
 };
@@ -122,7 +118,7 @@ export const isOwnAccount = ({ account }: Target, wanted: Wanted): boolean =>
 
 /**
  * Whoever may not look at the parameter may deploy all the same, and so may one account into another that trusts it.
- * @throws NotReady if the CDK has not been bootstrapped there, with the command that does so
+ * @throws UsageError if the CDK has not been bootstrapped there, with the command that does so
  */
 export const requireBootstrap = async (
   access: Access,
@@ -141,6 +137,8 @@ export const requireBootstrap = async (
       ...(wanted.profile === undefined ? [] : [`--profile ${wanted.profile}`]),
     ];
     const command = ['npx cdk bootstrap', `aws://${account}/${region}`, ...options].join(' ');
-    throw new NotReady(`The CDK has not been set up in account ${account} in ${region} yet. Once for both: ${command}`);
+    throw new UsageError(
+      `The CDK has not been set up in account ${account} in ${region} yet. Once for both: ${command}`,
+    );
   }
 };

@@ -67,21 +67,19 @@ export const runProgram = async (
   options: RunOptions = {},
 ): Promise<Ran> => {
   const text = { out: '', err: '' };
-  const interrupt = createInterrupt(
-    () => {
-      throw new Error('The program would have ended at once.');
-    },
-    (line) => {
-      text.err += `${line}\n`;
-    },
-  );
-  options.onStart?.(interrupt.onSignal);
+  const interrupt = createInterrupt((line) => {
+    text.err += `${line}\n`;
+  });
+  const pressCtrlC = (): void => {
+    if (!interrupt.onSignal()) throw new Error('The program would have ended at once.');
+  };
+  options.onStart?.(pressCtrlC);
   let interrupted = false;
   const show = (to: 'out' | 'err') => (written: string) => {
     text[to] += written;
     if (!interrupted && options.interruptAt !== undefined && text.out.includes(options.interruptAt)) {
       interrupted = true;
-      interrupt.onSignal();
+      pressCtrlC();
     }
   };
   const isTTY = options.columns !== undefined;

@@ -31,7 +31,7 @@ test('Ctrl-C while it is written finishes that, asks nothing, and ends with its 
       },
     });
     expect(code).toBe(130);
-    expect(err).toContain('Finishing what must not be left half done.');
+    expect(err).toContain('Finishing an operation that must not be interrupted.');
     expect(err).not.toContain('[y/N]');
     expect(labels().AWSPREVIOUS).toBe(current);
   }));

@@ -50,7 +50,7 @@ test.each([
     /restore-secret --secret-id momento/,
   ],
 ] as const)('%s: one sentence says what to do, before anything is deployed', async (_, there, what, sentence) => {
-  expect(await refusal(there, what)).toEqual(['NotReady', expect.stringMatching(sentence)]);
+  expect(await refusal(there, what)).toEqual(['UsageError', expect.stringMatching(sentence)]);
 });
 
 test('whoever may not look may deploy', async () => {

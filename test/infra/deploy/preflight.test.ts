@@ -14,7 +14,7 @@ const ready: Access = {
 
 const refused = async (access: Partial<Access>, wanted = {}): Promise<string> => {
   const error: unknown = await findTarget({ ...ready, ...access }, wanted).catch((reason: unknown) => reason);
-  expect(error).toMatchObject({ name: 'NotReady' });
+  expect(error).toMatchObject({ name: 'UsageError' });
   return (error as Error).message;
 };
 

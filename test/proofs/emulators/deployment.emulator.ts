@@ -297,7 +297,7 @@ test('README’s command subscribes an address', async () => {
 test('a deployment that leaves a setting out says what ends', async () => {
   const { stderr } = await succeeds('npm run deploy');
   expect(stderr).toContain('1 of the stack’s 1 subscriptions will end: these settings do not name them.');
-  expect(stderr).toContain('What -c gave before is not remembered');
+  expect(stderr).toContain('-c settings are not stored');
 });
 
 test('destroy takes the stack away, and leaves the secret', async () => {
