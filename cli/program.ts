@@ -1,10 +1,11 @@
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { spokenCodeOf } from '../functions/adapters/aws-errors';
 import { placesOf } from '../functions/adapters/stack-trace';
 import { isRotationError } from '../functions/contract/errors';
 import { codeWord } from '../functions/language/sentence';
 import { defaultStackName } from '../infra/plan/stack-name';
 import packageJson from '../package.json';
+import { explainCommandLine, throwInsteadOfExit } from '../terminal/command-line';
 import { UsageError } from '../terminal/usage-error';
 import { CommandFailed, NotAvailableHere } from './command/command-failed';
 import { shownName } from './command/shown-name';
@@ -17,21 +18,21 @@ import type { RotateOptions } from './rotate/rotate';
 import type { StatusOptions } from './status/status';
 
 const exitCodes = `
-Exit codes: 0 it went well; 1 it failed, or a person is needed; 2 wrong usage or
-input; 130 Ctrl-C.`;
+Exit codes: 0 success; 1 failure, or action required; 2 wrong usage or input;
+130 Ctrl-C.`;
 
 const importDescription =
-  'Stores a token from Momento’s console as the current version of the secret, which is made if there is none. Asks Momento first whether it works.';
+  'Tests a token from the Momento console and stores it as the current version of the secret. Creates the secret of the deployment if it does not exist.';
 const rotateDescription =
-  'Starts a rotation and follows it. Ctrl-C stops following, not the rotation. With --dry-run nothing is changed.';
+  'Starts a rotation and shows its progress. Ctrl-C stops the display; the rotation continues. --dry-run changes nothing.';
 const statusDescription =
-  'Shows each secret’s versions, the token’s expiry, the last rotation and the next, alarms and subscriptions. Exit code 1 if a person is needed.';
+  "Shows the versions of each secret, the token's expiry, the last and the next rotation, alarms and subscriptions. Exit code 1 if action is required.";
 const doctorDescription =
-  'Checks the deployment from outside: each line is ok, a warning or a problem, with its remedy. Exit code 1 if there is a problem.';
+  'Checks the deployment. Each line is ok, a warning or a problem, and says what to do. Exit code 1 if there is a problem.';
 const reportDescription =
-  'Writes an execution as a page of HTML: what it means, the way that it took through the state machine, and every state with its data and errors. It may still be running.';
+  'Writes an HTML report of an execution: what it means, its path through the state machine, and the data and errors of every state. The execution may still be running.';
 const rollbackDescription =
-  'Makes an earlier version of the secret current again, if Momento accepts its token. Asks first. Takes AWSPENDING off, so that the next run does not go forward again.';
+  'Makes an earlier version current again if Momento accepts its token. Asks for confirmation. Removes AWSPENDING so that the next run does not promote the newer token again.';
 
 type Run = (command: (context: CommandContext) => Promise<number>, defined: Command) => Promise<void>;
 
@@ -41,12 +42,12 @@ const withCommonOptions = (command: Command): Command =>
     .option('--region <name>', 'AWS region')
     .option('--profile <name>', 'AWS profile')
     .option('--json', 'print one JSON object and nothing else')
-    .option('--verbose', 'with an error, say where it came from')
+    .option('--verbose', 'show where an error came from')
     .addHelpText('after', exitCodes);
 
 const defineProgram = (run: Run): Command => {
-  const program = new Command('momento-rotation')
-    .description('Looks after the rotation of Momento tokens that this project deployed.')
+  const program = new Command('npx momento-rotation')
+    .description('Operates the rotation of Momento tokens that this project deployed.')
     .version(packageJson.version)
     .helpCommand(false)
     .addHelpText(
@@ -59,12 +60,12 @@ Each command has its own --help.${exitCodes}`,
     program.command(name).summary(summary).description(description);
 
   withCommonOptions(
-    define('import', 'store a token from Momento’s console', importDescription)
-      .argument('[file]', 'document (- for stdin)', 'momento_token.info.json')
-      .option('--secret <name>', 'which secret (default: the first of the deployment)')
-      .option('--no-check', 'do not ask Momento first whether the token works')
-      .option('--replace', 'even if the current token lives longer')
-      .option('--create', 'make a secret that the deployment does not rotate')
+    define('import', 'store a token from the Momento console', importDescription)
+      .argument('[file]', 'token file, - for stdin', 'momento_token.info.json')
+      .option('--secret <name>', 'secret name or ARN (default: first of the deployment)')
+      .option('--no-check', 'do not test the token against Momento')
+      .option('--replace', 'store it even if the current token expires later')
+      .option('--create', 'create a secret that is not part of the deployment')
       .option('--delete-file', 'delete the file afterwards, without asking'),
   ).action((file: string, options: ImportOptions, command: Command) =>
     run(async (context) => (await import('./import/import-token')).importToken(context, file, options), command),
@@ -72,40 +73,40 @@ Each command has its own --help.${exitCodes}`,
 
   withCommonOptions(
     define('rotate', 'start a rotation and follow it', rotateDescription)
-      .option('--secret <name>', 'which secret (default: the first of the deployment)')
-      .option('--force', 'even if it is not due')
-      .option('--dry-run', 'look, test the current token, say what would be done')
-      .option('--no-follow', 'do not wait for the end'),
+      .option('--secret <name>', 'secret name or ARN (default: first of the deployment)')
+      .option('--force', 'rotate even if it is not due')
+      .option('--dry-run', 'test the current token and show what would be done')
+      .option('--no-follow', 'do not wait until it ends'),
   ).action((options: RotateOptions, command: Command) =>
     run(async (context) => (await import('./rotate/rotate')).rotate(context, options), command),
   );
 
   withCommonOptions(
-    define('status', 'show versions, expiry, rotations and troubles', statusDescription).option(
+    define('status', 'show versions, expiry, rotations and problems', statusDescription).option(
       '--secret <name>',
-      'which secret (default: all of the deployment)',
+      'secret name or ARN (default: all of the deployment)',
     ),
   ).action((options: StatusOptions, command: Command) =>
     run(async (context) => (await import('./status/status')).status(context, options), command),
   );
 
-  withCommonOptions(define('doctor', 'check the deployment from outside', doctorDescription)).action(
-    (_: object, command: Command) => run(async (context) => (await import('./doctor/doctor')).doctor(context), command),
+  withCommonOptions(define('doctor', 'check the deployment', doctorDescription)).action((_: object, command: Command) =>
+    run(async (context) => (await import('./doctor/doctor')).doctor(context), command),
   );
 
   withCommonOptions(
-    define('report', 'write an execution as a page', reportDescription)
+    define('report', 'write an HTML report of an execution', reportDescription)
       .argument('[execution]', 'its ARN or name, or "last"', 'last')
-      .option('--output <file>', 'where to write (default: the execution’s name, with .html)'),
+      .option('--output <file>', 'file to write (default: execution name, with .html)'),
   ).action((execution: string, options: ReportOptions, command: Command) =>
     run(async (context) => (await import('./report/report')).report(context, execution, options), command),
   );
 
   withCommonOptions(
     define('rollback', 'make an earlier version current again', rollbackDescription)
-      .requiredOption('--to <version>', 'a version’s id, or enough of it; or "previous"')
-      .option('--secret <name>', 'which secret (default: the first of the deployment)')
-      .option('--yes', 'do not ask'),
+      .requiredOption('--to <version>', 'version ID or unique part of it (as shown by status),\nor "previous"')
+      .option('--secret <name>', 'secret name or ARN (default: first of the deployment)')
+      .option('--yes', 'do not ask for confirmation'),
   ).action((options: RollbackOptions, command: Command) =>
     run(async (context) => (await import('./rollback/rollback')).rollback(context, options), command),
   );
@@ -113,15 +114,15 @@ Each command has its own --help.${exitCodes}`,
 };
 
 const notHere =
-  'The embedded cloud of npm start -- --serve has no such service. Set MOMENTO_ROTATION_STATE_MACHINE_ARN as it says, and leave --stack out.';
+  'The local services of npm start -- --serve do not include this one. Set MOMENTO_ROTATION_STATE_MACHINE_ARN as that command says, and omit --stack.';
 
-/** Exit code and sentence for whatever a command threw. */
+/** Only sentences of ours are shown. */
 const explain = (error: unknown): { readonly code: number; readonly sentence: string } => {
   if (error instanceof NotAvailableHere) return { code: 2, sentence: notHere };
   if (error instanceof UsageError) return { code: 2, sentence: error.message };
   if (error instanceof CommandFailed) return { code: 1, sentence: error.message };
   if (isRotationError(error)) return { code: 1, sentence: error.message };
-  return { code: 1, sentence: 'momento-rotation failed in a way that it should not. Please report it with --verbose.' };
+  return { code: 1, sentence: 'Unexpected error. Run the command again with --verbose and report the output.' };
 };
 
 /** Names and places, never messages: those of AWS and Momento may quote what was sent. */
@@ -143,7 +144,7 @@ export const runCli = async (args: readonly string[], surroundings: Surroundings
   let code = 0;
   const fail = (sentence: string, { json }: CommonOptions): void => {
     stderr.write(`${sentence}\n`);
-    // A program that reads the one object gets it whatever happens.
+    // A program that reads the JSON object gets one in any case.
     if (json) stdout.write(`${JSON.stringify({ outcome: 'failed', message: sentence })}\n`);
   };
   const run: Run = async (command, defined) => {
@@ -158,37 +159,20 @@ export const runCli = async (args: readonly string[], surroundings: Surroundings
     }
   };
   const program = defineProgram(run);
-  let complaint = '';
-  for (const each of [program, ...program.commands]) {
-    each.exitOverride().configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => {
-        complaint += text;
-      },
-    });
-  }
+  throwInsteadOfExit(program, (text) => stdout.write(text));
   if (args.length === 0) {
-    program.outputHelp({ error: true });
-    stderr.write(complaint);
+    program.configureOutput({ writeErr: (text) => stderr.write(text) }).outputHelp({ error: true });
     return 2;
   }
   try {
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return 0;
-    // What stands in the wrong place, or behind a "=", may be anything, a token too.
-    const [reason = ''] = complaint
-      .replace(/^error: /, '')
-      .replace(/(--[\w-]+)=[^']*/, '$1')
-      .replace(/ '([^']*)'/, (quoted, given: string) => (shownName(given, '') === '' ? '' : quoted))
-      .split('\n');
-    const about = program.commands.find((each) => each.name() === args[0])?.name();
-    const seeHelp = `See npx momento-rotation ${about === undefined ? '' : `${about} `}--help.`;
-    fail(`${sentenceOf(reason)} ${seeHelp}`, { json: args.includes('--json') });
+    // A word in the wrong place may be a token.
+    const isShown = (word: string): boolean => shownName(word, '') !== '';
+    const usageError = explainCommandLine(error, program, args, isShown);
+    if (usageError === undefined) return 0;
+    fail(usageError.message, { json: args.includes('--json') });
     return 2;
   }
 };
-
-const sentenceOf = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;

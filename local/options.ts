@@ -1,9 +1,10 @@
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { namedSecret } from '../functions/contract/execution-input';
 import { defaultSecretName } from '../functions/contract/names';
 import { isSecretName } from '../functions/contract/secret-name';
 import { parseRotateBefore } from '../functions/contract/settings';
 import { parseDuration } from '../functions/language/time';
+import { helpOf, readOptions } from '../terminal/command-line';
 import { readTokenFile } from '../terminal/token-file';
 import { UsageError } from '../terminal/usage-error';
 import { type Chosen, chooseFailure } from './failures/choose';
@@ -34,71 +35,68 @@ export interface ServeOptions {
   readonly stateFolder: string | undefined;
 }
 
-export const helpText = `Rotates one Momento token on this machine: the state machine and the functions that
-are deployed to AWS, against an embedded Secrets Manager, SNS and Momento.
-No account, no network, and no token is shown.
+/** What the command line says, by commander's names for its options. */
+interface Given {
+  readonly secret: string;
+  readonly tokenFile: string;
+  readonly input: string;
+  readonly force: boolean;
+  readonly rotateBefore: string;
+  readonly singleUse: boolean;
+  readonly repeat: string;
+  readonly fail: string;
+  readonly realTime: boolean;
+  readonly report: string;
+  readonly json: boolean;
+  readonly serve: boolean;
+  readonly every: string;
+  readonly state: string;
+}
 
-Usage: npm start -- [options]
+const defineOptions = (): Command =>
+  new Command('npm start --')
+    .description(
+      'Rotates one Momento token on this machine, with the state machine and the functions that are deployed to AWS, against local mock services (Secrets Manager, SNS, Momento). Needs no account and no network, and shows no token.',
+    )
+    .option('--secret <name>', `name of the secret (default: ${defaultSecretName})`)
+    .option('--token-file <file>', 'use this token file (default: a new token, valid for 24 hours)')
+    .option('--input <json>', 'input of the execution (default: {}, the secret above)')
+    .option('--force', 'rotate even if it is not due')
+    .option(
+      '--rotate-before <time>',
+      "rotate only if less than this remains: 24h, 7d, or a fraction of the token's lifetime such as 0.25 (default: every run rotates)",
+    )
+    .option('--single-use', 'Momento accepts each refresh token once')
+    .option('--repeat <n>', 'n executions, at most 1000, an hour apart (with --real-time without a pause)')
+    .option(
+      '--fail <failure>',
+      'STEP[:ERROR[:always]]: make the services fail in this step of the first execution; a temporary cause ends after a while, unless ":always" is added. "list" prints every failure',
+    )
+    .option('--real-time', 'do not shorten waits')
+    .option(
+      '--report <file>',
+      'write an HTML report of the execution; with --repeat one for each (out.html becomes out-1.html, out-2.html, ...)',
+    )
+    .option(
+      '--json',
+      'print one JSON object at the end and nothing else (npm prints a banner of its own: npm start --silent -- --json)',
+    )
+    .option(
+      '--serve',
+      'keep the local services running until Ctrl-C, for the AWS CLI and npx momento-rotation; prints the variables to set',
+    )
+    .option('--every <time>', 'with --serve: start a rotation at this interval, such as 30s')
+    .option('--state <folder>', 'with --serve: keep the secrets in this folder for the next time')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 success; 1 the last execution failed; 2 wrong usage, an unreadable
+file, or an execution that ended in InvalidInput; 130 Ctrl-C.`,
+    );
 
-  --secret NAME        name of the secret (default: ${defaultSecretName})
-  --token-file FILE    start from this document instead of a token made up for the run
-  --input JSON         the execution's input (default: {}, the secret above)
-  --force              rotate even if it is not due
-  --rotate-before T    rotate only if less than this is left: 24h, 7d, or a fraction
-                       of the token's life such as 0.25 (default: every run rotates)
-  --single-use         Momento accepts each refresh token once
-  --repeat N           N executions, an hour apart (at most 1000; with
-                       --real-time at once)
-  --fail STEP[:ERROR[:always]]
-                       make the services fail in this step, in the first round; a
-                       cause that can pass, passes after a while, unless "always"
-  --fail list          print what can be made to fail, a line each
-  --real-time          keep waits as long as they are; otherwise they are cut short
-  --report FILE        write the execution as a page of HTML; with --repeat, one for each
-                       (out.html becomes out-1.html, out-2.html, ...)
-  --json               print one JSON object at the end and nothing else
-                       (npm prints a banner of its own: npm start --silent -- --json)
-  --serve              keep the embedded services up until Ctrl-C, for the AWS CLI and for
-                       npx momento-rotation; prints the variables to set
-  --every T            with --serve: start a rotation this often, such as 30s
-  --state DIR          with --serve: keep the secrets in this folder, for the next time
-  --help               print this
-
-The token made up for the run lives 24 hours.
-
-Exit codes: 0 any good outcome; 1 the last execution failed; 2 wrong usage, an
-unreadable file, or an execution that ended in InvalidInput; 130 Ctrl-C.
-`;
-
-const specification = {
-  secret: { type: 'string' },
-  'token-file': { type: 'string' },
-  input: { type: 'string' },
-  force: { type: 'boolean' },
-  'rotate-before': { type: 'string' },
-  'single-use': { type: 'boolean' },
-  repeat: { type: 'string' },
-  fail: { type: 'string' },
-  'real-time': { type: 'boolean' },
-  json: { type: 'boolean' },
-  report: { type: 'string' },
-  serve: { type: 'boolean' },
-  every: { type: 'string' },
-  state: { type: 'string' },
-  help: { type: 'boolean' },
-} as const;
+export const helpText = (): string => helpOf(defineOptions());
 
 const seeHelp = 'See npm start -- --help.';
-
-const parse = (args: readonly string[]) => {
-  try {
-    return parseArgs({ args: [...args], options: specification, strict: true }).values;
-  } catch (error) {
-    // The parser's own hints are about positionals with dashes; its first sentence is what the user needs.
-    const [reason = ''] = (error as Error).message.split(/\.\s/);
-    throw new UsageError(`${reason.replace(/\.$/, '')}. ${seeHelp}`);
-  }
-};
 
 const readInput = (text: string): unknown => {
   try {
@@ -122,23 +120,30 @@ const checkRotateBefore = (text: string): void => {
 const readFailure = (text: string): Chosen => {
   const chosen = chooseFailure(text);
   if (chosen) return chosen;
-  throw new UsageError(`--fail: there is no failure ${text}. See npm start -- --fail list.`);
+  throw new UsageError(`--fail: there is no failure ${text}. To list them: npm start -- --fail list`);
 };
 
-/** These are about executions that --serve leaves to others to start. */
-const notServed = ['input', 'force', 'repeat', 'real-time', 'json', 'report'] as const;
+/** Options of executions, which --serve leaves to others to start. */
+const notServed = {
+  input: '--input',
+  force: '--force',
+  repeat: '--repeat',
+  realTime: '--real-time',
+  json: '--json',
+  report: '--report',
+} as const satisfies { readonly [Name in keyof Given]?: string };
 
-const readServe = (values: ReturnType<typeof parse>): ServeOptions | undefined => {
-  const alone = (['every', 'state'] as const).find((name) => values[name] !== undefined);
-  if (!values.serve && alone !== undefined) throw new UsageError(`--${alone} goes with --serve. ${seeHelp}`);
-  if (!values.serve) return undefined;
-  const other = notServed.find((name) => values[name] !== undefined);
-  if (other !== undefined) throw new UsageError(`--serve and --${other} do not go together. ${seeHelp}`);
-  const everySeconds = values.every === undefined ? undefined : parseDuration(values.every);
-  if (values.every !== undefined && everySeconds === undefined) {
-    throw new UsageError(`--every must be a time such as 30s or 5m, not ${values.every}.`);
+const readServe = (given: Partial<Given>): ServeOptions | undefined => {
+  const alone = (['every', 'state'] as const).find((name) => given[name] !== undefined);
+  if (!given.serve && alone !== undefined) throw new UsageError(`--${alone} requires --serve. ${seeHelp}`);
+  if (!given.serve) return undefined;
+  const other = (Object.keys(notServed) as (keyof typeof notServed)[]).find((name) => given[name] !== undefined);
+  if (other !== undefined) throw new UsageError(`--serve and ${notServed[other]} cannot be combined. ${seeHelp}`);
+  const everySeconds = given.every === undefined ? undefined : parseDuration(given.every);
+  if (given.every !== undefined && everySeconds === undefined) {
+    throw new UsageError(`--every must be a time such as 30s or 5m, not ${given.every}.`);
   }
-  return { everySeconds, stateFolder: values.state };
+  return { everySeconds, stateFolder: given.state };
 };
 
 const checkSecretName = (name: string): void => {
@@ -157,30 +162,30 @@ export const secretNameIn = (input: unknown, otherwise: string): string => {
  * @throws UsageError
  */
 export const parseOptions = (args: readonly string[]): Options | 'help' | 'failures' => {
-  const values = parse(args);
-  if (values.help) return 'help';
-  if (values.fail === 'list') return 'failures';
-  const secret = values.secret ?? defaultSecretName;
+  const given = readOptions<Given>(defineOptions(), args);
+  if (given === 'help') return 'help';
+  if (given.fail === 'list') return 'failures';
+  const secret = given.secret ?? defaultSecretName;
   checkSecretName(secret);
-  if (values['rotate-before'] !== undefined) checkRotateBefore(values['rotate-before']);
-  if (values.input !== undefined && values.force) {
-    throw new UsageError('--input is the whole input: put "force": true into it instead of --force.');
+  if (given.rotateBefore !== undefined) checkRotateBefore(given.rotateBefore);
+  if (given.input !== undefined && given.force) {
+    throw new UsageError('--input is the complete input: put "force": true into it instead of --force.');
   }
   const input = {
-    ...(values.secret === undefined ? {} : { secretName: secret }),
-    ...(values.force ? { force: true } : {}),
+    ...(given.secret === undefined ? {} : { secretName: secret }),
+    ...(given.force ? { force: true } : {}),
   };
   return {
     secret,
-    input: values.input === undefined ? input : readInput(values.input),
-    tokenFileText: values['token-file'] === undefined ? undefined : readTokenFile(values['token-file']),
-    rotateBefore: values['rotate-before'],
-    singleUse: values['single-use'] ?? false,
-    repeat: readRepeat(values.repeat ?? '1'),
-    json: values.json ?? false,
-    realTime: values['real-time'] ?? false,
-    report: values.report,
-    fail: values.fail === undefined ? undefined : readFailure(values.fail),
-    serve: readServe(values),
+    input: given.input === undefined ? input : readInput(given.input),
+    tokenFileText: given.tokenFile === undefined ? undefined : readTokenFile(given.tokenFile),
+    rotateBefore: given.rotateBefore,
+    singleUse: given.singleUse ?? false,
+    repeat: readRepeat(given.repeat ?? '1'),
+    json: given.json ?? false,
+    realTime: given.realTime ?? false,
+    report: given.report,
+    fail: given.fail === undefined ? undefined : readFailure(given.fail),
+    serve: readServe(given),
   };
 };

@@ -144,7 +144,7 @@ services and people around the secret, never the functions.
 export const runLocal = async (args: readonly string[], io: Io): Promise<number> => {
   try {
     const options = parseOptions(args);
-    if (options === 'help') io.stdout.write(helpText);
+    if (options === 'help') io.stdout.write(helpText());
     else if (options === 'failures') io.stdout.write(failuresText());
     else return await (isServed(options) ? serve(options, io) : runCloud(options, io));
     return 0;

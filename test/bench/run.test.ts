@@ -10,7 +10,7 @@ test.each([[['--fast']], [['--json=yes']], [['quick']]])('%j is refused in a sen
 });
 
 test('the help names every option', () => {
-  for (const option of ['--quick', '--json', '--help']) expect(helpText).toContain(`  ${option} `);
+  for (const option of ['--quick', '--json', '--help']) expect(helpText()).toContain(option);
 });
 
 test('whoever stops reading the output gets no error', async () => {

@@ -35,15 +35,17 @@ test('without a command it shows its help, and that as wrong usage', async () =>
 test.each([
   [['fly'], "Unknown command 'fly'. See npx momento-rotation --help."],
   [['rotate', '--fly'], "Unknown option '--fly'. See npx momento-rotation rotate --help."],
-  [['rotate', 'extra'], /^Too many arguments for 'rotate'.* See npx momento-rotation rotate --help\.$/],
-  [['rollback'], /^Required option '--to <version>' not specified\. See npx momento-rotation rollback --help\.$/],
-  [['rotate', '--secret'], /argument missing\. See npx momento-rotation rotate --help\.$/],
+  [['rotate', 'extra'], "Unexpected argument 'extra'. See npx momento-rotation rotate --help."],
+  [['rotate', '--force=yes'], "Option '--force' takes no value. See npx momento-rotation rotate --help."],
+  [['rollback'], "Required option '--to <version>' is missing. See npx momento-rotation rollback --help."],
+  [['eyJhbGciOiJIUzI1NiJ9'], 'Unknown command. See npx momento-rotation --help.'],
+  [['rotate', 'eyJhbGciOiJIUzI1NiJ9'], 'Unexpected argument. See npx momento-rotation rotate --help.'],
+  [['rotate', '--fly=eyJhbGciOiJIUzI1NiJ9'], "Unknown option '--fly'. See npx momento-rotation rotate --help."],
+  [['rotate', '--secret'], "Option '--secret <name>' needs a value. See npx momento-rotation rotate --help."],
 ])('%j is wrong usage, said in one line', async (args, expected) => {
   const { code, out, err } = await runProgram(args, {});
   expect([code, out]).toEqual([2, '']);
-  if (typeof expected === 'string') expect(err.trim()).toBe(expected);
-  else expect(err.trim()).toMatch(expected);
-  expect(err.trim()).not.toContain('\n');
+  expect(err.trim()).toBe(expected);
 });
 
 test.each([
@@ -65,10 +67,7 @@ test('a state machine that is not there is named', () =>
 test('only --verbose says where an error came from, and never with AWS’s own words', () =>
   withOperator({}, async ({ run }) => {
     const plain = await run(['rotate', '--stack', 'Other']);
-    expect([plain.code, plain.err]).toEqual([
-      2,
-      expect.stringMatching(/^The embedded cloud .* leave --stack out\.\n$/),
-    ]);
+    expect([plain.code, plain.err]).toEqual([2, expect.stringMatching(/^The local services .* omit --stack\.\n$/)]);
     const { err } = await run(['rotate', '--stack', 'Other', '--verbose']);
     expect(err).toMatch(/\n {4}at .*asking\.ts:\d+/);
     expect(err).not.toContain('SNS and Step Functions only');

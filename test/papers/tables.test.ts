@@ -135,7 +135,7 @@ test('the operator’s commands, and their options', async () => {
 
 test('the options of the local run', () => {
   expect(optionsIn(paper('docs/local-run.md').text)).toEqual(
-    optionsIn(helpText).filter((option) => option !== '--input-type'),
+    optionsIn(helpText()).filter((option) => option !== '--input-type'),
   );
 });
 
