@@ -1,7 +1,5 @@
-import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
-import { isObject } from '../../functions/language/json';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { UsageError } from '../../terminal/usage-error';
-import { CommandFailed } from '../command/command-failed';
 import { shownName } from '../command/shown-name';
 import { asking, type Place } from './asking';
 import type { TargetAccount } from './target-account';
@@ -34,24 +32,4 @@ export const describeStack = async (place: TargetAccount, name: string): Promise
     status: stack?.StackStatus ?? 'unknown',
     outputs: Object.fromEntries((stack?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue])),
   };
-};
-
-/** The deployed template, as the CDK wrote it. */
-export const readTemplate = async (place: TargetAccount, name: string): Promise<unknown> => {
-  const client = new CloudFormationClient(place.access.configFor('CLOUDFORMATION'));
-  const { TemplateBody = '{}' } = await asking(
-    place,
-    'cloudformation:GetTemplate',
-    shownName(name, 'the stack'),
-    () => client.send(new GetTemplateCommand({ StackName: name })),
-    absent(name, place),
-  );
-  const notOurs = 'the deployed template is not the CDK’s';
-  try {
-    const template: unknown = JSON.parse(TemplateBody);
-    if (isObject(template)) return template;
-  } catch (error) {
-    throw new CommandFailed(notOurs, { cause: error });
-  }
-  throw new CommandFailed(notOurs);
 };

@@ -24,6 +24,8 @@ export interface DeployedStack {
   readonly status: string;
   readonly alertTopicArn: string;
   readonly scheduleNames: readonly string[];
+  /** As `sourceVersion` of the clone that deployed it; `undefined` before there was such an output. */
+  readonly version: string | undefined;
 }
 
 /** The variable that names the state machine, where there is no stack to ask. */
@@ -66,7 +68,13 @@ export const findDeployment = async (
   const { region } = account;
   const name = chosenStack ?? defaultStackName;
   const { status, outputs } = await describeStack(account, name);
-  const { StateMachineArn: stateMachineArn, AlertTopicArn: alertTopicArn = '', SecretArns, ScheduleNames } = outputs;
+  const {
+    StateMachineArn: stateMachineArn,
+    AlertTopicArn: alertTopicArn = '',
+    SecretArns,
+    ScheduleNames,
+    Version: version,
+  } = outputs;
   if (stateMachineArn === undefined) {
     throw new UsageError(
       `The stack ${shownName(name, 'that you named')} in ${region} (${status}) has no output StateMachineArn, so it is none of this project's or was not deployed to its end. Name yours with --stack, or deploy it: npm run deploy`,
@@ -76,7 +84,7 @@ export const findDeployment = async (
     ...account,
     stateMachineArn,
     secretIds: list(SecretArns),
-    stack: { name, status, alertTopicArn, scheduleNames: list(ScheduleNames) },
+    stack: { name, status, alertTopicArn, scheduleNames: list(ScheduleNames), version },
   };
 };
 

@@ -2,33 +2,16 @@ import { parsed } from '../../functions/language/json';
 import { isKnown, type Part } from '../command/part';
 import { type Finding, ok, unknown, warning } from './finding';
 
-/** What of a template is compared. */
-export interface Template {
-  readonly Resources?: Readonly<
-    Record<string, { readonly Type?: string; readonly Properties?: { readonly Code?: { readonly S3Key?: unknown } } }>
-  >;
-}
-
 const deploy = 'Deploy this clone with your settings (npm run deploy), or check out what was deployed.';
 
-/** The hash of each function's code, which is the name of its file. */
-const codeOf = ({ Resources = {} }: Template): ReadonlyMap<string, string> =>
-  new Map(
-    Object.entries(Resources)
-      .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
-      .map(([id, { Properties }]) => [id, String(Properties?.Code?.S3Key)]),
-  );
-
-/** Are the deployed functions made from this clone's code? */
-export const checkFunctions = (deployed: Part<Template>, own: Part<Template>): Finding => {
-  const about = 'functions';
+/** Was the stack deployed from the sources of this clone? */
+export const checkVersion = (deployed: Part<string | undefined>, own: string): Finding => {
+  const about = 'version';
   if (!isKnown(deployed)) return unknown(about, deployed);
-  if (!isKnown(own)) return unknown(about, own);
-  const [there, here] = [codeOf(deployed.value), codeOf(own.value)];
-  const ids = new Set([...there.keys(), ...here.keys()]);
-  const different = [...ids].filter((id) => there.get(id) !== here.get(id));
-  if (different.length === 0) return ok(about, `All ${ids.size} have the code of this clone`);
-  return warning(about, `${different.length} of ${ids.size} have other code than this clone`, deploy);
+  const { value: version } = deployed;
+  if (version === own) return ok(about, `${own}, as in this clone`);
+  if (version !== undefined) return warning(about, `Deployed from other sources: ${version}, not ${own}`, deploy);
+  return warning(about, 'The stack has no output Version: it was deployed by an earlier release', deploy);
 };
 
 /** Compares with the file, in which placeholders stand for what only a deployment knows. */

@@ -1,11 +1,11 @@
 import { nameOfSecret } from '../../functions/contract/secret-name';
+import { sourceVersion } from '../../infra/plan/source-version';
 import { readDefinitionText } from '../../statemachine/definition';
 import { readAlarms } from '../aws/alarms';
 import { readTopicKey } from '../aws/alert-topic';
 import { connectExecutions } from '../aws/executions';
 import { readKeyState } from '../aws/keys';
 import { connectSecrets } from '../aws/secrets';
-import { readTemplate } from '../aws/stack';
 import { isKnown, look, notAvailableHere, type Part } from '../command/part';
 import type { CommandContext } from '../deployment/command-context';
 import type { Deployment } from '../deployment/deployment';
@@ -15,10 +15,9 @@ import { readSecretState, type SecretState } from '../deployment/secret-state';
 import { lookAtSubscriptions } from '../deployment/subscriptions-of';
 import { testToken } from '../deployment/token-test';
 import { checkAlarms, checkSubscriptions } from './alerting';
-import { checkDefinition, checkFunctions, type Template } from './code';
+import { checkDefinition, checkVersion } from './code';
 import { showFindings } from './doctor-page';
 import { type Finding, unknown } from './finding';
-import { synthesizeOwn } from './own-template';
 import { checkSchedules } from './schedules';
 import { checkKey, checkSecret, type SecretSurroundings } from './secrets';
 import { checkStack } from './stack';
@@ -89,12 +88,11 @@ const lookAtAlerting = async (deployment: Deployment): Promise<readonly Finding[
 
 const lookAtCode = async (deployment: Deployment): Promise<readonly Finding[]> => {
   const { stack } = deployment;
-  const [live, deployed, own] = await Promise.all([
-    look(() => connectExecutions(deployment).definition()),
-    stack ? look(async () => (await readTemplate(deployment, stack.name)) as Template) : notAvailableHere,
-    stack ? look(synthesizeOwn) : notAvailableHere,
-  ]);
-  return [checkDefinition(live, readDefinitionText()), checkFunctions(deployed, own)];
+  const live = await look(() => connectExecutions(deployment).definition());
+  return [
+    checkDefinition(live, readDefinitionText()),
+    checkVersion(stack ? { value: stack.version } : notAvailableHere, sourceVersion()),
+  ];
 };
 
 /** Checks the deployment from outside. */

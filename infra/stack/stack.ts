@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { TokenRotation } from '../construct/token-rotation';
+import { sourceVersion } from '../plan/source-version';
 import type { TokenRotationProps } from '../plan/token-rotation-props';
 import { nextStepsOf } from './next-steps';
 
@@ -23,6 +24,11 @@ export class TokenRotationStack extends Stack {
     }
     output('SecretArns', 'What is rotated', secrets.map(({ arn }) => arn).join(','));
     output('ScheduleNames', 'What starts it', schedules.map(({ scheduleName }) => scheduleName).join(','));
+    output(
+      'Version',
+      'What it was deployed from; npx momento-rotation doctor compares it with your clone',
+      sourceVersion(),
+    );
     for (const { name, description, value } of nextStepsOf(rotation, props)) {
       output(name, description, value);
     }

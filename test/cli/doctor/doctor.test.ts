@@ -1,7 +1,7 @@
 import type { NamedSchedule } from '../../../cli/deployment/schedules-of';
 import type { SecretState } from '../../../cli/deployment/secret-state';
 import { checkAlarms, checkSubscriptions } from '../../../cli/doctor/alerting';
-import { checkDefinition, checkFunctions } from '../../../cli/doctor/code';
+import { checkDefinition, checkVersion } from '../../../cli/doctor/code';
 import { showFindings } from '../../../cli/doctor/doctor-page';
 import type { Finding } from '../../../cli/doctor/finding';
 import { checkSchedules } from '../../../cli/doctor/schedules';
@@ -211,7 +211,7 @@ test.each([
   ['ROLLBACK_COMPLETE', 'problem'],
   ['UPDATE_ROLLBACK_FAILED', 'problem'],
 ])('a stack in the state %s is %s', (status, verdict) => {
-  const stack = { name: 'Stack', status, alertTopicArn: 'arn', scheduleNames: ['one'] };
+  const stack = { name: 'Stack', status, alertTopicArn: 'arn', scheduleNames: ['one'], version: undefined };
   expect(verdicts(checkStack({ stack, secretIds: ['one'] }))).toEqual([verdict]);
   expect(verdicts(checkStack({ stack, secretIds: [] }))).toEqual(['problem']);
 });
@@ -252,26 +252,16 @@ test('the deployed definition is like the file, whatever a deployment fills in, 
   expect(checkDefinition({ value: 'no JSON' }, file).verdict).toBe('warning');
 });
 
-test('functions are compared by the hash of their code', () => {
-  const template = (keys: Record<string, string>) => ({
-    Resources: {
-      Topic: { Type: 'AWS::SNS::Topic' },
-      ...Object.fromEntries(
-        Object.entries(keys).map(([id, S3Key]) => [
-          id,
-          { Type: 'AWS::Lambda::Function', Properties: { Code: { S3Key } } },
-        ]),
-      ),
-    },
-  });
-  const check = (one: Record<string, string>, other: Record<string, string>) =>
-    checkFunctions({ value: template(one) }, { value: template(other) });
-  expect(check({ Fetch: 'a.zip' }, { Fetch: 'a.zip' })).toMatchObject({ verdict: 'ok' });
-  expect(check({ Fetch: 'a.zip', Alert: 'b.zip' }, { Fetch: 'c.zip', Alert: 'b.zip' })).toMatchObject({
+test('the version of the stack is that of this clone, or another, or none', () => {
+  const check = (version: string | undefined) => checkVersion({ value: version }, '1.0.0+abc');
+  expect(check('1.0.0+abc')).toMatchObject({ verdict: 'ok' });
+  expect(check('1.0.0+def')).toMatchObject({
     verdict: 'warning',
-    found: expect.stringContaining('1 of 2'),
+    found: 'Deployed from other sources: 1.0.0+def, not 1.0.0+abc',
+    remedy: expect.stringContaining('npm run deploy'),
   });
-  expect(check({ Fetch: 'a.zip' }, {}).verdict).toBe('warning');
+  expect(check(undefined)).toMatchObject({ verdict: 'warning', found: expect.stringContaining('no output Version') });
+  expect(checkVersion({ unknown: 'refused' }, '1.0.0+abc').verdict).toBe('notChecked');
 });
 
 test.each([80, 200])('each line tells its verdict in words, and fits into %d columns', (columns) => {

@@ -70,6 +70,7 @@ test('README’s commands bootstrap and deploy, and the outputs say what to do n
     'ScheduleNames',
     'SecretArns',
     'StateMachineArn',
+    'Version',
   ]);
 });
 
@@ -177,7 +178,7 @@ test('the operator’s commands import, rotate, show and check', async () => {
     'key of the topic',
     'alarms',
     'state machine',
-    'functions',
+    'version',
   ]);
 });
 
