@@ -12,11 +12,11 @@ import type { TokenRotationProps } from './token-rotation-props';
 export interface PlannedSecret {
   readonly name: string;
   readonly origin: 'created' | 'existing';
-  /** If it was given by its ARN. */
+  /** Only if the setting holds an ARN. */
   readonly arn?: string;
 }
 
-/** What is to be built: the props, checked, with every default filled in. */
+/** The checked props, with every default filled in. */
 export interface Plan {
   /** At least one; the first is the one that `{}` means. */
   readonly secrets: readonly [PlannedSecret, ...PlannedSecret[]];
@@ -25,14 +25,14 @@ export interface Plan {
   readonly flexibleWindowMinutes: number;
   /** The longest time between two scheduled starts, in seconds. */
   readonly longestPause: number;
-  /** Runs are so rare that no alarm could tell whether they still come: the current token is tested every day besides. */
+  /** Test the current token every day: the schedule is so infrequent that no alarm could tell whether runs still start. */
   readonly dailyCheck: boolean;
   readonly rotateBefore: string | undefined;
   readonly skipValidation: boolean;
   readonly validationCache: string | undefined;
   readonly momentoEndpoint: string | undefined;
   readonly noSuccessHours: number;
-  /** A token that has no longer to live after a run, in seconds, raises an alarm. */
+  /** The alarm is raised if a token expires this many seconds, or fewer, after a run. */
   readonly expirySeconds: number;
   readonly logRetention: RetentionDays;
 }
@@ -41,16 +41,16 @@ const day = 86_400;
 const hour = 3_600;
 
 /**
- * Secrets Manager keeps about 100 versions and none younger than a day is dropped; a rotation puts two. Refresh asks for room for
- * three before it begins, and what is left is for tries that fail.
+ * Secrets Manager keeps about 100 versions and deletes none younger than a day; a rotation creates two. Refresh requires room for three
+ * before it begins. The rest is headroom for failed attempts.
  */
 const mostRotationsInADay = 43;
 
-/** Secrets Manager takes 512 characters, but a metric's dimension no more than this. */
+/** Secrets Manager allows 512 characters, but a metric's dimension only this many. */
 const longestSecretName = 255;
 const keyArn = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-/** Where the stack is deployed to; tokens where that is only known then. */
+/** Where the stack is deployed to; CDK tokens if that is not known at synthesis. */
 export interface Place {
   readonly account: string;
   readonly region: string;
@@ -79,7 +79,11 @@ const requireKey = (setting: string, arn: string | undefined, place: Place, alte
 
 const plannedByName = (setting: string, name: string, origin: PlannedSecret['origin']): PlannedSecret => {
   if (isSecretName(name) && name.length <= longestSecretName) return { name, origin };
-  throw new SettingError(setting, name, 'a secret name here is 1 to 255 letters, digits and characters of /_+=.@-');
+  throw new SettingError(
+    setting,
+    name,
+    'a secret name must consist of 1 to 255 letters, digits and the characters /_+=.@-',
+  );
 };
 
 const plannedExisting = (given: string, place: Place): PlannedSecret => {
@@ -87,17 +91,17 @@ const plannedExisting = (given: string, place: Place): PlannedSecret => {
   const name = nameOfSecret(given);
   if (!isCompleteSecretArn(given) || name.length > longestSecretName) {
     const allowed =
-      'the ARN of a secret must be complete, with the hyphen and the six characters at its end; or give its name';
+      'the ARN of a secret must be complete, including the hyphen and six characters at its end; or use its name';
     throw new SettingError('existingSecrets', given, allowed);
   }
   requireHere('existingSecrets', given, place);
   return { name, origin: 'existing', arn: given };
 };
 
-/** Each of a list can be there once only. */
+/** @throws SettingError if the list contains something twice */
 export const requireDistinct = (setting: string, list: readonly string[]): void => {
   const twice = list.find((item, index) => list.indexOf(item) !== index);
-  if (twice !== undefined) throw new SettingError(setting, twice, 'it may be named once only');
+  if (twice !== undefined) throw new SettingError(setting, twice, 'it is listed more than once');
 };
 
 const planSecrets = ({ secretNames, existingSecrets = [] }: TokenRotationProps, place: Place): Plan['secrets'] => {
@@ -116,7 +120,7 @@ const planSecrets = ({ secretNames, existingSecrets = [] }: TokenRotationProps, 
   return [first, ...others];
 };
 
-/** Rounded up. */
+/** Rounded up, so that a limit that is told is never too low. */
 export const spoken = (seconds: number): string =>
   seconds < hour ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds / hour)} hours`;
 
@@ -128,7 +132,7 @@ const planRotateBefore = (rotateBefore: string | undefined, longestPause: number
     throw new SettingError('rotateBefore', rotateBefore, allowed);
   }
   if ('seconds' in parsed && parsed.seconds <= longestPause) {
-    const allowed = `it must be more than the ${spoken(longestPause)} from one scheduled run to the next: a token could expire between two of them`;
+    const allowed = `it must be longer than the schedule interval (${spoken(longestPause)}); otherwise a token can expire between two runs`;
     throw new SettingError('rotateBefore', rotateBefore, allowed);
   }
   return rotateBefore;
@@ -145,7 +149,7 @@ const planFrequency = (schedule: string, timeZone: string): Frequency => {
   const frequency = frequencyOf(schedule, timeZone);
   if (frequency !== undefined && frequency.longestGap <= 366 * day) return frequency;
   const allowed =
-    'it must come at least once a year, and be rate(N minutes), rate(N hours), rate(N days) or cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK *) with a ? for one of the days, such as rate(1 day) or cron(0 9 ? * MON-FRI *)';
+    'it must run at least once a year, and be rate(N minutes), rate(N hours), rate(N days) or cron(MINUTES HOURS DAY-OF-MONTH MONTH DAY-OF-WEEK *) with ? for one of the days, such as rate(1 day) or cron(0 9 ? * MON-FRI *)';
   throw new SettingError('schedule', schedule, allowed);
 };
 
@@ -158,12 +162,12 @@ const planTimes = (props: TokenRotationProps) => {
   const { schedule = 'rate(1 day)', timeZone = 'UTC', flexibleWindowMinutes = 0 } = props;
   const frequency = planFrequency(schedule, timeZone);
   const longestWindow = Math.min(1440, Math.ceil(frequency.shortestGap / 60) - 1);
-  const why = ': less than the time between two scheduled runs';
+  const why = ', less than the schedule interval';
   inRange('flexibleWindowMinutes', flexibleWindowMinutes, 0, longestWindow, why);
   const longestPause = frequency.longestGap + flexibleWindowMinutes * 60;
   const rotateBefore = planRotateBefore(props.rotateBefore, longestPause);
   if (rotateBefore === undefined && frequency.mostRunsInADay > mostRotationsInADay) {
-    const allowed = `without rotateBefore each of its runs rotates, and more than ${mostRotationsInADay} rotations in 24 hours fill the secret up with versions; set rotateBefore, or take rate(${Math.ceil(day / 60 / mostRotationsInADay)} minutes) or slower`;
+    const allowed = `at most ${mostRotationsInADay} rotations in 24 hours are allowed (Secrets Manager's version limit), and without rotateBefore every run rotates; set rotateBefore, or use rate(${Math.ceil(day / 60 / mostRotationsInADay)} minutes) or a longer interval`;
     throw new SettingError('schedule', schedule, allowed);
   }
   return { schedule, timeZone, flexibleWindowMinutes, longestPause, rotateBefore };
@@ -182,7 +186,7 @@ const planAlarms = (props: TokenRotationProps, longestPause: number, rotateBefor
       props.noSuccessHours ?? allowedSilenceHours(proofPause),
       Math.ceil(proofPause / hour) + 1,
       longestLookBackHours,
-      ': more than the time between two scheduled runs, and no more than CloudWatch can look back',
+      ', longer than the schedule interval and at most what CloudWatch can look back',
     ),
     expirySeconds:
       props.expiryHours === undefined
@@ -195,7 +199,7 @@ const planAlarms = (props: TokenRotationProps, longestPause: number, rotateBefor
             inTime ?? 87_600,
             inTime === undefined
               ? ''
-              : ': no more than rotateBefore, or tokens that need no rotation yet would raise the alarm',
+              : ', at most rotateBefore; otherwise tokens that are not due yet would raise the alarm',
           ),
   };
 };
@@ -205,7 +209,7 @@ const planEndpoint = (url: string | undefined): string | undefined => {
   throw new SettingError(
     'momentoEndpoint',
     url,
-    'it must be https://HOST:PORT, or http://127.0.0.1:PORT for a Momento on the functions’ own machine',
+    "it must be https://HOST:PORT, or http://127.0.0.1:PORT for a Momento on the functions' own machine",
   );
 };
 
@@ -218,14 +222,14 @@ const planRetention = (days: number): RetentionDays => {
 };
 
 /**
- * Checks the props, each by itself and all together.
+ * Checks each of the props, and that they fit together.
  * @throws SettingError
  */
 export const planRotation = (props: TokenRotationProps, place: Place): Plan => {
   const times = planTimes(props);
   requireKey('secretKmsKeyArn', props.secretKmsKeyArn, place);
   if (props.topicKey && props.topicKmsKeyArn !== undefined) {
-    throw new SettingError('topicKmsKeyArn', props.topicKmsKeyArn, 'there is a topicKey already: give one of the two');
+    throw new SettingError('topicKmsKeyArn', props.topicKmsKeyArn, 'topicKey is set as well; set only one of them');
   }
   if (props.topicKmsKeyArn !== 'create') requireKey('topicKmsKeyArn', props.topicKmsKeyArn, place, '"create" or ');
   return {

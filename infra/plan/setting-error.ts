@@ -1,4 +1,4 @@
-/** A setting of the deployment is wrong. Its message is one sentence: which, what was got, and what is allowed. */
+/** A setting of the deployment is invalid. Its message is one sentence: which setting, its value, and what is allowed. */
 export class SettingError extends Error {
   override readonly name = 'InvalidInput';
 
@@ -7,6 +7,6 @@ export class SettingError extends Error {
     readonly got: unknown,
     readonly allowed: string,
   ) {
-    super(`${setting} is ${JSON.stringify(got)}, but ${allowed}.`);
+    super(`Invalid setting ${setting} (${JSON.stringify(got)}): ${allowed}.`);
   }
 }

@@ -3,7 +3,7 @@ import { isRegion } from './region';
 import { SettingError } from './setting-error';
 import type { TokenRotationProps } from './token-rotation-props';
 
-/** What the stack is made of. */
+/** Settings of the stack, as the user gives them. */
 export interface Settings extends Omit<TokenRotationProps, 'topicKey'> {
   readonly stackName?: string;
   readonly account?: string;
@@ -16,12 +16,13 @@ type Reader<T> = (setting: string, value: unknown) => T;
 const text: Reader<string> = (setting, value) => {
   if (typeof value === 'string') return value.trim();
   if (typeof value === 'number') return String(value);
-  throw new SettingError(setting, value, 'it must be a text');
+  throw new SettingError(setting, value, 'it must be a string');
 };
 
 const list: Reader<readonly string[]> = (setting, value) => {
   const items = typeof value === 'string' ? value.split(',') : value;
-  if (!Array.isArray(items)) throw new SettingError(setting, value, 'it must be a list, or a text with commas in it');
+  if (!Array.isArray(items))
+    throw new SettingError(setting, value, 'it must be a JSON array or a comma-separated string');
   return items.map((item) => text(setting, item)).filter((item) => item !== '');
 };
 
@@ -65,7 +66,7 @@ const readers = {
     (name) => /^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(name),
     'it must be a letter followed by at most 127 letters, digits and hyphens',
   ),
-  account: matching((name) => /^\d{12}$/.test(name), 'it must be the twelve digits of an AWS account'),
+  account: matching((name) => /^\d{12}$/.test(name), 'it must be an AWS account ID of 12 digits'),
   region: matching(isRegion, 'it must be the name of an AWS region, such as eu-west-1'),
 } satisfies { readonly [Name in keyof Settings]-?: Reader<NonNullable<Settings[Name]>> };
 
@@ -78,7 +79,7 @@ const everyNthDay = (variable: string, days: string): string => {
 
 const asItIs = (_: string, value: string): string => value;
 
-/** Environment variables that give a setting its value when the context does not; all but the last are the predecessor's. */
+/** Environment variables that set a setting that the context leaves out. All but the last are the predecessor's. */
 export const fallbacks: {
   readonly [Setting in Name]?: readonly [string, (variable: string, value: string) => string];
 } = {
@@ -91,7 +92,7 @@ export const fallbacks: {
   momentoEndpoint: ['MOMENTO_ENDPOINT_OVERRIDE', asItIs],
 };
 
-/** Written by the CDK command line itself, besides its keys with a colon or an at sign. */
+/** The CDK command line writes these into the context itself, besides keys with a colon or an at sign. */
 const toolKeys = new Set(['cli-telemetry', 'acknowledged-issue-numbers']);
 
 export const settingNames = Object.keys(readers) as readonly Name[];
@@ -101,7 +102,7 @@ const isOurs = (key: string): key is Name => Object.hasOwn(readers, key);
 const refuseUnknown = (context: Readonly<Record<string, unknown>>): void => {
   const unknown = Object.keys(context).find((key) => !isOurs(key) && !/[:@]/.test(key) && !toolKeys.has(key));
   if (unknown === undefined) return;
-  throw new SettingError(unknown, context[unknown], `there is no such setting; there are ${settingNames.join(', ')}`);
+  throw new SettingError(unknown, context[unknown], `unknown setting; valid settings are ${settingNames.join(', ')}`);
 };
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
@@ -114,8 +115,8 @@ const read = (name: Name, context: Readonly<Record<string, unknown>>, env: Envir
 };
 
 /**
- * The deployment's settings: CDK context, and where that says nothing, environment variables. What is empty counts as not
- * given. Whether the values make sense together is for the construct to say.
+ * The deployment's settings, from the CDK context, or else from environment variables. An empty value counts as not given. The construct
+ * checks whether the values fit together.
  * @throws SettingError
  */
 export const readSettings = (context: Readonly<Record<string, unknown>>, env: Environment): Settings => {
@@ -125,14 +126,14 @@ export const readSettings = (context: Readonly<Record<string, unknown>>, env: En
   ) as Settings;
 };
 
-/** What a user would look for: the environment variable that a setting's value came from, or the setting. */
+/** The name that the user knows: the environment variable that the value came from, or the setting. */
 const givenAs = (setting: string, context: Readonly<Record<string, unknown>>, env: Environment): string => {
   if (!isOurs(setting) || isGiven(context[setting])) return setting;
   const [variable = ''] = fallbacks[setting] ?? [];
-  return env[variable] ? `${variable} (${setting})` : setting;
+  return env[variable] ? `${variable} for ${setting}` : setting;
 };
 
-/** The sentence for a wrong setting, under the name by which it was given; nothing for any other error. */
+/** The sentence for an invalid setting, under the name by which it was given; `undefined` for any other error. */
 export const explainSetting = (
   error: unknown,
   context: Readonly<Record<string, unknown>>,

@@ -5,7 +5,7 @@ test('the app names the variable that is wrong and ends with 2; what is right sa
   expect(wrong).toEqual({
     code: 2,
     stdout: '',
-    stderr: expect.stringMatching(/^KMS_KEY_ARN \(secretKmsKeyArn\) is "mine", but/),
+    stderr: expect.stringMatching(/^Invalid setting KMS_KEY_ARN for secretKmsKeyArn \("mine"\):/),
   });
   expect(right).toEqual({ code: 0, stdout: '', stderr: '' });
 });

@@ -145,7 +145,7 @@ test.each([
   [
     'a setting that is wrong',
     ['-c', 'scedule=rate(1 day)'],
-    /^scedule is "rate\(1 day\)", but there is no such setting/,
+    /^Invalid setting scedule \("rate\(1 day\)"\): unknown setting/,
   ],
   ['no region', [], /^No AWS region is set\./],
 ])('deploy with %s: one sentence, exit code 2, and the CDK does not run', (_, args, sentence) => {

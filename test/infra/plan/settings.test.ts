@@ -78,61 +78,79 @@ test.each<[Context, Partial<Plan>]>([
 });
 
 test.each<[Context, RegExp]>([
-  [{ scheduel: 'rate(1 day)' }, /^scheduel is "rate\(1 day\)", but there is no such setting; there are .*\bschedule\b/],
-  [{ toString: 'x' }, /^toString is "x", but there is no such setting/],
-  [{ schedule: 'hourly' }, /^schedule is "hourly", but it must .* such as rate\(1 day\)/],
-  [{ schedule: ['rate(1 day)'] }, /^schedule is \["rate\(1 day\)"\], but it must be a text\.$/],
+  [
+    { scheduel: 'rate(1 day)' },
+    /^Invalid setting scheduel \("rate\(1 day\)"\): unknown setting; valid settings are .*\bschedule\b/,
+  ],
+  [{ toString: 'x' }, /^Invalid setting toString \("x"\): unknown setting/],
+  [{ schedule: 'hourly' }, /^Invalid setting schedule \("hourly"\): it must .* such as rate\(1 day\)/],
+  [{ schedule: ['rate(1 day)'] }, /^Invalid setting schedule \(\["rate\(1 day\)"\]\): it must be a string\.$/],
   [
     { schedule: 'rate(5 minutes)' },
-    /^schedule is "rate\(5 minutes\)", but without rotateBefore .* rate\(34 minutes\) or slower\.$/,
+    /^Invalid setting schedule \("rate\(5 minutes\)"\): at most 43 rotations in 24 hours .* rate\(34 minutes\) or a longer interval\.$/,
   ],
   // 44 rotations make 88 versions, and a few tries that fail the rest.
-  [{ schedule: 'rate(33 minutes)' }, /fill the secret up with versions/],
-  [{ schedule: 'cron(0/29 * * * ? *)' }, /^schedule is .* fill the secret up with versions/],
-  [{ schedule: 'rate(400 days)' }, /^schedule is .* at least once a year/],
-  [{ timeZone: 'Berlin' }, /^timeZone is "Berlin", but it must be the IANA name/],
-  [{ rotateBefore: 'soon' }, /^rotateBefore is "soon", but it must be a time such as/],
-  [{ rotateBefore: '24h' }, /^rotateBefore is "24h", but it must be more than the 24 hours/],
+  [{ schedule: 'rate(33 minutes)' }, /version limit/],
+  [{ schedule: 'cron(0/29 * * * ? *)' }, /^Invalid setting schedule .* version limit/],
+  [{ schedule: 'rate(400 days)' }, /^Invalid setting schedule .* at least once a year/],
+  [{ timeZone: 'Berlin' }, /^Invalid setting timeZone \("Berlin"\): it must be the IANA name/],
+  [{ rotateBefore: 'soon' }, /^Invalid setting rotateBefore \("soon"\): it must be a time such as/],
+  [
+    { rotateBefore: '24h' },
+    /^Invalid setting rotateBefore \("24h"\): it must be longer than the schedule interval \(24 hours\)/,
+  ],
   [
     { flexibleWindowMinutes: 1440 },
-    /^flexibleWindowMinutes is 1440, but it must be a whole number from 0 to 1439: less than/,
+    /^Invalid setting flexibleWindowMinutes \(1440\): it must be a whole number from 0 to 1439, less than/,
   ],
-  [{ flexibleWindowMinutes: '1.5' }, /^flexibleWindowMinutes is "1.5", but it must be a whole number\.$/],
-  [{ noSuccessHours: 24 }, /^noSuccessHours is 24, but it must be a whole number from 25 to 168/],
-  [{ noSuccessHours: 169 }, /^noSuccessHours is 169, but/],
-  [{ expiryHours: 0 }, /^expiryHours is 0, but/],
+  [{ flexibleWindowMinutes: '1.5' }, /^Invalid setting flexibleWindowMinutes \("1.5"\): it must be a whole number\.$/],
+  [{ noSuccessHours: 24 }, /^Invalid setting noSuccessHours \(24\): it must be a whole number from 25 to 168/],
+  [{ noSuccessHours: 169 }, /^Invalid setting noSuccessHours \(169\):/],
+  [{ expiryHours: 0 }, /^Invalid setting expiryHours \(0\):/],
   [
     { expiryHours: 49, rotateBefore: '2d' },
-    /^expiryHours is 49, but it must be a whole number from 1 to 48: no more than rotateBefore/,
+    /^Invalid setting expiryHours \(49\): it must be a whole number from 1 to 48, at most rotateBefore/,
   ],
-  [{ logRetentionDays: 31 }, /^logRetentionDays is 31, but it must be one of 1, 3, 5, 7/],
-  [{ secretNames: 'a b' }, /^secretNames is "a b", but a secret name/],
-  [{ secretNames: 'a,a' }, /^secretNames is "a", but it may be named once only/],
-  [{ secretNames: 'a', existingSecrets: 'a' }, /^existingSecrets is "a", but it may be named once only/],
-  [{ secretNames: [], existingSecrets: [] }, /^secretNames is \[\], but there must be at least one secret/],
-  [{ secretNames: { a: 1 } }, /^secretNames is \{"a":1\}, but it must be a list/],
+  [{ logRetentionDays: 31 }, /^Invalid setting logRetentionDays \(31\): it must be one of 1, 3, 5, 7/],
+  [{ secretNames: 'a b' }, /^Invalid setting secretNames \("a b"\): a secret name/],
+  [{ secretNames: 'a,a' }, /^Invalid setting secretNames \("a"\): it is listed more than once/],
+  [
+    { secretNames: 'a', existingSecrets: 'a' },
+    /^Invalid setting existingSecrets \("a"\): it is listed more than once/,
+  ],
+  [
+    { secretNames: [], existingSecrets: [] },
+    /^Invalid setting secretNames \(\[\]\): there must be at least one secret/,
+  ],
+  [{ secretNames: { a: 1 } }, /^Invalid setting secretNames \(\{"a":1\}\): it must be a JSON array/],
   [
     { existingSecrets: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:theirs' },
     /the ARN of a secret must be complete/,
   ],
   [
     { existingSecrets: arn.replace('eu-west-1', 'eu-west-2') },
-    /^existingSecrets is .* in the stack's region, eu-west-1\.$/,
+    /^Invalid setting existingSecrets .* in the stack's region, eu-west-1\.$/,
   ],
-  [{ secretKmsKeyArn: 'alias/mine' }, /^secretKmsKeyArn is "alias\/mine", but it must be the ARN of a KMS key/],
+  [
+    { secretKmsKeyArn: 'alias/mine' },
+    /^Invalid setting secretKmsKeyArn \("alias\/mine"\): it must be the ARN of a KMS key/,
+  ],
   [
     { topicKmsKeyArn: 'alias/aws/sns' },
-    /^topicKmsKeyArn is "alias\/aws\/sns", but it must be "create" or the ARN of a KMS key/,
+    /^Invalid setting topicKmsKeyArn \("alias\/aws\/sns"\): it must be "create" or the ARN of a KMS key/,
   ],
   [
     { topicKmsKeyArn: key.replace('123456789012', '210987654321') },
-    /^topicKmsKeyArn is .* in the stack's account, 123456789012\.$/,
+    /^Invalid setting topicKmsKeyArn .* in the stack's account, 123456789012\.$/,
   ],
-  [{ momentoEndpoint: 'http://example.com' }, /^momentoEndpoint is "http:\/\/example.com", but it must be https/],
-  [{ skipValidation: 'maybe' }, /^skipValidation is "maybe", but it must be true or false/],
-  [{ account: '1234' }, /^account is "1234", but it must be the twelve digits/],
-  [{ region: 'Ireland' }, /^region is "Ireland", but it must be the name of an AWS region/],
-  [{ stackName: '1st' }, /^stackName is "1st", but it must be a letter/],
+  [
+    { momentoEndpoint: 'http://example.com' },
+    /^Invalid setting momentoEndpoint \("http:\/\/example.com"\): it must be https/,
+  ],
+  [{ skipValidation: 'maybe' }, /^Invalid setting skipValidation \("maybe"\): it must be true or false/],
+  [{ account: '1234' }, /^Invalid setting account \("1234"\): it must be an AWS account ID/],
+  [{ region: 'Ireland' }, /^Invalid setting region \("Ireland"\): it must be the name of an AWS region/],
+  [{ stackName: '1st' }, /^Invalid setting stackName \("1st"\): it must be a letter/],
 ])('%j is refused with one sentence', (context, message) => {
   expect(() => plan(context)).toThrow(
     expect.objectContaining({ name: 'InvalidInput', message: expect.stringMatching(message) }),
@@ -176,22 +194,24 @@ test('a setting is stronger than its variable', () => {
   expect(plan({ schedule: 'rate(2 days)' }, { AUTO_ROTATION_IN_DAYS: '5' }).schedule).toBe('rate(2 days)');
   const error = new SettingError('schedule', 'x', 'it must be another');
   const env = { AUTO_ROTATION_IN_DAYS: '5' };
-  expect(explainSetting(error, { schedule: 'x' }, env)).toMatch(/^schedule is "x", but it must be another/);
-  expect(explainSetting(error, {}, env)).toMatch(/^AUTO_ROTATION_IN_DAYS \(schedule\) is/);
+  expect(explainSetting(error, { schedule: 'x' }, env)).toMatch(
+    /^Invalid setting schedule \("x"\): it must be another/,
+  );
+  expect(explainSetting(error, {}, env)).toMatch(/^Invalid setting AUTO_ROTATION_IN_DAYS for schedule \("x"\)/);
   expect(explainSetting(new Error('another'), {}, env)).toBeUndefined();
 });
 
 test.each([
-  [{ AUTO_ROTATION_IN_DAYS: '0' }, /^AUTO_ROTATION_IN_DAYS is "0", but it must be a whole number of days/],
+  [{ AUTO_ROTATION_IN_DAYS: '0' }, /^Invalid setting AUTO_ROTATION_IN_DAYS \("0"\): it must be a whole number of days/],
   [
     { AUTO_ROTATION_IN_DAYS: '366' },
-    /^AUTO_ROTATION_IN_DAYS is "366", but it must be a whole number of days, from 1 to 365/,
+    /^Invalid setting AUTO_ROTATION_IN_DAYS \("366"\): it must be a whole number of days, from 1 to 365/,
   ],
   [
     { SKIP_TEST_STEP_ENV_KEY_VALUE: 'perhaps' },
-    /^SKIP_TEST_STEP_ENV_KEY_VALUE is "perhaps", but it must be true or false/,
+    /^Invalid setting SKIP_TEST_STEP_ENV_KEY_VALUE \("perhaps"\): it must be true or false/,
   ],
-  [{ OVERRIDE_REGION: 'x' }, /^OVERRIDE_REGION is "x", but/],
+  [{ OVERRIDE_REGION: 'x' }, /^Invalid setting OVERRIDE_REGION \("x"\):/],
 ])('a variable that is wrong is named: %j', (env, message) => {
   expect(() => plan({}, env as unknown as Record<string, string>)).toThrow(message);
 });
@@ -210,13 +230,13 @@ test('the app says one sentence about a wrong setting and ends with 2', async ()
   expect(await runApp({ schedule: 'hourly' })).toEqual({
     code: 2,
     stdout: '',
-    stderr: expect.stringMatching(/^schedule is "hourly", but [^\n]+\.\n$/),
+    stderr: expect.stringMatching(/^Invalid setting schedule \("hourly"\): [^\n]+\.\n$/),
   });
 });
 
 test('a construct that is given a key of the app and one by its ARN refuses one of them', () => {
   const topicKey = {} as NonNullable<Parameters<typeof planRotation>[0]['topicKey']>;
   expect(() => planRotation({ topicKey, topicKmsKeyArn: 'create' }, here)).toThrow(
-    /^topicKmsKeyArn is "create", but there is a topicKey/,
+    /^Invalid setting topicKmsKeyArn \("create"\): topicKey is set as well/,
   );
 });

@@ -171,11 +171,14 @@ test('subscribers: an unread mailbox is theirs, whatever else is not delivered g
 });
 
 test.each([
-  [{ alertEmails: ['on-call'] }, /^alertEmails is "on-call", but it must be an e-mail address\.$/],
-  [{ alertEmails: ['a@b.c', 'a@b.c'] }, /^alertEmails is "a@b.c", but it may be named once only\.$/],
+  [{ alertEmails: ['on-call'] }, /^Invalid setting alertEmails \("on-call"\): it must be an e-mail address\.$/],
+  [
+    { alertEmails: ['a@b.c', 'a@b.c'] },
+    /^Invalid setting alertEmails \("a@b.c"\): it is listed more than once\.$/,
+  ],
   [
     { alertSubscriptions: ['http://example.com'] },
-    /^alertSubscriptions is "http:\/\/example.com", but it must be an https URL/,
+    /^Invalid setting alertSubscriptions \("http:\/\/example.com"\): it must be an https URL/,
   ],
   [{ alertSubscriptions: ['on-call@example.com'] }, /belong into alertEmails\.$/],
 ])('%j is refused', async (props, message) => {
