@@ -20,18 +20,18 @@ export interface Options {
   readonly repeat: number;
   readonly json: boolean;
   readonly realTime: boolean;
-  /** A file for each execution as a page; of several, each has its number. */
+  /** File for the report; with several executions, each file name gets a number. */
   readonly report: string | undefined;
-  /** A failure to provoke in the first round. */
+  /** The failure to provoke in the first execution. */
   readonly fail: Chosen | undefined;
-  /** Keep the services up for others, instead of running rounds. */
+  /** Keep the services running for other programs, instead of running executions. */
   readonly serve: ServeOptions | undefined;
 }
 
 export interface ServeOptions {
   /** Start a rotation this often. */
   readonly everySeconds: number | undefined;
-  /** A folder for the secrets; `undefined`: they end with the process. */
+  /** Folder for the secrets; `undefined`: they are lost when the process ends. */
   readonly stateFolder: string | undefined;
 }
 
@@ -148,10 +148,10 @@ const readServe = (given: Partial<Given>): ServeOptions | undefined => {
 
 const checkSecretName = (name: string): void => {
   if (isSecretName(name)) return;
-  throw new UsageError(`--secret must be a secret's name of letters, digits and /_+=.@-, at most 512 of them.`);
+  throw new UsageError(`--secret must be a name of at most 512 letters, digits and characters /_+=.@-.`);
 };
 
-/** The secret that an execution with this input is about. */
+/** The secret that an execution with this input rotates. */
 export const secretNameIn = (input: unknown, otherwise: string): string => {
   const name = namedSecret(input);
   return typeof name === 'string' ? name : otherwise;

@@ -7,15 +7,15 @@ import type { Round } from './round';
 interface Reported {
   readonly machine: Machine;
   readonly execution: Execution;
-  /** The secret that the execution is about. */
+  /** The secret of the execution. */
   readonly secretName: string;
-  /** The one whose versions were looked up. */
+  /** The secret whose versions were read before and after. */
   readonly watched: string;
   readonly before: Round['versions'];
   readonly round: Pick<Round, 'versions'>;
 }
 
-/** What `npm start` has run, as a page of HTML. */
+/** The HTML report of an execution of `npm start`. */
 export const reportOfRound = ({
   machine,
   execution,
@@ -33,7 +33,6 @@ export const reportOfRound = ({
     definition: machine.definition,
     versions: secretName === watched ? versionsSeen(before, round.versions) : versionsTold(history),
     consoleUrl: undefined,
-    remark:
-      'A run on one machine: embedded services, and waits that were cut short are shown as long as they would have been.',
+    remark: 'A local run with mock services. Waits were skipped, but are shown with their full length.',
   });
 };

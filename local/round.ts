@@ -5,7 +5,7 @@ import type { Alert, Calls, EmbeddedCloud } from './cloud/embedded-cloud';
 import type { Execution, Machine } from './machine/machine';
 import { secretNameIn } from './options';
 
-/** What one execution came to: the object that `--json` prints. */
+/** The result of one execution: the object that `--json` prints. */
 export type Round = (ExecutionOutput | Failure) & {
   readonly executionName: string;
   readonly durationMs: number;
@@ -14,7 +14,7 @@ export type Round = (ExecutionOutput | Failure) & {
   readonly versions: readonly { readonly versionId: string; readonly labels: readonly string[] }[];
 };
 
-/** One execution over the embedded cloud, with its history, and what it cost there. */
+/** Runs one execution, and collects its calls, alerts and versions. */
 export const runRound = async (
   cloud: EmbeddedCloud,
   machine: Machine,
@@ -40,7 +40,7 @@ export const runRound = async (
   return { round, execution };
 };
 
-/** The secret's versions that carry labels, in the order in which they were made. */
+/** The versions of the secret that have labels, in the order of their creation. */
 export const labelledVersions = ({ secretsManager }: EmbeddedCloud, secretName: string): Round['versions'] =>
   secretsManager
     .snapshot(secretName)

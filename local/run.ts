@@ -21,7 +21,7 @@ export interface Io {
   readonly env: Environment;
 }
 
-/** Between the executions of `--repeat`: an hourly schedule, which the quota on versions still allows. */
+/** Between the executions of `--repeat`. Hourly, because the quota on versions allows that. */
 const hourMilliseconds = 3_600_000;
 
 const exitCodeOf = (round: Round): number => {
@@ -39,11 +39,11 @@ const runRounds = async (
   const env = {
     ...cloud.env,
     DEFAULT_SECRET_NAME: options.secret,
-    // As --repeat does it.
+    // As with --repeat.
     SCHEDULE_INTERVAL: '1h',
     ...(options.rotateBefore === undefined ? {} : { ROTATE_BEFORE: options.rotateBefore }),
   };
-  // The functions' log lines have no reader here: the progress says the same for people.
+  // Log lines are discarded: the progress says the same.
   const machine = createMachine(wireHandlers({ env, clock, write: () => {} }), clock, cloud.alertTopic);
   const rounds: Round[] = [];
   for (let number = 1; number <= options.repeat; number += 1) {
@@ -64,11 +64,11 @@ const runRounds = async (
       const file = reportFileOf(report, number, repeat);
       const reported = { machine, execution, secretName: secretNameIn(input, secret), watched: secret, before, round };
       writeReport('--report', file, await reportOfRound(reported));
-      // Not wrapped: it is to be copied.
+      // Not wrapped, so that it can be copied.
       if (!options.json) terminal.print(`Report: ${file}`);
     }
     if (failing?.end() === false) {
-      stderr.write('The failure was not provoked: the execution never reached that step.\n');
+      stderr.write('The failure was not provoked: the execution did not reach that step.\n');
     }
   }
   return rounds;
@@ -100,7 +100,7 @@ const runCloud = async (options: Options, { stdout, stderr, env }: Io): Promise<
     if (!options.json) {
       printWrapped(
         terminal,
-        `Rotating ${secretNameIn(options.input, options.secret)} on this machine: embedded Secrets Manager and Momento.`,
+        `Rotating ${secretNameIn(options.input, options.secret)} on this machine, with mock services for Secrets Manager, SNS and Momento.`,
       );
       if (options.fail) {
         const { step, error, summary } = options.fail.failure;
@@ -132,14 +132,14 @@ ${listFailures()
   .map((line) => `  ${line}`)
   .join('\n')}
 
-* is what the step alone stands for (verify: with ":always"). A cause that can pass
-passes after a while, unless it is followed by ":always". What fails is the embedded
-services and people around the secret, never the functions.
+* marks what the step alone means (for verify: with ":always"). A temporary cause
+ends after a while, unless ":always" is added. The local services fail, or another
+user of the secret interferes; the functions are never changed.
 `;
 
 /**
  * The program behind `npm start`.
- * @returns its exit code: 0 any good outcome, 1 the last execution failed, 2 wrong usage or input
+ * @returns its exit code: 0 success, 1 the last execution failed, 2 wrong usage or input
  */
 export const runLocal = async (args: readonly string[], io: Io): Promise<number> => {
   try {

@@ -18,9 +18,12 @@ export type ServedOptions = Pick<Options, 'secret' | 'tokenFileText' | 'rotateBe
 };
 
 export interface ServedCloud {
-  /** The variables that lead the AWS CLI and the operator's commands here, in the order in which they are shown. */
+  /**
+   * Variables that make the AWS CLI and the operator's commands use these services, in the order in which they are
+   * shown.
+   */
   readonly env: Readonly<Record<string, string>>;
-  /** A document as Momento's console would give it, for an import. */
+  /** A token document as the Momento console issues it, for an import. */
   readonly tokenFile: string;
   readonly cloud: EmbeddedCloud;
   readonly stepFunctions: StepFunctions;
@@ -29,7 +32,9 @@ export interface ServedCloud {
 
 const daySeconds = 86_400;
 
-/** The embedded Momento's console: a new token that it knows and that outlives the secret's, in a file that is its owner's alone. */
+/**
+ * A new token that the local Momento knows, and that expires after the secret's, in a file that only the user can read.
+ */
 const downloadToken = ({ momento }: EmbeddedCloud, folder: string): string => {
   const file = join(folder, 'momento_token.info.json');
   const document = momento.issue({ kind: 'v1', lifeSeconds: 7 * daySeconds });
@@ -42,7 +47,7 @@ const outcomeOf = ({ status, output, error }: NonNullable<ExecutionRecord['resul
   return status === 'FAILED' ? `failed: ${error}` : status.toLowerCase().replace('_', ' ');
 };
 
-/** Tells of each execution as it starts and ends, and of the alerts that it raised. */
+/** Prints the start and end of each execution, and the alerts that it sent. */
 const tell = (terminal: Terminal, cloud: EmbeddedCloud, { name, result }: ExecutionRecord): void => {
   const time = new Date().toISOString().slice(11, 19);
   terminal.print(`${terminal.paint('dim', time)}  ${name}  ${result ? outcomeOf(result) : 'started'}`);
@@ -66,13 +71,13 @@ export const openServedCloud = async (options: ServedOptions, terminal: Terminal
   const { secret, fail, serve, singleUse, rotateBefore, tokenFileText } = options;
   const { everySeconds, stateFolder } = serve;
   const state = stateFolder === undefined ? undefined : openState(stateFolder);
-  // Never in a folder of the user's, where a real token of that name may be.
+  // Not in the user's folder, where a real token file of the same name may be.
   const temporary = mkdtempSync(join(tmpdir(), 'momento-rotation-'));
   const tidy = (): void => {
     state?.release();
     rmSync(temporary, { recursive: true, force: true });
   };
-  // Ctrl-C ends the process from elsewhere.
+  // Ctrl-C ends the process without a return to here.
   process.once('exit', tidy);
   const clock = systemClock;
   const provocation = fail && provoke(fail.failure);
@@ -81,7 +86,7 @@ export const openServedCloud = async (options: ServedOptions, terminal: Terminal
     refreshTokens: singleUse ? 'singleUse' : 'reusable',
     ...(provocation ? { intercept: provocation.intercept } : {}),
     state,
-    // AWS keeps each version for a day, and a schedule that fills a secret within a day cannot be deployed. Played, it may be faster.
+    // AWS keeps each version for a day, so a schedule this fast could not be deployed. Here it may be faster.
     unlabelled: everySeconds === undefined ? 'kept' : 'trimmedAtOnce',
   });
   if (!state?.secretsManager.kept?.some(({ name }) => name === secret)) importToken(cloud, secret, tokenFileText);
@@ -114,7 +119,7 @@ export const openServedCloud = async (options: ServedOptions, terminal: Terminal
     env: {
       AWS_ENDPOINT_URL,
       AWS_REGION,
-      // The older AWS CLI knows only this one.
+      // The only one that older versions of the AWS CLI read.
       AWS_DEFAULT_REGION: AWS_REGION,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
@@ -134,13 +139,13 @@ export const openServedCloud = async (options: ServedOptions, terminal: Terminal
   };
 };
 
-/** Says what is served, and how to use it from another terminal. */
+/** Prints what is served, and how to use it from another terminal. */
 export const showServed = (terminal: Terminal, { serve, secret }: ServedOptions, served: ServedCloud): void => {
   const { everySeconds, stateFolder } = serve;
   const lines = [
-    `Serving Secrets Manager, SNS, Step Functions and Momento on this machine, with a token in ${secret}. Ctrl-C ends it.`,
+    `Serving Secrets Manager, SNS, Step Functions and Momento on this machine, with a token in ${secret}. Press Ctrl-C to stop.`,
     stateFolder === undefined
-      ? 'Secrets are forgotten then: --state DIR keeps them.'
+      ? 'Secrets are lost then: --state FOLDER keeps them.'
       : `Secrets are kept in ${stateFolder}, executions are not.`,
     ...(everySeconds === undefined ? [] : [`A rotation starts every ${everySeconds} seconds.`]),
     '',
@@ -150,7 +155,7 @@ export const showServed = (terminal: Terminal, { serve, secret }: ServedOptions,
   terminal.print();
   for (const [name, value] of Object.entries(served.env)) terminal.print(`  export ${name}=${value}`);
   terminal.print();
-  // Only a stack could say what its first secret is called.
+  // Without a stack, the commands use the default name.
   const named = secret === defaultSecretName ? '' : ` --secret ${secret}`;
   for (const command of ['status', 'rotate', `import ${served.tokenFile}`, 'rollback --to previous']) {
     terminal.print(`  npx momento-rotation ${command}${named}`);

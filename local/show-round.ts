@@ -15,8 +15,8 @@ const showVersions = (terminal: Terminal, title: string, versions: Round['versio
 };
 
 const showAlert = (terminal: Terminal, { subject, body }: Round['alerts'][number]): void => {
-  terminal.print(terminal.paint('bold', 'Alert, as a subscriber by e-mail gets it'));
-  // Not wrapped: commands and links are to be copied.
+  terminal.print(terminal.paint('bold', 'Alert as sent to e-mail subscribers'));
+  // Not wrapped, so that commands and links can be copied.
   for (const line of [`Subject: ${subject}`, '', ...body.split('\n')]) terminal.print(`  ${line}`.trimEnd());
   terminal.print();
 };
@@ -26,7 +26,7 @@ const isUnverified = (round: Round): boolean =>
 
 const summaryOf = (round: Round, skippedSeconds: number): string => {
   const { momentoRefresh, momentoCheck, secretReads, secretWrites } = round.calls;
-  const skipped = skippedSeconds >= 1 ? `, plus ${spokenDuration(skippedSeconds)} of waiting cut short` : '';
+  const skipped = skippedSeconds >= 1 ? `, plus ${spokenDuration(skippedSeconds)} of skipped waits` : '';
   const result =
     round.outcome === 'failed'
       ? `Failed in ${round.step}: ${round.error}.`
@@ -40,8 +40,9 @@ const summaryOf = (round: Round, skippedSeconds: number): string => {
 };
 
 /**
- * Runs one execution and shows it to a person: the versions before, the states as they come, alerts, the versions after, a summary.
- * @param skippedMilliseconds how much waiting was left out so far
+ * Runs one execution and shows it to a person: the versions before, the states as they come, alerts, the versions
+ * after, a summary.
+ * @param skippedMilliseconds how much waiting was skipped so far
  */
 export const showRound = async <Ran extends { readonly round: Round }>(
   terminal: Terminal,
@@ -56,8 +57,7 @@ export const showRound = async <Ran extends { readonly round: Round }>(
   const { round } = ran;
   terminal.print();
   for (const alert of round.alerts) showAlert(terminal, alert);
-  if (round.outcome === 'failed' && round.alerts.length === 0)
-    terminal.print('No alert came through to the subscribers.\n');
+  if (round.outcome === 'failed' && round.alerts.length === 0) terminal.print('No alert reached the subscribers.\n');
   showVersions(terminal, 'Versions after', round.versions);
   printWrapped(terminal, summaryOf(round, (skippedMilliseconds() - skippedBefore) / 1000));
   return ran;

@@ -1,2 +1,2 @@
-/** Why a file could not be used, as Node has it: `ENOENT` and its like. */
+/** Node's code for a file that could not be used, such as `ENOENT`. */
 export const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code);

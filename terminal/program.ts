@@ -5,7 +5,8 @@ export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 export interface ProgramOptions {
   /**
-   * What to print for an error that is not a `UsageError`. Required, because only the program knows whether a message may hold a token.
+   * What to print for an error that is not a `UsageError`. Required, because only the program knows whether a message
+   * may hold a token.
    */
   readonly describeError: (error: unknown) => string;
   /** @returns whether the program goes on; otherwise it ends at once with the signal's exit code, 130 for Ctrl-C */

@@ -1,6 +1,6 @@
 import { type Style, type Terminal, wrapText } from './terminal';
 
-/** What stands in a place of a table. Lines are kept; those that are too long are broken. */
+/** A cell of a table. Line breaks are kept; lines that are too long are broken. */
 export interface Cell {
   readonly text: string;
   readonly style?: Style;
@@ -9,7 +9,7 @@ export interface Cell {
 const gap = '  ';
 const narrowest = 10;
 
-/** As `wrapText`, and words that are too long are broken as well. */
+/** Like `wrapText`, but breaks words that are too long, too. */
 const breakText = (text: string, width: number): string[] =>
   text
     .split('\n')
@@ -19,7 +19,7 @@ const breakText = (text: string, width: number): string[] =>
 const naturalWidth = (cells: readonly Cell[]): number =>
   Math.max(...cells.flatMap(({ text }) => text.split('\n')).map((line) => line.length));
 
-/** Takes from the widest column until all of them fit. */
+/** Narrows the widest column until all columns fit. */
 const narrow = (widths: readonly number[], columns: number): number[] => {
   const fitted = [...widths];
   const total = () => fitted.reduce((sum, width) => sum + width, gap.length * (fitted.length - 1));

@@ -2,7 +2,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 
 export type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
 
-/** Where the program's text goes, and how it may look there. */
+/** Where the program prints, with the styles that are possible there. */
 export interface Terminal {
   readonly columns: number;
   print(line?: string): void;
@@ -25,15 +25,15 @@ export const createTerminal = (
   };
 };
 
-/** Colours take no room. */
+/** Colour codes have no width. */
 const widthOf = (text: string): number => stripVTControlCharacters(text).length;
 
-/** Where a line must not be broken. */
+/** Keeps a text in one line when it is wrapped. */
 export const unbreakable = (text: string): string => text.replaceAll(' ', '\u00a0');
 
 /**
- * Breaks a text at spaces into lines of at most `width`; a longer word gets a line of its own. What is unbreakable has its spaces back
- * afterwards.
+ * Breaks a text at spaces into lines of at most `width`; a longer word gets a line of its own. What is unbreakable has
+ * its spaces back afterwards.
  */
 export const wrapText = (text: string, width: number): string[] => {
   const lines: string[] = [];
@@ -49,7 +49,7 @@ export const wrapText = (text: string, width: number): string[] => {
   return [...lines, line].map((each) => each.replaceAll('\u00a0', ' '));
 };
 
-/** Prints prose in lines as wide as the terminal. */
+/** Prints a text, wrapped to the width of the terminal. */
 export const printWrapped = (terminal: Terminal, text: string): void => {
   for (const line of wrapText(text, terminal.columns)) terminal.print(line);
 };

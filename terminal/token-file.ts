@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { UsageError } from './usage-error';
 
-/** What a secret can hold, in bytes. */
+/** The size limit of a secret's value, in bytes. */
 export const largestSecret = 65_536;
 
 type Inspected = { readonly wrong: string } | { readonly text: string };
@@ -23,9 +23,9 @@ const inspectTokenFile = (path: string, takesPipes: boolean): Inspected => {
   try {
     const stats = statSync(path);
     if (stats.isDirectory()) return { wrong: 'is a folder' };
-    if (stats.isFIFO() && !takesPipes) return { wrong: 'is a pipe: let it be standard input, and give - for a name' };
-    if (!stats.isFile() && !stats.isFIFO()) return { wrong: 'is no file' };
-    // Larger than it may be is all that has to be known then.
+    if (stats.isFIFO() && !takesPipes) return { wrong: 'is a pipe: use standard input, with - as its name' };
+    if (!stats.isFile() && !stats.isFIFO()) return { wrong: 'is not a file' };
+    // Do not read a huge file only to refuse it.
     if (stats.size > largestSecret) return inspectTokenBytes(new Uint8Array(largestSecret + 1));
     return inspectTokenBytes(readFileSync(path));
   } catch (error) {
@@ -35,15 +35,15 @@ const inspectTokenFile = (path: string, takesPipes: boolean): Inspected => {
 };
 
 /**
- * The text of a token document, as it was downloaded from Momento's console.
- * @param takesPipes a named pipe blocks the process until somebody writes
- * @param shown what to call it in an error
+ * Reads a token document as downloaded from the Momento console.
+ * @param takesPipes whether to read a named pipe, which blocks the process until data arrives
+ * @param shown how to call the file in an error
  * @throws UsageError
  */
 export const readTokenFile = (path: string, { takesPipes = true, shown = `'${path}'` } = {}): string => {
   const file = inspectTokenFile(path, takesPipes);
   if ('text' in file) return file.text;
   throw new UsageError(
-    `The token file ${shown} ${file.wrong}. Name the file that you downloaded from Momento's console.`,
+    `The token file ${shown} ${file.wrong}. Name the file that you downloaded from the Momento console.`,
   );
 };

@@ -3,16 +3,16 @@ import type { Environment } from '../../functions/contract/ports';
 import { alignEnvironment } from '../../infra/deploy/cdk-options';
 import { UsageError } from '../../terminal/usage-error';
 
-/** Whose credentials are used, and where. */
+/** The credentials and endpoints of a command. */
 export interface AwsAccess {
   readonly profile: string | undefined;
-  /** What a client is made with. */
+  /** Configuration for an SDK client. */
   configFor(service: string): ReturnType<typeof awsClientConfig> & { readonly profile?: string };
 }
 
 /**
- * The credentials, region and endpoints that the deployment's commands find as well. A profile that is named on the command line comes
- * before keys in variables.
+ * The same credentials, region and endpoints that the deployment uses. A profile on the command line takes precedence
+ * over keys in environment variables.
  */
 export const accessOf = (
   env: Environment,
@@ -20,7 +20,7 @@ export const accessOf = (
 ): AwsAccess => {
   const aligned = alignEnvironment(env, { profile: chosen.profile, region: chosen.region });
   const profile = aligned.AWS_PROFILE;
-  // The SDK takes the profile, too, and would print a warning about the keys.
+  // The SDK uses the profile as well, and would print a warning about the keys.
   if (chosen.profile !== undefined) delete process.env.AWS_ACCESS_KEY_ID;
   return {
     profile,

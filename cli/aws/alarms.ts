@@ -5,11 +5,11 @@ import type { TargetAccount } from './target-account';
 export interface DeployedAlarm {
   readonly name: string;
   readonly inTrouble: boolean;
-  /** What it means, and where to read what to do. */
+  /** What it means, and the runbook article that says what to do. */
   readonly description: string;
 }
 
-/** The alarms of a stack: their names begin with its. */
+/** The alarms of a stack, found by the stack's name, with which theirs begin. */
 export const readAlarms = async (account: TargetAccount, stackName: string): Promise<readonly DeployedAlarm[]> => {
   const client = new CloudWatchClient(account.access.configFor('CLOUDWATCH'));
   const pages = paginateDescribeAlarms({ client }, { AlarmNamePrefix: `${stackName}/` });

@@ -12,7 +12,7 @@ export interface TopicSubscription {
 const absent = (topicArn: string) => {
   const explain = (cause: unknown) =>
     new Absent(
-      `There is no topic ${topicArn}, so nobody is alerted. Deploy the stack again with your settings: npm run deploy`,
+      `There is no topic ${topicArn}, so no alerts are delivered. Deploy the stack again with your settings: npm run deploy`,
       {
         cause,
       },
@@ -36,12 +36,12 @@ export const readSubscriptions = async (
   return subscriptions.map(({ Protocol: protocol = '', Endpoint: endpoint = '', SubscriptionArn = '' }) => ({
     protocol,
     endpoint,
-    // Instead of an ARN there is a word: PendingConfirmation, or Deleted.
+    // Otherwise it is a word: PendingConfirmation, or Deleted.
     confirmed: SubscriptionArn.startsWith('arn:'),
   }));
 };
 
-/** The key that the topic is encrypted with; `undefined`: none. */
+/** The KMS key of the topic; `undefined` if it has none. */
 export const readTopicKey = async (account: TargetAccount, topicArn: string): Promise<string | undefined> => {
   const client = new SNSClient(account.access.configFor('SNS'));
   const command = new GetTopicAttributesCommand({ TopicArn: topicArn });

@@ -4,20 +4,20 @@ import { explainCredentials } from '../../infra/deploy/preflight';
 import { UsageError } from '../../terminal/usage-error';
 import { CommandFailed, NotAvailableHere } from '../command/command-failed';
 
-/** Where calls go, for sentences about them. */
+/** Region and profile of calls, for messages about them. */
 export interface Place {
   readonly region: string;
-  /** As it may be shown. */
+  /** Only if it is safe to show. */
   readonly profile: string | undefined;
 }
 
-/** Answers of AWS that a caller has something to say about, by their code. */
+/** What to throw for errors of AWS that the caller can explain, by their code. */
 type Expected = Readonly<Record<string, (cause: unknown) => Error>>;
 
 /**
- * Makes a call and says in a sentence why it failed. AWS's own messages are not repeated: they may quote the request.
- * @param action as IAM calls it
- * @param expected errors to throw instead, by AWS's code
+ * Makes a call and explains its failure in a sentence. AWS's own messages are not repeated, because they may quote the
+ * request.
+ * @param action the IAM action
  * @throws UsageError, CommandFailed
  */
 export const asking = async <T>(
@@ -30,7 +30,7 @@ export const asking = async <T>(
   try {
     return await call();
   } catch (error) {
-    // Explained already, by a call within this one.
+    // A call within this one has explained it.
     if (error instanceof CommandFailed || error instanceof UsageError) throw error;
     const name = nameOf(error);
     const known = Object.hasOwn(expected, name) ? expected[name] : undefined;
@@ -40,11 +40,11 @@ export const asking = async <T>(
     }
     const code = codeWord(spokenCodeOf(error));
     if (/AccessDenied|AuthorizationError|cryptionFailure/.test(name)) {
-      const sentence = `AWS refused ${action} on ${resource} (${code}). Your credentials need that right.`;
+      const sentence = `AWS refused ${action} on ${resource} (${code}). Your credentials need that permission.`;
       throw new CommandFailed(sentence, { cause: error });
     }
     const explanation = explainCredentials(error, region, profile);
-    // Without a network nothing is wrong with how the command was called.
+    // A network problem is not wrong usage.
     const isNetwork = /^(E[A-Z_]+|TimeoutError)$/.test(code);
     if (explanation !== undefined) throw new (isNetwork ? CommandFailed : UsageError)(explanation, { cause: error });
     throw new CommandFailed(`AWS could not carry out ${action} on ${resource} (${code}). Try again.`, { cause: error });

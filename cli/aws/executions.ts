@@ -20,7 +20,7 @@ export interface ExecutionDescription {
   readonly status: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
-  /** Missing while it runs. */
+  /** `undefined` while it runs. */
   readonly stoppedAt: number | undefined;
   readonly input: unknown;
   readonly output: unknown;
@@ -35,11 +35,11 @@ export interface Executions {
   describe(executionArn: string): Promise<ExecutionDescription>;
   /** All events so far. */
   history(executionArn: string): Promise<readonly HistoryEvent[]>;
-  /** The last ones, the newest first; at most 1000. */
+  /** The latest ones, the newest first; at most 1000. */
   latest(count: number, status?: 'RUNNING'): Promise<readonly string[]>;
-  /** The definition that is deployed, as text. */
+  /** The deployed definition, as text. */
   definition(): Promise<string>;
-  /** The one that an execution was started with. */
+  /** The definition that an execution was started with. */
   definitionOf(executionArn: string): Promise<string>;
 }
 
@@ -57,14 +57,14 @@ export const connectExecutions = (deployment: DeployedMachine): Executions => {
   const noMachine = {
     StateMachineDoesNotExist: (cause: unknown) =>
       new Absent(
-        `There is no state machine ${stateMachineArn}. Deploy the stack again, or name another one with --stack.`,
+        `There is no state machine ${stateMachineArn}. Deploy the stack again, or name another stack with --stack.`,
         { cause },
       ),
   };
 
   const noExecution = (executionArn: string) => ({
     ExecutionDoesNotExist: (cause: unknown) =>
-      new Absent(`There is no execution ${executionArn}. Step Functions keeps them for 90 days.`, { cause }),
+      new Absent(`There is no execution ${executionArn}. Step Functions keeps executions for 90 days.`, { cause }),
   });
 
   return {

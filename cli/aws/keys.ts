@@ -2,7 +2,7 @@ import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { asking } from './asking';
 import type { TargetAccount } from './target-account';
 
-/** A key's state as KMS calls it; `Enabled` is the one in which it can be used. `Missing` if there is no such key. */
+/** The state of a key in KMS's words, such as `Enabled`; `Missing` if the key does not exist. */
 export const readKeyState = async (account: TargetAccount, keyId: string): Promise<string> => {
   const client = new KMSClient(account.access.configFor('KMS'));
   const describe = async (): Promise<string> => {

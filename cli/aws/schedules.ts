@@ -8,11 +8,11 @@ export interface DeployedSchedule extends Deployed {
   readonly name: string;
   readonly enabled: boolean;
   readonly targetArn: string;
-  /** The secret that it is for; `undefined` if its input does not tell. */
+  /** `undefined` if the schedule's input names no secret. */
   readonly secretName: string | undefined;
-  /** It only tests the current token. */
+  /** It only tests the current token, and does not rotate. */
   readonly isCheck: boolean;
-  /** How much later than its time it may start something. */
+  /** How much later than its time a run may start. */
   readonly flexibleWindowMinutes: number;
 }
 

@@ -15,9 +15,9 @@ import { Absent, CommandFailed } from '../command/command-failed';
 import { asking, itemsOf } from './asking';
 import type { TargetAccount } from './target-account';
 
-/** A secret as its operator sees it. */
+/** A secret, with what only an operator needs. */
 export interface OperatedSecret extends SecretDescription {
-  /** `undefined`: Secrets Manager's own. */
+  /** `undefined`: the AWS managed key. */
   readonly kmsKeyId: string | undefined;
 }
 
@@ -28,42 +28,42 @@ export interface VersionSummary {
   readonly createdAt: number;
 }
 
-/** Secrets Manager, with the operator's own rights. Every call may throw `UsageError` or `CommandFailed`. */
+/** Secrets Manager with the operator's permissions. Every call may throw `UsageError` or `CommandFailed`. */
 export interface OperatedSecrets {
-  /** `undefined`: there is no such secret. */
+  /** `undefined` if the secret does not exist. */
   describe(secret: string): Promise<OperatedSecret | undefined>;
-  /** All versions that there still are, the newest first. */
+  /** All versions that are left, also those without labels, the newest first. */
   versions(secret: SecretArn): Promise<readonly VersionSummary[]>;
-  /** `undefined`: there is no such version, or it has no value. */
+  /** `undefined` if the version does not exist or has no value. */
   read(secret: SecretArn, versionId: VersionId): Promise<SecretVersion | undefined>;
   create(name: string, version: Pick<NewVersion, 'versionId' | 'value'>): Promise<void>;
   put(secret: SecretArn, version: NewVersion): Promise<void>;
-  /** `moved`: it is where it was to go, whoever brought it there. `refused`: it is not where `from` says. */
+  /** `moved`: the label is on the wanted version, whoever moved it. `refused`: it is not on the version `from`. */
   moveLabel(secret: SecretArn, move: LabelMove): Promise<'moved' | 'refused'>;
 }
 
 const unusable = (secret: string) => ({
   InvalidRequestException: (cause: unknown) =>
     new Absent(
-      `The secret ${secret} cannot be used as it is: it is scheduled for deletion, is a replica, or belongs to another service. Restore it (aws secretsmanager restore-secret --secret-id ${secret}), or name another one with --secret.`,
+      `The secret ${secret} cannot be used: it is scheduled for deletion, is a replica, or belongs to another service. Restore it (aws secretsmanager restore-secret --secret-id ${secret}) or name another one with --secret.`,
       { cause },
     ),
 });
 
 const undecipherable = (secret: string) => ({
   DecryptionFailure: (cause: unknown) =>
-    new Absent(`The value of ${secret} cannot be decrypted. Look at its key: npx momento-rotation doctor`, { cause }),
+    new Absent(`The value of ${secret} cannot be decrypted. Check its KMS key: npx momento-rotation doctor`, { cause }),
 });
 
 const senseless = (action: string, secret: string): CommandFailed =>
-  new CommandFailed(`Secrets Manager answered ${action} on ${secret} with an unexpected reply. Try again.`);
+  new CommandFailed(`Secrets Manager returned an unexpected reply to ${action} on ${secret}. Try again.`);
 
 export const connectSecrets = (account: TargetAccount): OperatedSecrets => {
   const client = new SecretsManagerClient(account.access.configFor('SECRETS_MANAGER'));
   const ask = <T>(action: string, secret: string, call: () => Promise<T>): Promise<T> =>
     asking(account, `secretsmanager:${action}`, secret, call, { ...unusable(secret), ...undecipherable(secret) });
 
-  /** `undefined` where AWS says that there is none. */
+  /** `undefined` where AWS says that it does not exist. */
   const orAbsent =
     <T>(call: () => Promise<T>) =>
     async (): Promise<T | undefined> => {
@@ -128,7 +128,7 @@ export const connectSecrets = (account: TargetAccount): OperatedSecrets => {
         SecretId: secret,
         ClientRequestToken: versionId,
         SecretString: value.reveal(),
-        // Never left out: without labels, the put would make the value current at once.
+        // Always given: without labels, the put would make the value current.
         VersionStages: [...labels],
       });
       await ask('PutSecretValue', secret, () => client.send(command));
@@ -147,10 +147,10 @@ export const connectSecrets = (account: TargetAccount): OperatedSecrets => {
           return 'moved';
         } catch (error) {
           if (!['InvalidParameterException', 'ResourceNotFoundException'].includes(nameOf(error))) throw error;
-          // An earlier try may have got through, and only its answer was lost.
+          // An earlier attempt may have succeeded although its reply was lost.
           const at = (await describe(secret))?.labels.get(label);
           if (to === undefined ? at !== from : at === to) return 'moved';
-          // It is where it should be, so it was refused for another reason.
+          // The label is still on `from`, so there is another reason for the error.
           if (at === from) throw error;
           return 'refused';
         }

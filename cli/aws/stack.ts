@@ -9,11 +9,11 @@ interface StackDescription {
   readonly outputs: Readonly<Record<string, string | undefined>>;
 }
 
-/** CloudFormation has no code of its own for a stack that is not there. */
+/** CloudFormation has no specific code for a stack that does not exist. */
 const absent = (name: string, { region }: Place) => ({
   ValidationError: (cause: unknown) =>
     new UsageError(
-      `There is no stack ${shownName(name, 'that you named')} in ${region}. Deploy it (npm run deploy), or name yours with --stack and its region with --region.`,
+      `There is no stack ${shownName(name, 'with the name that you gave')} in ${region}. Deploy it (npm run deploy), or name yours with --stack and its region with --region.`,
       { cause },
     ),
 });

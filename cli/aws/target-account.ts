@@ -4,20 +4,22 @@ import { shownName } from '../command/shown-name';
 import type { AwsAccess } from './access';
 import type { Place } from './asking';
 
-/** An account and a region, with the credentials for them. */
+/** A region of an account, with the credentials for it. */
 export interface TargetAccount extends Place {
   readonly access: AwsAccess;
 }
 
 export const checkRegion = (region: string): string => {
   if (isRegion(region)) return region;
-  throw new UsageError('The region must be the name of an AWS region, such as eu-west-1: see --region or AWS_REGION.');
+  throw new UsageError(
+    'The region must be the name of an AWS region, such as eu-west-1. Check --region or AWS_REGION.',
+  );
 };
 
 export const shownProfile = ({ profile }: AwsAccess): string | undefined =>
   profile && shownName(profile, 'that you named');
 
-/** @throws UsageError if no region is set, or it is none */
+/** @throws UsageError if no region is set, or it is not the name of one */
 export const findTargetAccount = async (access: AwsAccess): Promise<TargetAccount> => {
   const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
   try {

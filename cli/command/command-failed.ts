@@ -1,14 +1,14 @@
 import { UsageError } from '../../terminal/usage-error';
 
 /**
- * A command could not do what was asked, through no fault of how it was called: one sentence or two, what happened and what to do. The
- * program ends with exit code 1. What is wrong with the call itself is a `UsageError`.
+ * A command failed although it was called correctly: exit code 1. The message says in one or two sentences what
+ * happened and what to do. Use `UsageError` if the call itself is wrong.
  */
 export class CommandFailed extends Error {
   override readonly name: string = 'CommandFailed';
 }
 
-/** This service is not there: the embedded cloud has a few only. */
+/** The service is not available: the local services imitate only a few of AWS's. */
 export class NotAvailableHere extends CommandFailed {
   override readonly name = 'NotAvailableHere';
 
@@ -17,5 +17,7 @@ export class NotAvailableHere extends CommandFailed {
   }
 }
 
-/** What the deployment speaks of is not there, or cannot be used as it is. Named by whoever called, it is wrong usage. */
+/**
+ * Something that belongs to the deployment does not exist, or cannot be used. Wrong usage, if the user has named it.
+ */
 export class Absent extends UsageError {}

@@ -3,8 +3,8 @@ export interface Interrupt {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   /**
-   * Makes Ctrl-C abort the signal and print `message`, instead of ending the program, until the returned function is called. A second
-   * Ctrl-C ends the program in any case.
+   * Makes Ctrl-C abort the signal and print `message`, instead of ending the program, until the returned function is
+   * called. A second Ctrl-C ends the program in any case.
    */
   hold(message?: string): () => void;
 }

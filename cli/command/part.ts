@@ -1,13 +1,13 @@
 import { Absent, CommandFailed, NotAvailableHere } from './command-failed';
 
-/** Something about a deployment that could be found out, or the reason why not. */
+/** A finding about a deployment, or the reason why it is unknown. */
 export type Part<T> = { readonly value: T } | Unknown;
 
 export interface Unknown {
   readonly unknown: string;
-  /** It is not there, though the deployment speaks of it. */
+  /** It does not exist, although it belongs to the deployment. */
   readonly absent?: true;
-  /** No service here could tell, or no stack: nothing went wrong. */
+  /** There is no service or no stack to ask. That is not an error. */
   readonly unavailable?: true;
 }
 
@@ -15,7 +15,7 @@ export const isKnown = <T>(part: Part<T>): part is { readonly value: T } => 'val
 
 export const notAvailableHere: Unknown = { unknown: 'not available here', unavailable: true };
 
-/** What a call comes to. That something could not be looked at is no reason not to show the rest. */
+/** The result of a call. A failed call must not keep the command from showing the rest. */
 export const look = async <T>(call: () => Promise<T>): Promise<Part<T>> => {
   try {
     return { value: await call() };

@@ -3,9 +3,9 @@ import { keyBeginning, looksRandom } from '../../report/markup/stray-tokens';
 import { UsageError } from '../../terminal/usage-error';
 
 /**
- * What somebody gave on the command line, as it may be shown: somebody who mistakes what goes where may have given a token. Only for what is
- * shown: a name that looks so may be one all the same.
- * @param otherwise what to call it then
+ * A word from the command line, if it is safe to show: the user may have put a token in the wrong place. Use it only
+ * for messages; a valid name may look like a token.
+ * @param otherwise what to show instead
  */
 export const shownName = (given: string, otherwise: string): string =>
   given.length <= 200 && !keyBeginning.test(given) && !looksRandom(given) && !/[{}"\p{Cc}]/u.test(given)
@@ -13,13 +13,13 @@ export const shownName = (given: string, otherwise: string): string =>
     : otherwise;
 
 /**
- * The names that Secrets Manager's CreateSecret accepts, and ARNs.
+ * Accepts the names that CreateSecret accepts, and ARNs.
  * @throws UsageError
  */
 export const checkSecretName = (secret: string | undefined): void => {
   if (secret === undefined) return;
   if ((isSecretName(secret) || isSecretArn(secret)) && !keyBeginning.test(secret)) return;
   throw new UsageError(
-    '--secret must be a secret’s name (letters, digits and /_+=.@-, at most 512 of them) or its ARN.',
+    '--secret must be the name of a secret (at most 512 letters, digits and characters /_+=.@-) or its ARN.',
   );
 };

@@ -1,7 +1,7 @@
 import type { Clock, Environment } from '../../functions/contract/ports';
 import type { Interrupt } from './interrupt';
 
-/** What the program is run in. */
+/** The process that the program runs in. */
 export interface Surroundings {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };

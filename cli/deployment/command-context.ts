@@ -6,29 +6,29 @@ import { findTargetAccount, type TargetAccount } from '../aws/target-account';
 import type { CommonOptions, Surroundings } from '../command/surroundings';
 import { type Deployment, findDeployment } from './deployment';
 
-/** What a command works with, besides its own options. */
+/** What every command gets besides its own options. */
 export interface CommandContext extends Pick<Surroundings, 'clock' | 'interrupt' | 'env'> {
-  /** What is to be printed as one JSON object. */
+  /** Print one JSON object instead of text. */
   readonly json: boolean;
   /**
-   * What was deployed; looked for once.
+   * Finds the deployment, once.
    * @throws UsageError
    */
   deployment(): Promise<Deployment>;
   /**
-   * The account and region alone, for what needs no deployment.
-   * @param region instead of the one that is set
+   * The account and region, for what needs no deployment.
+   * @param region overrides the configured one
    */
   targetAccount(region?: string): Promise<TargetAccount>;
-  /** For people; with `--json` nothing goes there but the one object. */
+  /** For text; with `--json` only the JSON object is printed there. */
   readonly terminal: Terminal;
-  /** Prints what a command came to: the object with `--json`, else whatever `show` prints. */
+  /** Prints the result of a command: the object with `--json`, otherwise what `show` prints. */
   report(result: object, show: () => void): void;
-  /** For warnings and questions, so that they do not end up in a pipe. */
+  /** Prints to standard error: warnings must not end up in a pipe. */
   say(line: string): void;
-  /** Asks a person; `undefined` if there is none. */
+  /** Asks the user; `undefined` if there is no terminal to ask on. */
   confirm(question: string): Promise<boolean | undefined>;
-  /** Standard input to its end, or until more than so many bytes have come. */
+  /** Reads standard input to its end, or until more than `most` bytes have come. */
   readStdin(most: number): Promise<Buffer>;
   readonly stdinIsTerminal: boolean;
 }
@@ -53,7 +53,7 @@ export const createCommandContext = (surroundings: Surroundings, options: Common
       if (json || stdin.isTTY !== true) return undefined;
       const lines = createInterface({ input: stdin, output: stderr as NodeJS.WritableStream, terminal: false });
       try {
-        // At the end of the input nobody answers. Its last line may be on its way still.
+        // The end of the input counts as no. Its last line may still be on its way.
         const ended = new Promise<string>((resolve) => lines.once('close', () => setImmediate(resolve, '')));
         const asked = wrapText(`${question} [y/N]`, terminal.columns).join('\n');
         return /^y(es)?$/i.test((await Promise.race([lines.question(`${asked} `), ended])).trim());

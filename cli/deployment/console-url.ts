@@ -2,7 +2,7 @@ import { placeOf } from '../../functions/contract/execution-arn';
 import type { ExecutionArn } from '../../functions/contract/names';
 import type { CommandContext } from './command-context';
 
-/** Of an execution on AWS; what was set to lead elsewhere has no console. */
+/** The console page of an execution; `undefined` if the endpoint is not AWS's. */
 export const consoleUrlOf = ({ env }: Pick<CommandContext, 'env'>, executionArn: string): string | undefined =>
   env.AWS_ENDPOINT_URL || env.AWS_ENDPOINT_URL_SFN
     ? undefined

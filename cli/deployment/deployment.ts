@@ -10,30 +10,30 @@ import { checkRegion, findTargetAccount, shownProfile } from '../aws/target-acco
 import { shownName } from '../command/shown-name';
 import type { CommonOptions } from '../command/surroundings';
 
-/** A deployed rotation, as far as it can be told from outside. */
+/** A deployed rotation. */
 export interface Deployment extends DeployedMachine {
-  /** Names or ARNs; the first is the one that `{}` as an execution's input means. */
+  /** Names or ARNs. The first is the one that an execution rotates if its input is `{}`. */
   readonly secretIds: readonly string[];
-  /** What only the stack can tell; `undefined` if the state machine was named instead. */
+  /** `undefined` if the environment variable names the state machine instead. */
   readonly stack: DeployedStack | undefined;
 }
 
 export interface DeployedStack {
   readonly name: string;
-  /** As CloudFormation calls it, such as `UPDATE_COMPLETE`. */
+  /** In CloudFormation's words, such as `UPDATE_COMPLETE`. */
   readonly status: string;
   readonly alertTopicArn: string;
   readonly scheduleNames: readonly string[];
-  /** As `sourceVersion` of the clone that deployed it; `undefined` before there was such an output. */
+  /** `sourceVersion` of the clone that deployed it; `undefined` if the stack has no such output. */
   readonly version: string | undefined;
 }
 
-/** The variable that names the state machine, where there is no stack to ask. */
+/** Names the state machine where there is no stack. */
 const stateMachineVariable = 'MOMENTO_ROTATION_STATE_MACHINE_ARN';
 
 const machineShape = /^arn:[a-z-]+:states:([a-z0-9-]+):\d{12}:stateMachine:[\w+=.@-]{1,80}$/;
 
-/** The region in which a state machine is. */
+/** @throws UsageError if the variable's value is not the ARN of a state machine */
 const regionOfMachine = (arn: string): string => {
   const [, region] = machineShape.exec(arn) ?? [];
   if (region !== undefined) return region;
@@ -45,9 +45,8 @@ const regionOfMachine = (arn: string): string => {
 const list = (text: string | undefined): readonly string[] => (text ?? '').split(',').filter((each) => each !== '');
 
 /**
- * Finds what was deployed: by the variable, or by the stack's outputs.
- * @param accessFor makes the access, once the region is known
- * @throws UsageError if there is no such stack, or it is none of this project's
+ * Finds the deployment by the environment variable, or by the stack's outputs.
+ * @throws UsageError if there is no such stack, or it belongs to another project
  */
 export const findDeployment = async (
   { stack: chosenStack, region: chosenRegion }: CommonOptions,
@@ -58,7 +57,7 @@ export const findDeployment = async (
   if (machine && chosenStack === undefined) {
     const region = regionOfMachine(machine);
     if (chosenRegion !== undefined && checkRegion(chosenRegion) !== region) {
-      throw new UsageError(`${stateMachineVariable} is in ${region}, not in ${chosenRegion}. Leave one of both out.`);
+      throw new UsageError(`${stateMachineVariable} is in ${region}, not in ${chosenRegion}. Set only one of them.`);
     }
     const access = accessFor(region);
     const profile = shownProfile(access);
@@ -77,7 +76,7 @@ export const findDeployment = async (
   } = outputs;
   if (stateMachineArn === undefined) {
     throw new UsageError(
-      `The stack ${shownName(name, 'that you named')} in ${region} (${status}) has no output StateMachineArn, so it is none of this project's or was not deployed to its end. Name yours with --stack, or deploy it: npm run deploy`,
+      `The stack ${shownName(name, 'that you named')} in ${region} (${status}) has no output StateMachineArn: it belongs to another project, or its deployment did not complete. Use --stack to name your stack, or run npm run deploy.`,
     );
   }
   return {
@@ -89,11 +88,11 @@ export const findDeployment = async (
 };
 
 /**
- * Whether the deployment rotates this secret, as far as that is known.
- * @returns why not; nothing if it does, or if only a stack could tell
+ * Checks that the deployment rotates this secret.
+ * @returns why it does not; `undefined` if it does, or if without a stack that is unknown
  */
 export const whyNotOfDeployment = ({ stack, secretIds }: Deployment, secret: string): string | undefined => {
   const names = secretIds.map(nameOfSecret);
   if (stack === undefined || names.includes(nameOfSecret(secret))) return undefined;
-  return `${nameOfSecret(secret)} is none of the deployment's secrets: ${names.join(', ')}.`;
+  return `${nameOfSecret(secret)} is not a secret of this deployment. Its secrets are: ${names.join(', ')}.`;
 };

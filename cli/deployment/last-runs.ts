@@ -3,12 +3,12 @@ import type { ExecutionOutput } from '../../functions/contract/rotation';
 import { isObject } from '../../functions/language/json';
 import type { ExecutionDescription, Executions } from '../aws/executions';
 
-/** What the last executions for a secret came to. Dry runs do not count. */
+/** The results of the latest executions for a secret. Dry runs do not count. */
 export interface LastRuns {
-  /** The last one that began. */
+  /** The one that was started last. */
   readonly last: Run | undefined;
   readonly lastSuccess: Run | undefined;
-  /** How many executions were looked at, dry runs and those of other secrets too. */
+  /** How many executions were read, including dry runs and those of other secrets. */
   readonly among: number;
 }
 
@@ -18,16 +18,16 @@ export interface Run {
   /** An outcome of the output, or `running`, `failed`, `aborted`, `timed out`. */
   readonly outcome: string;
   readonly error: string | undefined;
-  /** Epoch seconds: of its end, or of its start while it runs. */
+  /** When it ended, or while it runs, when it started. Epoch seconds. */
   readonly at: number;
 }
 
-/** How far back is looked. Each is asked about by itself, dry runs and those of other secrets too. */
+/** Limits the search, because each execution costs a call. */
 const mostExecutions = 500;
 
 const atATime = 10;
 
-/** A few, unless something hangs. */
+/** More than ever run at once, unless something hangs. */
 const mostRunning = 100;
 
 const successes: readonly string[] = ['rotated', 'resumed', 'notDue'] satisfies readonly ExecutionOutput['outcome'][];
@@ -39,7 +39,7 @@ const runOf = (execution: ExecutionDescription): Run => {
   return { executionArn, name, outcome: outcome ?? status.toLowerCase().replace('_', ' '), error, at };
 };
 
-/** The secret that an execution is about, as it was named there; `undefined`: the first of the deployment. */
+/** The secret of an execution, as its data names it; `undefined`: the first of the deployment. */
 const secretOf = ({ input, output }: ExecutionDescription): unknown => {
   if (isObject(output) && typeof output.secretName === 'string') return output.secretName;
   return namedSecret(input);
@@ -57,7 +57,7 @@ const isAbout = (execution: ExecutionDescription, { name, arn }: NamedSecret, is
   return secret === undefined ? isFirst : secret === name || secret === arn;
 };
 
-/** The rotations of a secret that run at this moment, by their names. */
+/** The names of the rotations of a secret that are running. */
 export const runningRotations = async (
   executions: Executions,
   secret: NamedSecret,
@@ -78,8 +78,8 @@ const runsFor = (executions: readonly ExecutionDescription[], secret: NamedSecre
 };
 
 /**
- * Looks back through the executions until the last one and the last success of each secret are found.
- * @param hasFirst the first of the secrets is the one that an input without a name means
+ * Reads executions, the newest first, until the last one and the last success of each secret are found.
+ * @param hasFirst whether the first of these secrets is the one that is rotated if an input names none
  */
 export const readLastRuns = async (
   executions: Executions,

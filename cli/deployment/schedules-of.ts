@@ -5,11 +5,11 @@ import type { Deployment } from './deployment';
 
 export interface NamedSchedule {
   readonly name: string;
-  /** Missing: there is none of that name. */
+  /** `undefined` if it does not exist. */
   readonly schedule: DeployedSchedule | undefined;
 }
 
-/** The schedules that the stack made. */
+/** The schedules that the stack names in its outputs. */
 export const readSchedules = async (deployment: Deployment): Promise<Part<readonly NamedSchedule[]>> => {
   const { stack } = deployment;
   if (stack === undefined) return notAvailableHere;
@@ -19,8 +19,8 @@ export const readSchedules = async (deployment: Deployment): Promise<Part<readon
 };
 
 /**
- * The next rotations of a secret that are scheduled, in epoch milliseconds.
- * @param before and at most so many of them
+ * The next scheduled rotations of a secret, in epoch milliseconds.
+ * @param options ends the list at this time, and at this length
  */
 export const scheduledRuns = (
   schedules: Part<readonly NamedSchedule[]>,
@@ -38,7 +38,7 @@ export const scheduledRuns = (
   while (runs.length < most) {
     const next = rotating.map((schedule) => nextRunAfter(schedule, from)).filter((time) => time !== undefined);
     from = Math.min(...next);
-    // Without any, the least of nothing is infinite.
+    // Math.min() of nothing is infinite.
     if (from >= before || !Number.isFinite(from)) break;
     runs.push(from);
   }

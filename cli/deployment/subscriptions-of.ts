@@ -2,7 +2,7 @@ import { readSubscriptions, type TopicSubscription } from '../aws/alert-topic';
 import { look, notAvailableHere, type Part } from '../command/part';
 import type { Deployment } from './deployment';
 
-/** Who gets the alerts of a deployment. */
+/** The subscribers to the alerts of a deployment. */
 export const lookAtSubscriptions = async (deployment: Deployment): Promise<Part<readonly TopicSubscription[]>> => {
   const { stack } = deployment;
   if (stack === undefined) return notAvailableHere;

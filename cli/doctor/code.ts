@@ -2,9 +2,9 @@ import { parsed } from '../../functions/language/json';
 import { isKnown, type Part } from '../command/part';
 import { type Finding, ok, unknown, warning } from './finding';
 
-const deploy = 'Deploy this clone with your settings (npm run deploy), or check out what was deployed.';
+const deploy = 'Deploy this clone with your settings (npm run deploy), or check out the version that is deployed.';
 
-/** Was the stack deployed from the sources of this clone? */
+/** Checks that the stack was deployed from the sources of this clone. */
 export const checkVersion = (deployed: Part<string | undefined>, own: string): Finding => {
   const about = 'version';
   if (!isKnown(deployed)) return unknown(about, deployed);
@@ -14,10 +14,10 @@ export const checkVersion = (deployed: Part<string | undefined>, own: string): F
   return warning(about, 'The stack has no output Version: it was deployed by an earlier release', deploy);
 };
 
-/** Compares with the file, in which placeholders stand for what only a deployment knows. */
+/** Compares with the file, which has placeholders for values that only a deployment knows. */
 const isLike = (live: unknown, own: unknown): boolean => {
   if (typeof own === 'string' && typeof live === 'string') {
-    // The partition is filled in, too.
+    // The deployment also fills in the partition.
     const [one, other] = [live, own].map((text) => text.replace(/^arn:aws[a-z-]*:/, 'arn:'));
     return /\$\{\w+\}/.test(own) || one === other;
   }
@@ -29,10 +29,10 @@ const isLike = (live: unknown, own: unknown): boolean => {
   );
 };
 
-/** Is the deployed state machine the one of this clone's file? */
+/** Checks that the state machine is the one in this clone: somebody may have changed it since the deployment. */
 export const checkDefinition = (live: Part<string>, file: string): Finding => {
   const about = 'state machine';
   if (!isKnown(live)) return unknown(about, live);
-  if (isLike(parsed(live.value), JSON.parse(file))) return ok(about, 'It is the one of this clone');
-  return warning(about, 'It differs from this clone’s', deploy);
+  if (isLike(parsed(live.value), JSON.parse(file))) return ok(about, 'It is the same as in this clone');
+  return warning(about, 'It differs from this clone', deploy);
 };

@@ -15,7 +15,7 @@ const countOf = (findings: readonly Finding[], verdict: Verdict, what: string): 
   return `${count} ${what}${count === 1 || verdict === 'ok' ? '' : 's'}`;
 };
 
-/** Prints a line for each finding, and below it what to do. */
+/** Prints each finding with its remedy, and the counts. */
 export const showFindings = (terminal: Terminal, findings: readonly Finding[]): void => {
   const indent = ' '.repeat(wordWidth + 5);
   const width = terminal.columns - indent.length;

@@ -95,7 +95,10 @@ const lookAtCode = async (deployment: Deployment): Promise<readonly Finding[]> =
   ];
 };
 
-/** Checks the deployment from outside. */
+/**
+ * The command `doctor`: checks everything that a rotation and its alerts depend on.
+ * @returns the exit code
+ */
 export const doctor = async (context: CommandContext): Promise<number> => {
   const deployment = await context.deployment();
   const schedules = await readSchedules(deployment);

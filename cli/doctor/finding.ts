@@ -1,16 +1,16 @@
 import type { Unknown } from '../command/part';
 
-/** `notChecked`: it could not be looked at from here. */
+/** `notChecked`: it could not be read. */
 export type Verdict = 'ok' | 'warning' | 'problem' | 'notChecked';
 
 /** One line of `doctor`. */
 export interface Finding {
   readonly verdict: Verdict;
-  /** What was looked at. */
+  /** What was checked. */
   readonly about: string;
   /** What was found. */
   readonly found: string;
-  /** What to do; with everything that is not ok, unless what was found says it. */
+  /** What to do. Not needed if it is ok, or if `found` says it. */
   readonly remedy?: string;
 }
 
@@ -27,7 +27,7 @@ export const problem = (about: string, found: string, remedy: string): Finding =
   found,
   remedy,
 });
-/** What is not there is a problem, and its text has the remedy; what could not be looked at is none. */
+/** Something that does not exist is a problem, and its text names the remedy. Something that cannot be read is not. */
 export const unknown = (about: string, { unknown: found, absent }: Unknown): Finding => ({
   verdict: absent ? 'problem' : 'notChecked',
   about,

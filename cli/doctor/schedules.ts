@@ -12,7 +12,7 @@ const checkSchedule = (
   { name, schedule }: NamedSchedule,
   now: number,
 ): Finding => {
-  if (schedule === undefined) return problem('schedule', `${name} is not there any more`, deploy);
+  if (schedule === undefined) return problem('schedule', `${name} does not exist any more`, deploy);
   const { secretName, enabled, targetArn, expression, isCheck } = schedule;
   const about = `schedule${secretName === undefined ? '' : ` of ${secretName}`}`;
   if (!enabled) {
@@ -24,14 +24,14 @@ const checkSchedule = (
   }
   if (targetArn !== stateMachineArn) return problem(about, `${name} starts something else: ${targetArn}`, deploy);
   const next = nextRunAfter(schedule, now);
-  if (next === undefined) return problem(about, `${name} never comes again (${expression})`, deploy);
+  if (next === undefined) return problem(about, `${name} will never run again (${expression})`, deploy);
   return ok(
     about,
     `${isCheck ? 'tests the token' : 'rotates'} by ${expression}, next about ${spokenTime(next / 1000)}`,
   );
 };
 
-/** Does each schedule start this state machine? */
+/** Checks that each schedule is enabled, starts this state machine, and will run again. */
 export const checkSchedules = (
   deployment: Pick<Deployment, 'stateMachineArn'>,
   schedules: Part<readonly NamedSchedule[]>,

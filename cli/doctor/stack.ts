@@ -4,7 +4,7 @@ import { type Finding, ok, problem, unknown, warning } from './finding';
 
 const about = 'stack';
 
-/** Is the stack there as it was last deployed, with all its outputs? */
+/** Checks that the last deployment of the stack succeeded, and that all outputs exist. */
 export const checkStack = ({ stack, secretIds }: Pick<Deployment, 'stack' | 'secretIds'>): readonly Finding[] => {
   if (stack === undefined) return [unknown(about, notAvailableHere)];
   const { name, status, alertTopicArn, scheduleNames } = stack;
@@ -24,11 +24,11 @@ export const checkStack = ({ stack, secretIds }: Pick<Deployment, 'stack' | 'sec
   }
   if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)) return [ok(about, `${name} is deployed (${status})`)];
   if (/IN_PROGRESS$/.test(status)) {
-    return [warning(about, `${name} is being changed (${status})`, 'Wait for its end, then look again.')];
+    return [warning(about, `${name} is being changed (${status})`, 'Wait until that ends, then check again.')];
   }
   const remedy =
-    'Look at its events in the CloudFormation console for why, then deploy it again with your settings: npm run deploy';
-  // After a roll back everything is as it was before, and rotates.
+    'Find the cause in its events in the CloudFormation console, then deploy it again with your settings: npm run deploy';
+  // The rollback has restored the previous deployment, which still rotates.
   if (status === 'UPDATE_ROLLBACK_COMPLETE')
     return [warning(about, `The last update of ${name} failed (${status})`, remedy)];
   return [problem(about, `${name} is in the state ${status}`, remedy)];

@@ -19,22 +19,22 @@ import { offerDeletion, readTokenDocument } from './token-document';
 
 export interface ImportOptions {
   readonly secret?: string;
-  /** Ask Momento first whether the token works. */
+  /** Test the token against Momento before storing it. */
   readonly check: boolean;
-  /** Even if the current token lives longer. */
+  /** Store it even if the current token expires later. */
   readonly replace?: boolean;
   readonly deleteFile?: boolean;
-  /** Make the secret, though the deployment does not rotate it. */
+  /** Create the secret even if it is not part of the deployment. */
   readonly create?: boolean;
 }
 
-/** A life that is shorter by so little is no reason to keep another token. */
+/** A token that expires only this much earlier is not refused. */
 const negligibleSeconds = 60;
 
 const refuseRejected = async (context: CommandContext, token: TokenDocument, source: string): Promise<void> => {
   if ((await testToken(context, token)) !== 'rejected') return;
   throw new UsageError(
-    `Momento does not accept the token in ${source}, so it was not stored. A token that was made this minute may not be known everywhere yet: try again, or make a new one. --no-check stores it all the same.`,
+    `Momento does not accept the token in ${source}, so it was not stored. A token created less than a minute ago may not be valid everywhere yet: try again, or create a new one. --no-check stores it without a test.`,
   );
 };
 
@@ -47,58 +47,58 @@ const refuseShorter = async (
   const current = currentId && readToken((await secrets.read(arn, currentId))?.value);
   if (!current || !isToken(current) || current.validUntil <= token.validUntil + negligibleSeconds) return;
   throw new UsageError(
-    `The current token of ${name} lives until ${spokenTime(current.validUntil)}, longer than this one (${spokenTime(token.validUntil)}), so it was kept. --replace stores this one all the same.`,
+    `The current token of ${name} is valid until ${spokenTime(current.validUntil)}, longer than this one (${spokenTime(token.validUntil)}), so this one was not stored. --replace stores it anyway.`,
   );
 };
 
 const refuseNativeRotation = ({ name, nativeRotation }: OperatedSecret): void => {
   if (!nativeRotation) return;
   throw new UsageError(
-    `Secrets Manager's own rotation is still switched on for ${name}, and would work against this one. Turn it off first: aws secretsmanager cancel-rotate-secret --secret-id ${name}`,
+    `Secrets Manager automatic rotation is enabled for ${name} and conflicts with this one. Turn it off first: aws secretsmanager cancel-rotate-secret --secret-id ${name}`,
   );
 };
 
-/** @returns whether it could be done */
-const takePendingOff = (secrets: OperatedSecrets, arn: SecretArn, versionId: VersionId): Promise<boolean> =>
+/** @returns whether it was removed */
+const removePending = (secrets: OperatedSecrets, arn: SecretArn, versionId: VersionId): Promise<boolean> =>
   secrets.moveLabel(arn, { label: PENDING, from: versionId }).then(
     () => true,
     () => false,
   );
 
 /**
- * Stages the value as pending before it becomes current, and only from the version that was looked at: whatever breaks off in
- * between, the next rotation finds a pending token that was put there by hand, and finishes what was begun.
+ * Stages the value as pending before it becomes current, and moves AWSCURRENT only from the version that was read
+ * before. If this is interrupted, the next rotation finds an imported pending token and completes the import.
  */
 const store = async (secrets: OperatedSecrets, { arn, name, labels }: OperatedSecret, value: Sensitive) => {
   const versionId = randomUUID() as VersionId;
   await secrets.put(arn, { versionId, value, labels: [PENDING] }).catch((error: Error) => {
-    const sentence = `${error.message} If the token was stored all the same, it is pending, and the next rotation makes it current.`;
+    const sentence = `${error.message} If the token was stored nevertheless, it is pending, and the next rotation makes it current.`;
     throw error instanceof CommandFailed ? new CommandFailed(sentence, { cause: error }) : error;
   });
   const from = labels.get(CURRENT);
   const moved = await secrets
     .moveLabel(arn, { label: CURRENT, to: versionId, ...(from === undefined ? {} : { from }) })
     .catch((error: Error) => {
-      const sentence = `The token is stored as pending and may not be current yet. ${error.message} The next rotation makes it current, too.`;
+      const sentence = `The token is stored as pending and may not be current yet. ${error.message} If it is not, the next rotation makes it current.`;
       throw new CommandFailed(sentence, { cause: error });
     });
-  // If it became current, the next rotation tidies up what is left: no failure of the import.
-  const isOff = await takePendingOff(secrets, arn, versionId);
+  // Not a failure of the import: if the token became current, the next rotation removes the label.
+  const isRemoved = await removePending(secrets, arn, versionId);
   if (moved === 'moved') return versionId;
-  const left = isOff
+  const left = isRemoved
     ? ''
-    : ` It is still pending, so that the next rotation may make it current: aws secretsmanager update-secret-version-stage --secret-id ${name} --version-stage ${PENDING} --remove-from-version-id ${versionId} keeps it from that.`;
+    : ` It is still pending, so the next rotation may make it current. To prevent that: aws secretsmanager update-secret-version-stage --secret-id ${name} --version-stage ${PENDING} --remove-from-version-id ${versionId}`;
   throw new CommandFailed(
-    `Somebody else made another version of ${name} current meanwhile, so the token was not imported.${left} Look at it (npx momento-rotation status), and import again if that is still right.`,
+    `Another version of ${name} became current in the meantime, so the token was not imported.${left} Check the status (npx momento-rotation status) and import again if you still want to.`,
   );
 };
 
 interface Found {
   readonly account: TargetAccount;
   readonly id: string;
-  /** Nothing rotates it, as a sentence. */
-  readonly stranger: string | undefined;
-  /** Why it is not made, should it not be there: a copy of the token would be left where nobody looks for it. */
+  /** Why the deployment does not rotate it, as a sentence. */
+  readonly notRotated: string | undefined;
+  /** Why the secret is not created if it does not exist: the token would be left where nobody expects it. */
   readonly objection: string | undefined;
 }
 
@@ -107,28 +107,28 @@ const find = async (context: CommandContext, { secret: chosen, create }: ImportO
     const deployment = await context.deployment();
     const { stack, region } = deployment;
     const id = deployment.secretIds[0] ?? defaultSecretName;
-    // Only a stack says what its first secret is called.
+    // Only a stack tells the name of its first secret.
     const objection = stack
       ? undefined
-      : `There is no secret ${id} in ${region}. Name yours with --secret; it is made if there is none.`;
-    return { account: deployment, id, stranger: undefined, objection };
+      : `There is no secret ${id} in ${region}. Name yours with --secret; it is created if it does not exist.`;
+    return { account: deployment, id, notRotated: undefined, objection };
   }
   const account = await context.targetAccount();
-  // A secret may be filled before anything is deployed.
+  // A token can be imported before anything is deployed.
   const deployment = await context.deployment().catch((error: unknown) => {
     if (error instanceof UsageError || error instanceof CommandFailed) return undefined;
     throw error;
   });
-  const stranger = deployment && whyNotOfDeployment(deployment, chosen);
+  const notRotated = deployment && whyNotOfDeployment(deployment, chosen);
   const objection =
-    stranger === undefined || create
+    notRotated === undefined || create
       ? undefined
-      : `${stranger} There is no such secret in ${account.region} either; --create makes it.`;
-  return { account: deployment ?? account, id: chosen, stranger, objection };
+      : `${notRotated} The secret does not exist in ${account.region} either; --create creates it.`;
+  return { account: deployment ?? account, id: chosen, notRotated, objection };
 };
 
 interface Imported {
-  /** As it was before; `undefined`: it was made. */
+  /** As it was before the import; `undefined` if the import created it. */
   readonly secret: OperatedSecret | undefined;
   readonly secretName: string;
   readonly versionId: VersionId;
@@ -151,19 +151,22 @@ const show = (terminal: Terminal, { secret, secretName, versionId, token, checke
   const what = secret ? 'Stored' : 'Created the secret, and stored the token';
   const how = checked ? 'after Momento accepted it' : 'without a test';
   printWrapped(terminal, `${what} as the current version ${shortId(versionId)} of ${secretName}, ${how}.`);
-  const life = spokenDuration(token.validUntil - now);
-  printWrapped(terminal, `It is valid until ${spokenTime(token.validUntil)}, ${life} from now.`);
+  const remaining = spokenDuration(token.validUntil - now);
+  printWrapped(terminal, `It is valid until ${spokenTime(token.validUntil)}, ${remaining} from now.`);
   const pending = secret?.labels.get(PENDING);
   if (pending === undefined) return;
-  printWrapped(terminal, `AWSPENDING was taken off version ${shortId(pending)}, which this one overtakes.`);
+  printWrapped(terminal, `Removed AWSPENDING from version ${shortId(pending)}: the imported token replaces it.`);
 };
 
-/** Makes a token document the secret's current version. */
+/**
+ * The command `import`: makes a token document the secret's current version.
+ * @returns the exit code
+ */
 export const importToken = async (context: CommandContext, file: string, options: ImportOptions): Promise<number> => {
   checkSecretName(options.secret);
   const now = context.clock.now() / 1000;
   const { source, value, token } = await readTokenDocument(context, file, now);
-  const { account, id, stranger, objection } = await find(context, options);
+  const { account, id, notRotated, objection } = await find(context, options);
   const secrets = connectSecrets(account);
   const secret = await secrets.describe(id);
   if (secret) {
@@ -186,7 +189,7 @@ export const importToken = async (context: CommandContext, file: string, options
   }
   const imported = { secret, secretName, versionId, token, checked: options.check };
   context.report(resultOf(imported), () => show(context.terminal, imported, now));
-  if (stranger !== undefined) context.say(`Warning: ${stranger} Nothing rotates it. Add it to the settings.`);
+  if (notRotated !== undefined) context.say(`Warning: ${notRotated} Nothing rotates it: add it to the settings.`);
   await offerDeletion(context, file, options.deleteFile);
   return context.interrupt.signal.aborted ? 130 : 0;
 };

@@ -25,16 +25,16 @@ export interface ReportOptions {
 interface Found {
   readonly executionArn: string;
   readonly executions: Executions;
-  /** What an input without a name means, as far as the deployment tells. */
+  /** The secret that is rotated if an input names none; `undefined` without a deployment. */
   readonly firstSecret: string | undefined;
 }
 
-/** An ARN says where to look, so that no deployment has to be found. */
+/** An ARN names its region and state machine, so no deployment is needed. */
 const findByArn = async (context: CommandContext, executionArn: string): Promise<Found> => {
   const place = placeOf(executionArn as ExecutionArn);
   if (place === undefined) {
     throw new UsageError(
-      'That is no execution’s ARN. Give its ARN or its name, as status and the console show it, or "last".',
+      'Not the ARN of an execution. Give an ARN or a name as shown by status and the console, or "last".',
     );
   }
   const executions = connectExecutions({
@@ -44,7 +44,7 @@ const findByArn = async (context: CommandContext, executionArn: string): Promise
   return { executionArn, executions, firstSecret: undefined };
 };
 
-const noName = (): UsageError => new UsageError('That is no execution’s name. Give its ARN or its name, or "last".');
+const noName = (): UsageError => new UsageError('Not the name of an execution. Give an ARN or a name, or "last".');
 
 const findExecution = async (context: CommandContext, given: string): Promise<Found> => {
   if (given.startsWith('arn:')) return findByArn(context, given);
@@ -67,24 +67,27 @@ const findExecution = async (context: CommandContext, given: string): Promise<Fo
 const isDefinition = (value: unknown): value is Definition =>
   isObject(value) && typeof value.StartAt === 'string' && isObject(value.States);
 
-/** What the execution was started with, or else what this folder has. */
+/** The definition that the execution was started with, or if it cannot be read, the one in this folder. */
 const definitionOf = async ({ executions, executionArn }: Found) => {
   const text = await look(() => executions.definitionOf(executionArn));
   const definition: unknown = isKnown(text) ? JSON.parse(text.value) : undefined;
   if (isDefinition(definition)) {
     if (['Fetch', 'Refresh', 'Promote'].every((name) => name in definition.States))
       return { definition, remark: undefined };
-    throw new UsageError('That is no execution of a rotation: its state machine has other states.');
+    throw new UsageError('Not an execution of a rotation: its state machine has other states.');
   }
   return {
     definition: JSON.parse(readDefinitionText()) as Definition,
-    remark: `The diagram shows the state machine of the folder that this page was made in, which may not be the one that ran.${
+    remark: `The diagram shows the state machine from the folder in which this report was created. The execution may have run another version.${
       isKnown(text) ? '' : ` ${text.unknown}`
     }`,
   };
 };
 
-/** Writes an execution as a page of HTML: one that runs, succeeded or failed. */
+/**
+ * The command `report`: writes an HTML report of an execution that is running, succeeded or failed.
+ * @returns the exit code
+ */
 export const report = async (context: CommandContext, given: string, { output }: ReportOptions): Promise<number> => {
   if (output !== undefined) checkReportFile('--output', output);
   const found = await findExecution(context, given);
@@ -108,7 +111,7 @@ export const report = async (context: CommandContext, given: string, { output }:
   const sentence = withoutStrayTokens(meaning.sentence);
   context.report({ file, executionArn, status: history.status, meaning: sentence }, () => {
     printWrapped(context.terminal, `${word}. ${sentence}`);
-    // Not wrapped: it is to be copied.
+    // Not wrapped, so that it can be copied.
     context.terminal.print(`Report: ${file}`);
   });
   return 0;

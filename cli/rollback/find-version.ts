@@ -8,7 +8,9 @@ type LabelledSecret = Pick<OperatedSecret, 'name' | 'labels'>;
 
 const seeStatus = 'npx momento-rotation status shows the versions that have labels.';
 
-/** If the previous version is the newer of the two, somebody has rolled back already: going on would go forward again. */
+/**
+ * If the previous version is the newer of the two, somebody has rolled back already: going on would go forward again.
+ */
 const findPrevious = (versions: readonly VersionSummary[], { name, labels }: LabelledSecret): VersionId => {
   const [current, previous] = [CURRENT, PREVIOUS].map((label) => labels.get(label));
   if (previous === undefined) {
@@ -27,7 +29,8 @@ const shortestPart = 4;
 
 /**
  * The version that `--to` means.
- * @param wanted `previous`, an ID, or its beginning or end as `status` shows it: `aad3b40a…` or `…47dbf70d`, with or without the dots
+ * @param wanted `previous`, an ID, or its beginning or end as `status` shows it: `aad3b40a…` or `…47dbf70d`, with or
+ * without the dots
  * @throws UsageError if no version matches, or more than one
  */
 export const findVersion = (versions: readonly VersionSummary[], secret: LabelledSecret, wanted: string): VersionId => {

@@ -65,8 +65,8 @@ const moveCurrent = async (
 };
 
 /**
- * Moves AWSCURRENT, then removes the labels that would make the next run promote the newer token again. The versions stay, and can still
- * be named by their IDs.
+ * Moves AWSCURRENT, then removes the labels that would make the next run promote the newer token again. The versions
+ * stay, and can still be named by their IDs.
  * @throws CommandFailed with the command that finishes what was begun
  */
 export const moveLabels = async (

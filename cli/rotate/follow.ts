@@ -5,22 +5,25 @@ import type { HistoryEvent } from '../../statemachine/execution-events';
 
 const ends = new Set(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted']);
 
-/** Soon enough for states of milliseconds, and rarely enough for a wait of minutes. In milliseconds. */
+/** In milliseconds: short for states that take milliseconds, longer for waits of minutes. */
 const shortestPause = 250;
 const longestPause = 3_000;
 
-/** A failure is caught, and its state left, at once: if nothing has come of it by now, it is waiting for another try. */
+/**
+ * In milliseconds. A caught failure leaves its state at once; if no event follows within this time, Step Functions
+ * waits for a retry.
+ */
 const waitsAfter = 1_500;
 
 /**
- * Passes the events of a history on as they appear. A history has no event for a retry: a failure that another try follows is told as
- * one, and so is one after which nothing happens.
+ * Passes the events of a history on as they appear. A history has no event for a retry, so a failure counts as one if
+ * another attempt follows, or if nothing follows for a while.
  */
 export const createFollower = (watcher: Progress) => {
   let seen = 0;
   let stateName = '';
   let attempt = 0;
-  /** A failure of which it is not known yet what comes of it. */
+  /** A failure that may still turn out to be retried. */
   let open: { readonly event: HistoryEvent; readonly failure: Trouble; told: boolean } | undefined;
 
   const retry = ({ failure }: NonNullable<typeof open>, delaySeconds: number | undefined): void => {
@@ -47,7 +50,7 @@ export const createFollower = (watcher: Progress) => {
   };
 
   return {
-    /** @param now epoch milliseconds, by the clock of whoever follows */
+    /** @param now epoch milliseconds, by the local clock */
     take: (history: readonly HistoryEvent[], now: number): void => {
       for (const event of history.slice(seen)) take(event);
       seen = history.length;
@@ -60,14 +63,14 @@ export const createFollower = (watcher: Progress) => {
   };
 };
 
-/** After so many failures one after the other, following is given up. */
+/** Gives up after this many failed reads in a row. */
 const mostFailures = 4;
 
 /**
  * Follows an execution to its end.
  * @param read all of its events so far
  * @returns all of its events
- * @throws whatever `read` threw several times in a row
+ * @throws what `read` threw, if it fails several times in a row
  */
 export const follow = async (
   read: () => Promise<readonly HistoryEvent[]>,

@@ -21,11 +21,11 @@ export interface RotateOptions {
   readonly secret?: string;
   readonly force?: boolean;
   readonly dryRun?: boolean;
-  /** Wait for the end, and show how it comes to it. */
+  /** Show the progress until the end. */
   readonly follow: boolean;
 }
 
-/** What people recognise in a list of executions: that it was started by hand, for which secret, and when. At most 80 characters. */
+/** A name that people recognise in a list: started by hand, the secret, the time. At most 80 characters. */
 const executionName = (secret: string | undefined, now: number): string => {
   const about =
     secret === undefined
@@ -47,7 +47,7 @@ type Ended = (ExecutionOutput | Failure) & {
   readonly durationMs: number;
 };
 
-/** What an execution came to, by the last event of its history: a description may lag behind that. */
+/** The result of an execution from the last event of its history, because DescribeExecution may lag behind. */
 const endOf = (
   history: readonly HistoryEvent[],
   executionArn: string,
@@ -82,14 +82,17 @@ const exitCodeOf = (end: Ended): number => {
   return end.error === 'InvalidInput' ? 2 : 1;
 };
 
-/** Starts a rotation by hand, and follows it. */
+/**
+ * The command `rotate`: starts a rotation and shows its progress.
+ * @returns the exit code
+ */
 export const rotate = async (
   context: CommandContext,
   { secret, force, dryRun, ...options }: RotateOptions,
 ): Promise<number> => {
   checkSecretName(secret);
   const deployment = await context.deployment();
-  // The execution could only fail, and alert whoever is on call.
+  // The execution could only fail, and would alert the on-call staff.
   const reason = secret === undefined ? undefined : whyNotOfDeployment(deployment, secret);
   if (reason !== undefined) throw new UsageError(reason);
   const executions = connectExecutions(deployment);
@@ -103,20 +106,20 @@ export const rotate = async (
   try {
     const executionArn = await executions.start(input, name).catch((error: Error) => {
       if (!(error instanceof CommandFailed)) throw error;
-      const sentence = `${error.message.replace(/ Try again\.$/, '')} If ${name} was started all the same, npx momento-rotation status shows it.`;
+      const sentence = `${error.message.replace(/ Try again\.$/, '')} If ${name} was started nevertheless, npx momento-rotation status shows it.`;
       throw new CommandFailed(sentence, { cause: error });
     });
     const link = consoleUrlOf(context, executionArn);
     const { terminal } = context;
     if (!context.json) {
       terminal.print(`Started ${name}`);
-      // Not wrapped: it is to be copied.
+      // Not wrapped, so that it can be copied.
       if (link !== undefined) terminal.print(link);
       terminal.print();
     }
     if (!options.follow) {
       context.report({ executionArn, executionName: name }, () =>
-        printWrapped(terminal, 'It goes on by itself. npx momento-rotation status shows how it ended.'),
+        printWrapped(terminal, 'The execution continues. npx momento-rotation status shows the result.'),
       );
       return 0;
     }
@@ -129,7 +132,7 @@ export const rotate = async (
       const why = followed instanceof Error ? ` ${followed.message.replace(/ Try again\.$/, '')}` : '';
       context.report({ outcome: 'notFollowed', executionArn, executionName: name }, () => {});
       context.say(
-        `\nNo longer followed.${why} The execution ${name} goes on; npx momento-rotation status shows how it ends.`,
+        `\nStopped the display.${why} The execution ${name} continues; npx momento-rotation status shows the result.`,
       );
       return followed === 'interrupted' ? 130 : 1;
     }

@@ -8,10 +8,10 @@ import { type SecretStatus, type StatusReport, type TokenLife, unseenIn } from '
 
 const barLength = 12;
 
-/** How much is left of a life, as a bar. */
+/** The remaining share of the lifetime, as a bar. */
 const bar = ({ issuedAt, validUntil }: TokenLife, now: number): string => {
   const share = (validUntil - now) / Math.max(validUntil - issuedAt, 1);
-  // Not empty before the end.
+  // Not empty before it expires.
   const full = share <= 0 ? 0 : Math.min(Math.max(Math.round(share * barLength), 1), barLength);
   return '█'.repeat(full) + '░'.repeat(barLength - full);
 };
@@ -33,7 +33,7 @@ const known = <T>(part: Part<T>, show: (value: T) => Cell): Cell =>
   isKnown(part)
     ? show(part.value)
     : part.absent
-      ? { text: 'not there', style: 'red' }
+      ? { text: 'missing', style: 'red' }
       : { text: part.unknown, style: 'dim' };
 
 const runStyles: Readonly<Record<string, Style>> = {
@@ -72,7 +72,7 @@ const subscriptionsText = ({ subscriptions }: StatusReport): string => {
 
 const titles = ['Secret', 'Token', 'Last rotation', 'Next run'] as const;
 
-/** Below that a table cannot be read. */
+/** On a narrower terminal a table is unreadable. */
 const narrowest = 60;
 
 const cellsOf = (secret: SecretStatus, now: number): readonly Cell[] => [
@@ -82,14 +82,14 @@ const cellsOf = (secret: SecretStatus, now: number): readonly Cell[] => [
   known(secret.nextRun, (time) => nextCell(time, now)),
 ];
 
-/** A row of the table, one cell below the other. */
+/** A row of the table with its cells below each other. */
 const blockLines = (terminal: Terminal, cells: readonly Cell[]): readonly string[] =>
   cells.flatMap(({ text, style }, index) => [
     terminal.paint('bold', titles[index] ?? ''),
     ...text.split('\n').map((line) => `  ${style === undefined ? line : terminal.paint(style, line)}`),
   ]);
 
-/** Prints what was found, for people. */
+/** Prints the report as a table, and what needs action. */
 export const showStatus = (terminal: Terminal, report: StatusReport, needs: readonly string[]): void => {
   const rows = report.secrets.map((secret) => cellsOf(secret, report.now));
   const [head, ...tableRows] =
@@ -110,10 +110,11 @@ export const showStatus = (terminal: Terminal, report: StatusReport, needs: read
   terminal.print(`${terminal.paint('bold', 'Subscriptions')}  ${subscriptionsText(report)}`);
   terminal.print();
   const unseen = unseenIn(report);
-  if (needs.length === 0) terminal.print(`Nothing ${unseen === 0 ? '' : 'that could be looked at '}needs a person.`);
-  else terminal.print(terminal.paint('bold', 'Needs a person'));
+  if (needs.length === 0)
+    terminal.print(unseen === 0 ? 'No action required.' : 'No action required, as far as could be checked.');
+  else terminal.print(terminal.paint('bold', 'Action required'));
   if (unseen > 0)
-    terminal.print(`${countOf(unseen, 'thing')} could not be looked at: npx momento-rotation doctor says why.`);
+    terminal.print(`${countOf(unseen, 'item')} could not be checked: npx momento-rotation doctor says why.`);
   for (const need of needs) {
     const [first = '', ...rest] = wrapText(need, terminal.columns - 4);
     terminal.print(`  ${terminal.paint('red', '!')} ${first}`);

@@ -6,7 +6,7 @@ import { isKnown, type Part } from '../command/part';
 import type { Run } from '../deployment/last-runs';
 import { importNew, rotateNow } from '../deployment/remedies';
 
-/** What `status` found. It holds no token. */
+/** What `status` found, without tokens. */
 export interface StatusReport {
   /** Epoch seconds. */
   readonly now: number;
@@ -19,10 +19,10 @@ export interface SecretStatus {
   readonly secretName: string;
   /** Those with labels. */
   readonly versions: readonly LabelledVersion[];
-  /** A text says why there is none. */
+  /** A string says why there is no token. */
   readonly token: Part<TokenLife | string>;
   readonly nativeRotation: boolean;
-  /** `null`: none among so many executions. */
+  /** `null`: no run of this secret among the executions that were read. */
   readonly lastRun: Part<{ readonly run: Run | null; readonly among: number }>;
   /** `null`: none is scheduled. */
   readonly nextRun: Part<EpochSeconds | null>;
@@ -55,7 +55,7 @@ const needOfToken = ({ secretName, token: part, nextRun }: SecretStatus, now: nu
   return `The token in ${secretName} expires in ${spokenDuration(left)}, before the next scheduled run. Rotate it now: ${rotateNow(secretName)}`;
 };
 
-/** A failure that no success followed. */
+/** A failure that was not followed by a success. */
 const needOfRun = ({ secretName, lastRun }: SecretStatus): string | undefined => {
   if (!isKnown(lastRun)) return lastRun.absent ? lastRun.unknown : undefined;
   const { run } = lastRun.value;
@@ -63,12 +63,12 @@ const needOfRun = ({ secretName, lastRun }: SecretStatus): string | undefined =>
   const error = run.error === undefined ? '' : ` (${run.error})`;
   return run.outcome === 'failed'
     ? `The last rotation of ${secretName} failed${error}. Its alert says what to do; then: ${rotateNow(secretName)}`
-    : `The last rotation of ${secretName} was cut short: ${run.outcome}${error}. Start another: ${rotateNow(secretName)}`;
+    : `The last rotation of ${secretName} was interrupted: ${run.outcome}${error}. Start another: ${rotateNow(secretName)}`;
 };
 
 const needOfNativeRotation = ({ secretName, nativeRotation }: SecretStatus): string | undefined =>
   nativeRotation
-    ? `Secrets Manager's own rotation is switched on for ${secretName}, too. Turn it off: aws secretsmanager cancel-rotate-secret --secret-id ${secretName}`
+    ? `Secrets Manager automatic rotation is also enabled for ${secretName}. Turn it off: aws secretsmanager cancel-rotate-secret --secret-id ${secretName}`
     : undefined;
 
 const needsOfAlarms = (alarms: StatusReport['alarms']): string[] => {
@@ -83,13 +83,14 @@ const needsOfAlarms = (alarms: StatusReport['alarms']): string[] => {
 const needsOfSubscriptions = (subscriptions: StatusReport['subscriptions']): string[] => {
   if (!isKnown(subscriptions)) return subscriptions.absent ? [subscriptions.unknown] : [];
   const unconfirmed = subscriptions.value.filter(({ confirmed }) => !confirmed);
-  if (subscriptions.value.length === 0) return ['Nobody is alerted. Subscribe to the topic: README.md#subscribe'];
+  if (subscriptions.value.length === 0)
+    return ['The topic has no subscribers, so no alerts are delivered. Subscribe to it: README.md#subscribe'];
   return unconfirmed.map(
     ({ protocol, endpoint }) => `The subscription of ${endpoint} (${protocol}) is not confirmed: it gets no alerts.`,
   );
 };
 
-/** What a person has to look after, a sentence or two each. */
+/** What the user has to do, in one or two sentences each. */
 export const needsOf = ({ now, secrets, alarms, subscriptions }: StatusReport): readonly string[] => {
   const needs = [
     ...(secrets.length === 0
@@ -101,11 +102,11 @@ export const needsOf = ({ now, secrets, alarms, subscriptions }: StatusReport): 
     ...needsOfAlarms(alarms),
     ...needsOfSubscriptions(subscriptions),
   ];
-  // What is not there may be missed in more than one place.
+  // Something missing may be noticed in several places.
   return [...new Set(needs)];
 };
 
-/** How many things could not be looked at, though they are there. */
+/** How many items could not be read, although they should exist. */
 export const unseenIn = ({ secrets, alarms, subscriptions }: StatusReport): number =>
   [
     alarms,

@@ -92,7 +92,10 @@ const gather = async (context: CommandContext, { secret }: StatusOptions): Promi
   };
 };
 
-/** Shows how the deployment is. */
+/**
+ * The command `status`: shows the state of the deployment, and what needs action.
+ * @returns the exit code
+ */
 export const status = async (context: CommandContext, options: StatusOptions): Promise<number> => {
   checkSecretName(options.secret);
   const report = await gather(context, options);

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { Environment } from '../../functions/contract/ports';
 
-/** What the CDK's command line and ours both look at. */
+/** Options that both the CDK's command line and ours read. */
 export interface CdkOptions {
-  /** `cdk.json`'s context, and above it what `-c` gives. */
+  /** The context of `cdk.json`, overridden by `-c`. */
   readonly context: Readonly<Record<string, unknown>>;
   readonly profile: string | undefined;
   readonly region: string | undefined;
@@ -13,7 +13,7 @@ export interface CdkOptions {
 const words = (value: unknown): readonly string[] =>
   (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'string');
 
-/** Reads the options that matter before the CDK runs. All the others are the CDK's alone. */
+/** Reads the options that matter before the CDK runs, and leaves all others to the CDK. */
 export const readCdkOptions = (args: readonly string[], fileContext: Readonly<Record<string, unknown>>): CdkOptions => {
   const { values } = parseArgs({
     args: [...args],
@@ -26,7 +26,7 @@ export const readCdkOptions = (args: readonly string[], fileContext: Readonly<Re
     },
   });
   const given = words(values.context).map((word) => {
-    // The CDK takes -c=name=value too.
+    // The CDK accepts -c=name=value, too.
     const text = word.replace(/^=/, '');
     const at = text.indexOf('=');
     return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
@@ -40,8 +40,9 @@ export const readCdkOptions = (args: readonly string[], fileContext: Readonly<Re
 };
 
 /**
- * The environment in which the SDK finds the same region, profile and keys as the CDK, which looks at more variables, and takes keys
- * before a profile that only a variable names. For both: so that what was looked at is what is deployed to.
+ * The environment in which the SDK finds the same region, profile and keys as the CDK, which reads more variables and
+ * prefers keys to a profile that only a variable names. Both use it, so that the account that was checked is the one
+ * that is deployed to.
  */
 export const alignEnvironment = (
   env: Environment,

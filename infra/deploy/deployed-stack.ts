@@ -9,16 +9,16 @@ import { nameOfSecret } from '../../functions/contract/secret-name';
 import { UsageError } from '../../terminal/usage-error';
 import type { WantedStack } from './wanted-stack';
 
-/** What is there before a deployment. */
+/** The stack before a deployment. */
 export interface DeployedStack {
   /** Names of the secrets that it rotates. */
   readonly rotated: readonly string[];
-  /** Names of the secrets among them that it made. */
+  /** Names of the secrets among them that it created. */
   readonly made: readonly string[];
   readonly subscriptions: number;
 }
 
-/** Each may reject: whoever may not look may deploy all the same. */
+/** Each may reject: a user without the permission to read can still deploy. */
 export interface Inventory {
   /** `undefined`: there is no such stack. */
   stack(name: string): Promise<DeployedStack | undefined>;
@@ -29,7 +29,10 @@ const isNamed = (error: unknown, name: string): boolean => (error as Error).name
 
 type Resource = Partial<Pick<StackResourceSummary, 'ResourceType' | 'ResourceStatus' | 'PhysicalResourceId'>>;
 
-/** What a stack has. What it let go of it lists as well: a first deployment that failed has left its secrets behind, for nobody. */
+/**
+ * Without the resources that the stack has deleted or retained, which it lists as well: a failed first deployment
+ * leaves secrets behind.
+ */
 export const ownedIn = (resources: readonly Resource[]): Pick<DeployedStack, 'made' | 'subscriptions'> => {
   const owned = resources.filter(({ ResourceStatus = '' }) => !ResourceStatus.startsWith('DELETE'));
   const ofType = (type: string): readonly Resource[] => owned.filter(({ ResourceType }) => ResourceType === type);
@@ -45,7 +48,7 @@ export const inventoryThroughSdk = (region: string): Inventory => {
   return {
     async stack(StackName) {
       const reply = await stacks.send(new DescribeStacksCommand({ StackName })).catch((error: Error) => {
-        // That is how CloudFormation says that there is none.
+        // CloudFormation's code for a stack that does not exist.
         if (isNamed(error, 'ValidationError')) return undefined;
         throw error;
       });
@@ -68,30 +71,30 @@ export const inventoryThroughSdk = (region: string): Inventory => {
   };
 };
 
-/** What a secret's state keeps from being deployed, and what to do. */
+/** Why a secret in this state prevents the deployment, and what to do. */
 const obstacle = (
   { name, isCreated }: WantedStack['secrets'][number],
   state: Awaited<ReturnType<Inventory['secret']>>,
 ): string | undefined => {
   if (state === 'scheduled for deletion') {
-    return `The secret ${name} is scheduled for deletion. Restore it (aws secretsmanager restore-secret --secret-id ${name}), or choose another name.`;
+    return `The secret ${name} is scheduled for deletion. Restore it (aws secretsmanager restore-secret --secret-id ${name}) or use another name.`;
   }
   if (isCreated && state === 'there') {
-    return `The secret ${name} is there already, and was not made by this stack. To rotate it as it is: -c existingSecrets=${name}`;
+    return `The secret ${name} already exists and was not created by this stack. To rotate the existing secret: -c existingSecrets=${name}`;
   }
   if (!isCreated && state === 'absent') {
-    return `There is no secret ${name}. Correct existingSecrets, or name it in secretNames to have it made.`;
+    return `There is no secret ${name}. Correct existingSecrets, or put the name in secretNames to create the secret.`;
   }
   return undefined;
 };
 
 /**
- * Compares what is wanted with what is there.
- * @returns sentences about what this deployment takes away, without keeping anybody from it
- * @throws UsageError if a secret that is to be made is there, or one that is to be there is not
+ * Compares the settings with the deployed stack.
+ * @returns sentences about what this deployment removes: warnings, which do not prevent it
+ * @throws UsageError if a secret to create exists already, or an existing one does not
  */
 export const compareWithDeployed = async (inventory: Inventory, wanted: WantedStack): Promise<readonly string[]> => {
-  // A look that is refused says nothing.
+  // Without the permission to read the stack, its contents are unknown.
   const deployed = await inventory.stack(wanted.name).catch(() => 'unknown' as const);
   const made = typeof deployed === 'object' ? deployed.made : [];
   for (const secret of wanted.secrets.filter(({ name }) => !made.includes(name))) {
@@ -104,10 +107,10 @@ export const compareWithDeployed = async (inventory: Inventory, wanted: WantedSt
   const names = wanted.secrets.map(({ name }) => name);
   const dropped = deployed.rotated.filter((name) => !names.includes(name));
   return [
-    ...dropped.map((name) => `${name} will not be rotated any more: these settings do not name it.`),
+    ...dropped.map((name) => `${name} will no longer be rotated: these settings do not contain it.`),
     ...(wanted.subscriptions < deployed.subscriptions
       ? [
-          `${deployed.subscriptions - wanted.subscriptions} of the stack’s ${deployed.subscriptions} subscriptions will end: these settings do not name them.`,
+          `${deployed.subscriptions - wanted.subscriptions} of the stack's ${deployed.subscriptions} subscriptions will be removed: these settings do not contain them.`,
         ]
       : []),
   ];

@@ -1,16 +1,19 @@
 import type { Environment } from '../../functions/contract/ports';
 import { settingNames } from '../plan/settings';
 
-/** Settings of ours that are also the name of an option. */
+/** Settings that are also options of the CDK. */
 const ofTheCdk: readonly string[] = ['region'];
 
-/** npm's own options and settings without -c look like ours, and the CDK ignores what it does not know: nothing would be set. */
+/**
+ * Finds a setting that would have no effect: npm took its `-c`, or it is written as an option, and the CDK ignores
+ * options that it does not know.
+ */
 export const misplacedSettingIn = (args: readonly string[], env: Environment): string | undefined => {
   const given = env.npm_config_call;
-  if (given) return `npm took -c for itself. Put -- before it: npm run deploy -- -c ${given}`;
+  if (given) return `npm took -c as its own option. Put -- before it: npm run deploy -- -c ${given}`;
   const names: readonly string[] = settingNames;
   const misplaced = args
     .map((arg) => /^--(\w+)/.exec(arg)?.[1])
     .find((name) => name !== undefined && names.includes(name) && !ofTheCdk.includes(name));
-  return misplaced === undefined ? undefined : `--${misplaced} is a setting: give it as -c ${misplaced}=…`;
+  return misplaced === undefined ? undefined : `--${misplaced} is a setting: write -c ${misplaced}=…`;
 };

@@ -2,17 +2,17 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { UsageError } from '../../terminal/usage-error';
 
-/** What must be so before the CDK can do anything in an account. Errors carry AWS's or Node's code as their name or `code`. */
+/** What the CDK needs in an account, asked of AWS. Errors carry the code of AWS or Node as their `name` or `code`. */
 export interface Access {
-  /** Where the credentials lead. Rejects if no region is set. */
+  /** The configured region. Rejects if none is set. */
   region(): Promise<string>;
-  /** Whose the credentials are. */
+  /** The account of the credentials. */
   callerAccount(region: string): Promise<string>;
-  /** Rejects with `ParameterNotFound` if the CDK's own stack is not there. */
+  /** Rejects with `ParameterNotFound` if the region is not bootstrapped. */
   findBootstrap(region: string, qualifier: string): Promise<unknown>;
 }
 
-/** Through the AWS SDK, with the credentials and settings that the CDK finds as well. */
+/** Through the AWS SDK, with the credentials and settings that the CDK also finds. */
 export const accessThroughSdk = (): Access => ({
   region: () => new STSClient({}).config.region(),
   callerAccount: async (region) => {
@@ -23,7 +23,7 @@ export const accessThroughSdk = (): Access => ({
     new SSMClient({ region }).send(new GetParameterCommand({ Name: `/cdk-bootstrap/${qualifier}/version` })),
 });
 
-/** Where to, and with what, as far as the command line and the settings say. */
+/** Target and credentials, as far as the command line and the settings specify them. */
 export interface Wanted {
   readonly account?: string | undefined;
   readonly region?: string | undefined;
@@ -32,7 +32,7 @@ export interface Wanted {
 
 export interface Target {
   readonly region: string;
-  /** Whose the credentials are; `undefined` if that could not be found out, though the CDK may. */
+  /** The account of the credentials; `undefined` if it could not be determined, although the CDK may be able to. */
   readonly account: string | undefined;
 }
 
@@ -61,38 +61,38 @@ const unreachable = [
   'TimeoutError',
 ];
 
-/** The SDK tells the ways of having no credentials apart by words alone. Its text may be long and speak of classes. */
+/** Only the SDK's message tells why credentials are missing. It is long and names classes, so it is not shown. */
 const explainAbsence = (message: string, profile: string | undefined): string => {
   const who = profile === undefined ? '' : ` of the profile ${profile}`;
   if (/\bSSO\b/i.test(message))
     return `The login${who} is missing or has expired. Log in with aws sso login${profile ? ` --profile ${profile}` : ''}.`;
   if (profile !== undefined) {
-    return `There are no AWS credentials${who}. Is its name right? aws configure list-profiles shows those that there are.`;
+    return `There are no AWS credentials in the profile ${profile}. Check the name: aws configure list-profiles shows all profiles.`;
   }
-  return 'There are no AWS credentials. Set AWS_PROFILE to a profile that has some (aws configure, or aws sso login), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
+  return 'There are no AWS credentials. Set AWS_PROFILE to a profile with credentials (aws configure, or aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
 };
 
 /**
- * What is wrong with the credentials, or with the way to AWS.
- * @returns nothing if the error is about neither, or the CDK may be able to do what this look could not
+ * Explains an error about the credentials, or about the connection to AWS.
+ * @returns `undefined` for any other error, and where the CDK may succeed although this check did not
  */
 export const explainCredentials = (error: unknown, region: string, profile: string | undefined): string | undefined => {
   const codes = codesOf(error);
   const has = (some: readonly string[]): boolean => codes.some((code) => some.includes(code));
   const { message } = error as Error;
-  // The CDK asks for the code.
+  // The CDK asks the user for the MFA code.
   if (has(absent)) return /\bMFA\b/i.test(message) ? undefined : explainAbsence(message, profile);
-  if (has(expired)) return 'The AWS credentials have expired. Get new ones, for instance with aws sso login.';
+  if (has(expired)) return 'The AWS credentials have expired. Get new ones, for example with aws sso login.';
   if (has(refused)) {
-    return `AWS does not accept the credentials in ${region}. Look at AWS_PROFILE and the AWS_… variables, and whether the account has enabled that region.`;
+    return `AWS does not accept the credentials in ${region}. Check AWS_PROFILE and the AWS_… variables, and that the region is enabled in the account.`;
   }
   if (has(unreachable))
-    return `AWS cannot be reached in ${region}. Is there a network, and is the region's name right?`;
+    return `AWS cannot be reached in ${region}. Check the network connection and the region's name.`;
   return undefined;
 };
 
 /**
- * Finds out who is about to deploy, and where.
+ * Determines the account and region to deploy to.
  * @throws UsageError if there is no region, or there are no credentials that AWS accepts
  */
 export const findTarget = async (access: Access, wanted: Wanted): Promise<Target> => {
@@ -112,13 +112,17 @@ export const findTarget = async (access: Access, wanted: Wanted): Promise<Target
   }
 };
 
-/** One account may deploy into another that trusts it; what these credentials see then is not the place. */
+/**
+ * With cross-account trust the stack goes to another account than that of the credentials, which these then cannot
+ * check.
+ */
 export const isOwnAccount = ({ account }: Target, wanted: Wanted): boolean =>
   account !== undefined && (wanted.account ?? account) === account;
 
 /**
- * Whoever may not look at the parameter may deploy all the same, and so may one account into another that trusts it.
- * @throws UsageError if the CDK has not been bootstrapped there, with the command that does so
+ * Without the permission to read the parameter, the user can still deploy. So the check is skipped, as it is for
+ * another account.
+ * @throws UsageError with the command that bootstraps the CDK, if that has not been done
  */
 export const requireBootstrap = async (
   access: Access,
@@ -137,8 +141,6 @@ export const requireBootstrap = async (
       ...(wanted.profile === undefined ? [] : [`--profile ${wanted.profile}`]),
     ];
     const command = ['npx cdk bootstrap', `aws://${account}/${region}`, ...options].join(' ');
-    throw new UsageError(
-      `The CDK has not been set up in account ${account} in ${region} yet. Once for both: ${command}`,
-    );
+    throw new UsageError(`The CDK is not bootstrapped in account ${account} in ${region}. Run this once: ${command}`);
   }
 };

@@ -6,16 +6,15 @@ import { CfnSubscription } from 'aws-cdk-lib/aws-sns';
 import type { Environment } from '../../functions/contract/ports';
 import { addStack } from '../stack/rotation-app';
 
-/** What settings ask for, as far as it can be compared with what is deployed. */
+/** What the settings ask for, as far as it can be compared with the deployed stack. */
 export interface WantedStack {
   readonly name: string;
-  /** By their names. */
   readonly secrets: readonly { readonly name: string; readonly isCreated: boolean }[];
   readonly subscriptions: number;
 }
 
 /**
- * Checks every setting, before the CDK's command line is started: it would say more than the sentence. Writes nothing that stays.
+ * Checks every setting before the CDK's command line starts, which would print a stack trace besides the sentence.
  * @throws SettingError
  */
 export const wantedStack = (context: Readonly<Record<string, unknown>>, env: Environment): WantedStack => {

@@ -25,7 +25,9 @@ export interface Plan {
   readonly flexibleWindowMinutes: number;
   /** The longest time between two scheduled starts, in seconds. */
   readonly longestPause: number;
-  /** Test the current token every day: the schedule is so infrequent that no alarm could tell whether runs still start. */
+  /**
+   * Test the current token every day: the schedule is so infrequent that no alarm could tell whether runs still start.
+   */
   readonly dailyCheck: boolean;
   readonly rotateBefore: string | undefined;
   readonly skipValidation: boolean;
@@ -41,8 +43,8 @@ const day = 86_400;
 const hour = 3_600;
 
 /**
- * Secrets Manager keeps about 100 versions and deletes none younger than a day; a rotation creates two. Refresh requires room for three
- * before it begins. The rest is headroom for failed attempts.
+ * Secrets Manager keeps about 100 versions and deletes none younger than a day; a rotation creates two. Refresh
+ * requires room for three before it begins. The rest is headroom for failed attempts.
  */
 const mostRotationsInADay = 43;
 

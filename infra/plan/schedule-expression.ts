@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 
-/** How often a schedule starts something, in seconds and in runs. Hours that daylight saving time skips or repeats are counted. */
+/** How often a schedule runs; gaps in seconds. Hours that daylight saving time skips or repeats are counted. */
 export interface Frequency {
   readonly shortestGap: number;
   readonly longestGap: number;
@@ -14,13 +14,13 @@ const secondsPerUnit = { minute: 60, hour: 3_600, day } as const;
 /** Fixed, so that the same settings give the same template on any day. */
 const firstDay = new Date('2027-01-01T00:00:00Z');
 
-/** Two years of a run every two hours, a month of one every five minutes. */
+/** Enough for two years of a run every two hours, or a month of one every five minutes. */
 const mostRunsSeen = 9_000;
 
-/** In seconds; `undefined` for what is no rate. */
+/** In seconds; `undefined` if the text is not a rate. */
 const gapOfRate = (text: string): number | undefined => {
   const [, count = '', unit, plural] = /^rate\(([1-9]\d{0,5}) (minute|hour|day)(s?)\)$/.exec(text) ?? [];
-  // EventBridge wants "1 day" and "2 days".
+  // EventBridge requires "1 day" and "2 days".
   if (unit === undefined || (plural === 's') === (count === '1')) return undefined;
   return Number(count) * secondsPerUnit[unit as keyof typeof secondsPerUnit];
 };
@@ -30,9 +30,10 @@ const frequencyOfRate = (text: string): Frequency | undefined => {
   return gap === undefined ? undefined : { shortestGap: gap, longestGap: gap, mostRunsInADay: Math.ceil(day / gap) };
 };
 
-/** @throws Error if the six fields are none */
+/** @throws Error if the fields are not a cron expression */
 const cronOf = (fields: string, timeZone: string): Cron => {
-  // EventBridge writes "6L" for what is otherwise written "6#L", the last Friday of a month, and "L" alone for a Saturday.
+  // EventBridge writes "6L" for the last Friday of a month, which other crons write "6#L", and "L" alone for a
+  // Saturday.
   const plain = fields
     .replaceAll('?', '*')
     .replace(/ (\w+)L (\S+)$/, ' $1#L $2')
@@ -70,7 +71,7 @@ const mostWithin = (runs: readonly number[], seconds: number): number => {
 const frequencyOfCron = (text: string, timeZone: string): Frequency | undefined => {
   const [, fields = ''] = /^cron\(([^()]+)\)$/.exec(text) ?? [];
   const [, , dayOfMonth, month, dayOfWeek, year, ...more] = fields.split(' ');
-  // One of the two days is a "?", and a rotation that ends in some year is none.
+  // EventBridge requires a "?" for exactly one of the days. A schedule that ends in some year would stop the rotation.
   if ((dayOfMonth === '?') === (dayOfWeek === '?') || year !== '*' || more.length > 0) return undefined;
   if (/(^|[,-])[089]/.test(dayOfWeek ?? '')) return undefined;
   let runs: number[];
@@ -80,9 +81,9 @@ const frequencyOfCron = (text: string, timeZone: string): Frequency | undefined 
     return undefined;
   }
   const gaps = runs.slice(1).map((run, index) => run - (runs[index] ?? run));
-  // Cut off before the year is over: the gap between its seasons was not seen.
+  // The list was cut off before the end of the year, so the gap between its seasons may be missing.
   if (gaps.length === 0 || (runs.length === mostRunsSeen && month !== '*')) return undefined;
-  // Not Math.min(...gaps): there may be more of them than a call takes arguments.
+  // Not Math.min(...gaps): there may be more gaps than a call accepts arguments.
   return {
     shortestGap: gaps.reduce((least, gap) => Math.min(least, gap)),
     longestGap: gaps.reduce((most, gap) => Math.max(most, gap)),
@@ -91,25 +92,26 @@ const frequencyOfCron = (text: string, timeZone: string): Frequency | undefined 
 };
 
 /**
- * Reads a schedule as EventBridge Scheduler takes it
- * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html): a rate, or six cron fields with `*` for the year.
- * @returns undefined if it is neither, or does not come at least twice in two years
+ * Reads a schedule in the syntax of EventBridge Scheduler
+ * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html): a rate, or six cron fields with `*` for
+ * the year.
+ * @returns undefined if it is neither, or runs less than twice in two years
  */
 export const frequencyOf = (expression: string, timeZone: string): Frequency | undefined =>
   frequencyOfRate(expression) ?? frequencyOfCron(expression, timeZone);
 
-/** A schedule as it is deployed. Epoch milliseconds. */
+/** A deployed schedule. */
 export interface Deployed {
   readonly expression: string;
   readonly timeZone: string;
-  /** What a rate is counted from. */
+  /** Start of the intervals of a rate, in epoch milliseconds. */
   readonly since: number;
 }
 
 /**
- * The next time that a schedule comes after `now`, in epoch milliseconds. Of a rate this is what its last change lets one expect: when exactly it
- * comes, AWS does not say.
- * @returns undefined if it never comes again, or is of a kind that this project does not deploy
+ * The next run after `now`, in epoch milliseconds. For a rate it is an estimate from the schedule's last change: AWS
+ * does not document the exact time.
+ * @returns undefined if there is no further run, or the schedule is of a kind that this project does not deploy
  */
 export const nextRunAfter = ({ expression, timeZone, since }: Deployed, now: number): number | undefined => {
   const gap = gapOfRate(expression);
@@ -125,7 +127,7 @@ export const nextRunAfter = ({ expression, timeZone, since }: Deployed, now: num
 
 export const isTimeZone = (name: string): boolean => {
   try {
-    // Intl takes offsets, and any letters for capitals; EventBridge Scheduler does not.
+    // Intl accepts offsets and any case; EventBridge Scheduler does not.
     return (
       /^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined
     );

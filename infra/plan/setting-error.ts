@@ -1,4 +1,6 @@
-/** A setting of the deployment is invalid. Its message is one sentence: which setting, its value, and what is allowed. */
+/**
+ * A setting of the deployment is invalid. Its message is one sentence: which setting, its value, and what is allowed.
+ */
 export class SettingError extends Error {
   override readonly name = 'InvalidInput';
 

@@ -115,8 +115,8 @@ const read = (name: Name, context: Readonly<Record<string, unknown>>, env: Envir
 };
 
 /**
- * The deployment's settings, from the CDK context, or else from environment variables. An empty value counts as not given. The construct
- * checks whether the values fit together.
+ * The deployment's settings, from the CDK context, or else from environment variables. An empty value counts as not
+ * given. The construct checks whether the values fit together.
  * @throws SettingError
  */
 export const readSettings = (context: Readonly<Record<string, unknown>>, env: Environment): Settings => {

@@ -1,16 +1,16 @@
 const hour = 3_600;
 const day = 24 * hour;
 
-/** CloudWatch looks back seven days at most (PutMetricAlarm, `Period`). */
+/** CloudWatch alarms look back at most seven days (PutMetricAlarm, `Period`). */
 export const longestLookBackHours = 168;
 
-/** Beyond this an alarm on the runs themselves would have no room for a run that fails or is late. */
+/** With a longer interval, an alarm on the runs would leave no room for a failed or late run. */
 const longestWatchedPause = 6 * day;
 
-/** `longestPause`, here and below: the most seconds between two scheduled starts. */
+/** @param longestPause here and below: the longest time between two scheduled starts, in seconds */
 export const isTooRareToWatch = (longestPause: number): boolean => longestPause > longestWatchedPause;
 
-/** How long nothing may have succeeded before an alarm is raised, unless the settings say otherwise. */
+/** Hours without a success before the alarm is raised, unless the settings say otherwise. */
 export const allowedSilenceHours = (longestPause: number): number =>
-  // One run that fails has raised its own alert: only the second one missing is news. Three hours: the longest execution.
+  // A single failed run has sent its own alert; only a second one is news. Three hours: the longest execution.
   Math.min(2 * Math.ceil(longestPause / hour) + 3, longestLookBackHours);

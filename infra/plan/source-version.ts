@@ -19,8 +19,9 @@ const filesIn = (folder: string, part: string): readonly string[] => {
 };
 
 /**
- * The version of what a clone deploys, such as `0.1.0+1f2e3d4c5b6a`: the package's version, and a hash of the sources. Synthesis writes it
- * into an output of the stack, and `doctor` compares that with its own clone: so neither has to load the CDK nor to bundle the functions.
+ * The version of what a clone deploys, such as `0.1.0+1f2e3d4c5b6a`: the package's version, and a hash of the sources.
+ * Synthesis writes it into an output of the stack, and `doctor` compares that with its own clone: so neither has to
+ * load the CDK nor to bundle the functions.
  */
 export const sourceVersion = (folder = join(__dirname, '..', '..')): string => {
   const hash = createHash('sha256');

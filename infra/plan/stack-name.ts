@@ -1,2 +1,2 @@
-/** Of the stack that is deployed, and that the operator's commands look for, unless another one is named. */
+/** Name of the stack that is deployed, and that the operator's commands use, unless the user names another. */
 export const defaultStackName = 'MomentoTokenRotation';

@@ -1,19 +1,23 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 
-/** All of it is optional: without any, one new secret is rotated every day, and alerts go to a topic that nobody reads yet. */
+/**
+ * All props are optional. Without any, one new secret is rotated every day, and alerts go to a topic without
+ * subscribers.
+ */
 export interface TokenRotationProps {
   /**
-   * Names of secrets to create, for you to import a token into. They stay when the stack is deleted.
+   * Names of secrets to create. Import a token into each after the deployment. They are retained when the stack is
+   * deleted.
    * @default - `momento/authentication-token`, or none if there are `existingSecrets`
    */
   readonly secretNames?: readonly string[];
   /**
-   * Names or complete ARNs of secrets that are there already, in the stack's account and region.
+   * Names or complete ARNs of existing secrets in the stack's account and region.
    * @default - none
    */
   readonly existingSecrets?: readonly string[];
   /**
-   * When to look at each secret: `rate(...)` or `cron(...)`, as EventBridge Scheduler takes it.
+   * When each secret is checked, and rotated if due: `rate(...)` or `cron(...)` in the syntax of EventBridge Scheduler.
    * @default rate(1 day)
    */
   readonly schedule?: string;
@@ -23,39 +27,40 @@ export interface TokenRotationProps {
    */
   readonly timeZone?: string;
   /**
-   * Minutes within which a scheduled run may start, to spread many secrets. Fewer than there are between two runs.
+   * Minutes within which a scheduled run may start, to spread many secrets. Less than the schedule interval.
    * @default 0
    */
   readonly flexibleWindowMinutes?: number;
   /**
-   * Rotate only when less than this is left of a token's life: a time such as `7d` or `36h`, or a fraction of its life such as
-   * `0.25`. Longer than the longest time between two runs.
+   * Rotate only when less than this remains until the token expires: a time such as `7d` or `36h`, or a fraction of its
+   * lifetime such as `0.25`. A time must be longer than the schedule interval.
    * @default - every scheduled run rotates
    */
   readonly rotateBefore?: string;
   /**
-   * ARN of the customer KMS key that all the secrets are, or are to be, encrypted with.
-   * @default - Secrets Manager's own key, `aws/secretsmanager`
+   * ARN of the customer managed KMS key that encrypts all the secrets.
+   * @default - the AWS managed key, `aws/secretsmanager`
    */
   readonly secretKmsKeyArn?: string;
   /**
-   * `create` for a customer KMS key that the alert topic is encrypted with, or the ARN of one. To a key that is given by its
-   * ARN you have to add the policy that the stack's output `AlertTopicKeyPolicy` holds: the stack cannot.
-   * @default - no customer key
+   * Customer managed KMS key that encrypts the alert topic: its ARN, or `create`. If you use an ARN, add the policy
+   * from the stack's output `AlertTopicKeyPolicy` to the key: the stack cannot do that.
+   * @default - no customer managed key
    */
   readonly topicKmsKeyArn?: string;
   /**
-   * A key of your CDK app for the alert topic, instead of `topicKmsKeyArn`: what publishers need is added to its policy.
-   * @default - no customer key
+   * A key of your CDK app for the alert topic, instead of `topicKmsKeyArn`. The permissions for publishers are added to
+   * its policy.
+   * @default - no customer managed key
    */
   readonly topicKey?: IKey;
   /**
-   * E-mail addresses that get the alerts, once the people behind them have confirmed.
+   * E-mail addresses that get the alerts. AWS sends none to an address that has not confirmed.
    * @default - none
    */
   readonly alertEmails?: readonly string[];
   /**
-   * What else gets the alerts: https URLs, ARNs of SQS queues or of Lambda functions.
+   * Other subscribers: https URLs, ARNs of SQS queues or of Lambda functions.
    * @default - none
    */
   readonly alertSubscriptions?: readonly string[];
@@ -70,23 +75,23 @@ export interface TokenRotationProps {
    */
   readonly validationCache?: string;
   /**
-   * After this many hours without a success for a secret an alarm is raised; at most 168.
-   * @default - twice the longest time between two runs, and three hours
+   * Hours without a successful run for a secret before the alarm is raised; maximum 168.
+   * @default - 2 × the schedule interval + 3 hours
    */
   readonly noSuccessHours?: number;
   /**
-   * When a token has fewer hours than this to live after a run, an alarm is raised.
-   * @default - the longest time between two runs
+   * The alarm is raised if a token expires in fewer hours than this after a run.
+   * @default - the schedule interval
    */
   readonly expiryHours?: number;
   /**
-   * How long logs are kept, in days: one of the numbers that CloudWatch Logs knows.
+   * How long logs are kept, in days; one of the values that CloudWatch Logs accepts.
    * @default 30
    */
   readonly logRetentionDays?: number;
   /**
-   * A URL to which all of Momento's endpoints resolve, `https://HOST:PORT`; for a Momento that is not where the key says.
-   * @default - where the key says
+   * `https://HOST:PORT` instead of the Momento endpoint that is encoded in the key, for all calls.
+   * @default - the endpoint in the key
    */
   readonly momentoEndpoint?: string;
 }

@@ -3,7 +3,7 @@ import { consoles } from '../../functions/contract/execution-arn';
 import type { TokenRotation } from '../construct/token-rotation';
 import type { TokenRotationProps } from '../plan/token-rotation-props';
 
-/** An output of the stack that is to be copied into a shell, or opened. */
+/** An output of the stack to copy into a shell, or to open. */
 export interface NextStep {
   readonly name: string;
   readonly description: string;
@@ -23,7 +23,7 @@ const alerting = (
     return [
       {
         name: 'Next2ConfirmEmail',
-        description: 'Amazon SNS has written to them; nobody is alerted before',
+        description: 'Amazon SNS has sent a confirmation e-mail. No alerts arrive until it is confirmed.',
         value: `Confirm the subscription in the e-mail to ${emails.join(', ')}`,
       },
     ];
@@ -32,15 +32,14 @@ const alerting = (
   return [
     {
       name: 'Next2BeAlerted',
-      description: 'With your own address, and confirm the e-mail that comes',
+      description: 'Use your own address, and confirm the e-mail from AWS',
       value: `aws sns subscribe --region ${region} --topic-arn ${topicArn} --protocol email --notification-endpoint you@example.com`,
     },
   ];
 };
 
 /**
- * What to do after a deployment, in its order: outputs are shown by the alphabet.
- * @param subscribers those by e-mail have to confirm
+ * What to do after a deployment. Numbered, because outputs are shown in alphabetical order.
  */
 export const nextStepsOf = (
   { secrets: [secret], alertTopic, stateMachine }: Pick<TokenRotation, 'secrets' | 'alertTopic' | 'stateMachine'>,
@@ -57,7 +56,7 @@ export const nextStepsOf = (
           {
             name: 'Next1ImportToken',
             description:
-              'The token document from Momento’s console, momento_token.info.json, becomes the value of the secret; if there are several, for each, with --secret',
+              'Stores the token file from the Momento console, momento_token.info.json, in the secret. With several secrets, run it for each with --secret.',
             value: `npx momento-rotation import ${where}`,
           },
         ]
@@ -65,12 +64,12 @@ export const nextStepsOf = (
     ...alerting(alertEmails, alertSubscriptions, region, alertTopic.topicArn),
     {
       name: 'Next3Rotate',
-      description: 'The first rotation, followed to its end',
+      description: 'Starts the first rotation and shows its progress',
       value: `npx momento-rotation rotate ${where}`,
     },
     {
       name: 'Next4Watch',
-      description: 'Its executions in the console',
+      description: 'Executions in the console',
       value: `https://${consoleFor(stack)}/states/home?region=${region}#/statemachines/view/${machine}`,
     },
   ];

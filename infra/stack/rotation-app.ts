@@ -5,7 +5,7 @@ import { defaultStackName } from '../plan/stack-name';
 import { TokenRotationStack } from './stack';
 
 /**
- * The stack that the context and the environment ask for.
+ * Adds the stack with the settings from the context and the environment.
  * @throws SettingError
  */
 export const addStack = (app: App, context: Readonly<Record<string, unknown>>, env: Environment) => {

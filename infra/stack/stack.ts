@@ -5,7 +5,7 @@ import { sourceVersion } from '../plan/source-version';
 import type { TokenRotationProps } from '../plan/token-rotation-props';
 import { nextStepsOf } from './next-steps';
 
-/** The construct, and where to find what it made. */
+/** The construct, with outputs that say where to find its resources and what to do next. */
 export class TokenRotationStack extends Stack {
   readonly secrets: TokenRotation['secrets'];
 
@@ -16,17 +16,18 @@ export class TokenRotationStack extends Stack {
     this.secrets = secrets;
     const output = (name: string, description: string, value: string): CfnOutput =>
       new CfnOutput(this, name, { description, value });
-    output('StateMachineArn', 'Start an execution of it to rotate by hand', stateMachine.stateMachineArn);
-    output('AlertTopicArn', 'Subscribe to it to be alerted', alertTopic.topicArn);
+    output('StateMachineArn', 'Start an execution of it to rotate manually', stateMachine.stateMachineArn);
+    output('AlertTopicArn', 'Subscribe to it to get alerts', alertTopic.topicArn);
     if (alertTopicKeyPolicy !== undefined) {
-      const why = 'Add this statement to the policy of the topic’s KMS key: without it alarms and rules alert nobody';
+      const why =
+        "Add this statement to the policy of the topic's KMS key; without it alarms and rules cannot send alerts";
       output('AlertTopicKeyPolicy', why, alertTopicKeyPolicy);
     }
-    output('SecretArns', 'What is rotated', secrets.map(({ arn }) => arn).join(','));
-    output('ScheduleNames', 'What starts it', schedules.map(({ scheduleName }) => scheduleName).join(','));
+    output('SecretArns', 'The secrets that are rotated', secrets.map(({ arn }) => arn).join(','));
+    output('ScheduleNames', 'The schedules that start it', schedules.map(({ scheduleName }) => scheduleName).join(','));
     output(
       'Version',
-      'What it was deployed from; npx momento-rotation doctor compares it with your clone',
+      'Sources that it was deployed from; npx momento-rotation doctor compares it with your clone',
       sourceVersion(),
     );
     for (const { name, description, value } of nextStepsOf(rotation, props)) {

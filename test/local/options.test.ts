@@ -46,7 +46,7 @@ test('--token-file is read and not judged, unless no secret could hold it', () =
     expect(refusal('--token-file', join(folder, 'empty.json'))).toContain('is empty');
     writeFileSync(join(folder, 'large.json'), 'x'.repeat(65_537));
     expect(refusal('--token-file', join(folder, 'large.json'))).toContain('larger than the 65536 bytes');
-    expect(refusal('--token-file', '/dev/null')).toContain('is no file');
+    expect(refusal('--token-file', '/dev/null')).toContain('is not a file');
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -70,5 +70,5 @@ test.each(['', 'somewhere/'])('--report %j names no file', async (name) => {
 
 test('--report does not go with --serve', async () => {
   const { code, err } = await run('--serve', '--report', 'out.html');
-  expect([code, err]).toEqual([2, '--serve and --report do not go together. See npm start -- --help.\n']);
+  expect([code, err]).toEqual([2, '--serve and --report cannot be combined. See npm start -- --help.\n']);
 });

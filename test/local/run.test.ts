@@ -120,7 +120,7 @@ test('--secret names the secret', async () => {
 test('--help is for standard output and exits 0; wrong usage is one line on standard error and exits 2', async () => {
   const help = await run('--help');
   expect([help.code, help.err]).toEqual([0, '']);
-  expect(help.out).toContain('--repeat N');
+  expect(help.out).toContain('--repeat <n>');
   const wrong = await run('--no-such-option');
   expect([wrong.code, wrong.out]).toEqual([2, '']);
   expect(wrong.err.trim().split('\n')).toHaveLength(1);
@@ -138,7 +138,7 @@ test('a failure is shown with its retries and with the alert, as a subscriber ge
   expect(code).toBe(1);
   expect(out).toContain('Failing refresh:MomentoUnavailable:always: Momento is down.');
   expect(out).toMatch(/↻ Refresh +MomentoUnavailable/);
-  expect(out).toContain('Alert, as a subscriber by e-mail gets it');
+  expect(out).toContain('Alert as sent to e-mail subscribers');
   expect(out).toContain('Subject: [warning] Rotation of momento/authentication-token failed: MomentoUnavailable');
   // Whole, to be copied.
   expect(out).toMatch(/^ {4}aws stepfunctions start-execution .*"momento\/authentication-token"}'$/m);
@@ -153,7 +153,7 @@ test('a rotation that could not be verified is a good outcome, and says that it 
 test('an alert that comes through to nobody is said to be', async () => {
   const { code, out } = await run('--fail', 'alert:SnsUnavailable:always');
   expect(code).toBe(1);
-  expect(out).toContain('No alert came through to the subscribers.');
+  expect(out).toContain('No alert reached the subscribers.');
   expect(out).toContain('Failed in Refresh: RefreshRejected.');
   expect(out).toMatch(/↻ Alert +SnsUnavailable: SNS could not publish[^↻]*↻ Alert +SnsUnavailable again\n/);
 });
@@ -181,10 +181,10 @@ test('an execution that ends in InvalidInput exits 2, also when it is the secret
 test('a failure that is not in the list is wrong usage', async () => {
   const { code, out, err } = await run('--fail', 'refresh:Nonsense');
   expect([code, out]).toEqual([2, '']);
-  expect(err).toBe('--fail: there is no failure refresh:Nonsense. See npm start -- --fail list.\n');
+  expect(err).toBe('--fail: there is no failure refresh:Nonsense. To list them: npm start -- --fail list\n');
 });
 
 test('a failure whose step was never reached is said to be', async () => {
   const { code, err } = await run('--fail', 'promote:crash', '--rotate-before', '1h');
-  expect([code, err]).toEqual([0, 'The failure was not provoked: the execution never reached that step.\n']);
+  expect([code, err]).toEqual([0, 'The failure was not provoked: the execution did not reach that step.\n']);
 });

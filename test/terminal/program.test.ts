@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-// Ctrl-C, and a reader that stops reading, are tested with the programs themselves: ../local/start.test.ts, ../bench/run.test.ts.
+// Ctrl-C, and a reader that stops reading, are tested with the programs themselves: ../local/start.test.ts,
+// ../bench/run.test.ts.
 
 /** A program with this `main`, in a process of its own. */
 const run = async (main: string, signal?: NodeJS.Signals) => {

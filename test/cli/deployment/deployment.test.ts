@@ -13,7 +13,7 @@ test.each(['momento/authentication-token', secretArn, 'momento/other'])(
 
 test('a name that was mistyped is told with those that there are', () => {
   expect(whyNotOfDeployment(deployment, 'momento/mistyped')).toBe(
-    "momento/mistyped is none of the deployment's secrets: momento/authentication-token, momento/other.",
+    'momento/mistyped is not a secret of this deployment. Its secrets are: momento/authentication-token, momento/other.',
   );
 });
 

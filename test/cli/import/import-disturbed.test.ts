@@ -51,7 +51,7 @@ test('a token that somebody else makes current meanwhile is not replaced, and no
       theirs ??= importElsewhere(cloud);
     });
     const { code, err } = await run(['import', download('token.json')]);
-    expect([code, err]).toEqual([1, expect.stringContaining('Somebody else made another version')]);
+    expect([code, err]).toEqual([1, expect.stringContaining('became current in the meantime')]);
     expect(labels()).toMatchObject({ AWSCURRENT: theirs });
     expect(labels()).not.toHaveProperty('AWSPENDING');
   }));

@@ -55,7 +55,7 @@ test('a left-over AWSPENDING is taken off, and the version that had it is named'
       VersionStages: ['AWSPENDING'],
     });
     const { out } = await run(['import', download('token.json')]);
-    expect(out).toContain(`AWSPENDING was taken off version ${leftover.slice(0, 8)}`);
+    expect(out).toContain(`Removed AWSPENDING from version ${leftover.slice(0, 8)}`);
     expect(labels()).not.toHaveProperty('AWSPENDING');
   }));
 
@@ -98,7 +98,7 @@ test('a current token that lives longer is kept, unless it is to be replaced', (
     const file = download('short.json', { lifeSeconds: day / 2 });
     const refused = await run(['import', file]);
     expect([refused.code, labels().AWSCURRENT]).toEqual([2, before]);
-    expect(refused.err).toMatch(/lives until .*, longer than this one/);
+    expect(refused.err).toMatch(/is valid until .*, longer than this one/);
     expect((await run(['import', file, '--replace'])).code).toBe(0);
     expect(labels().AWSCURRENT).not.toBe(before);
   }));

@@ -107,10 +107,10 @@ test('an execution that is not there, and what is none, are refused in a sentenc
     const arn = await rotate(operator, '--dry-run');
     const absent = await pageOf(operator, `${arn}x`);
     expect(absent.code).toBe(2);
-    expect(absent.err).toBe(`There is no execution ${arn}x. Step Functions keeps them for 90 days.\n`);
+    expect(absent.err).toBe(`There is no execution ${arn}x. Step Functions keeps executions for 90 days.\n`);
     for (const given of ['arn:aws:states:us-east-1:1:stateMachine:x', 'no name', 'a/b', 'a*b']) {
       const { code, err } = await pageOf(operator, given);
-      expect([code, err]).toEqual([2, expect.stringMatching(/^That is no execution’s (ARN|name)\. .*\n$/)]);
+      expect([code, err]).toEqual([2, expect.stringMatching(/^Not the (ARN|name) of an execution\. .*\n$/)]);
     }
   }));
 
@@ -156,5 +156,5 @@ test('without the right to see the definition, this folder’s is drawn, and the
     };
     const { code, page } = await pageOf(operator, 'last');
     expect(code).toBe(0);
-    expect(page).toContain('the state machine of the folder that this page was made in');
+    expect(page).toContain('the state machine from the folder in which this report was created');
   }));

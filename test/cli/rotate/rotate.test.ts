@@ -85,7 +85,7 @@ test('Ctrl-C stops following, not the execution, and says so', () =>
   withOperator({ fail: 'validate:MomentoUnavailable:always' }, async ({ run }) => {
     const { code, err } = await run(['rotate'], { interruptAt: 'MomentoUnavailable' });
     expect(code).toBe(130);
-    expect(err).toMatch(/No longer followed\. The execution by-hand-\S+ goes on/);
+    expect(err).toMatch(/Stopped the display\. The execution by-hand-\S+ continues/);
     expect((await run(['status', '--json'])).json()).toMatchObject({
       secrets: [{ lastRun: { value: { run: { outcome: 'running' } } } }],
     });

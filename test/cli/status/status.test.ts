@@ -114,7 +114,7 @@ test.each<[string, StatusReport, RegExp]>([
     aReport(lastRun('failed', 'RefreshRejected')),
     /failed \(RefreshRejected\)\. Its alert says what to do/,
   ],
-  ['an execution that was stopped', aReport(lastRun('aborted')), /cut short: aborted\. Start another/],
+  ['an execution that was stopped', aReport(lastRun('aborted')), /was interrupted: aborted\. Start another/],
   ['native rotation', aReport({ nativeRotation: true }), /cancel-rotate-secret/],
   [
     'an alarm',
@@ -122,7 +122,7 @@ test.each<[string, StatusReport, RegExp]>([
     /Alarm no success: Silence\./,
   ],
   ['a deployment without alarms', aReport({}, { alarms: { value: [] } }), /There are no alarms/],
-  ['a topic without subscribers', aReport({}, { subscriptions: { value: [] } }), /Nobody is alerted/],
+  ['a topic without subscribers', aReport({}, { subscriptions: { value: [] } }), /no alerts are delivered/],
   [
     'an unconfirmed subscription',
     aReport({}, { subscriptions: { value: [{ protocol: 'email', endpoint: 'a@example.com', confirmed: false }] } }),
@@ -137,7 +137,7 @@ test('what could not be looked at is shown as such, and is no trouble by itself'
   const report = aReport({ lastRun: unknown, nextRun: unknown }, { alarms: unknown, subscriptions: unknown });
   expect(needsOf(report)).toEqual([]);
   expect(shown(report, 80)).toContain('AWS refused');
-  expect(shown(report, 80)).toContain('Nothing that could be looked at needs a person.\n4 things could not be');
+  expect(shown(report, 80)).toContain('No action required, as far as could be checked.\n4 items could not be');
 });
 
 const shown = (report: StatusReport, columns: number): string => {

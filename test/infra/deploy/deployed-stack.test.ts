@@ -29,13 +29,13 @@ test.each([
     'a secret that is to be made is there',
     inventory(undefined, 'there'),
     wanted,
-    /is there already.* -c existingSecrets=momento/,
+    /already exists.* -c existingSecrets=momento/,
   ],
   [
     'the setting that named it is forgotten',
     inventory({ ...deployed, made: [] }, 'there'),
     wanted,
-    /is there already.* -c existingSecrets=momento/,
+    /already exists.* -c existingSecrets=momento/,
   ],
   [
     'a secret that is to be there is not',
@@ -65,8 +65,8 @@ test('whoever may not look may deploy', async () => {
 test('what a deployment takes away is said: a secret that is rotated no more, and subscriptions that end', async () => {
   const more = { rotated: [name, 'momento/other'], made: [name], subscriptions: 3 };
   expect(await compareWithDeployed(inventory(more, 'there'), wanted)).toEqual([
-    'momento/other will not be rotated any more: these settings do not name it.',
-    '2 of the stack’s 3 subscriptions will end: these settings do not name them.',
+    'momento/other will no longer be rotated: these settings do not contain it.',
+    "2 of the stack's 3 subscriptions will be removed: these settings do not contain them.",
   ]);
 });
 
@@ -96,7 +96,7 @@ test('what settings ask for is what the stack would have', () => {
 });
 
 test.each([
-  [['--alertEmails', 'a@example.com'], {}, /^--alertEmails is a setting: give it as -c alertEmails=…$/],
+  [['--alertEmails', 'a@example.com'], {}, /^--alertEmails is a setting: write -c alertEmails=…$/],
   [['--schedule=rate(1 day)'], {}, /-c schedule=…/],
   [
     [],

@@ -57,7 +57,7 @@ test.each([
 test('a profile that there is not is named', async () => {
   const callerAccount = () =>
     Promise.reject(named(noCredentials, 'Could not resolve credentials using profile: [wrok]'));
-  expect(await refused({ callerAccount }, { profile: 'wrok' })).toMatch(/of the profile wrok\. Is its name right\?/);
+  expect(await refused({ callerAccount }, { profile: 'wrok' })).toMatch(/in the profile wrok\. Check the name/);
 });
 
 test.each([
@@ -82,7 +82,7 @@ describe('the CDK’s own stack', () => {
     const message = await requireBootstrap({ ...ready, findBootstrap: absent }, target, qualifier, wanted).catch(
       (error: Error) => error.message,
     );
-    expect(message).toMatch(/^The CDK has not been set up in account 111122223333 in eu-west-1 yet\./);
+    expect(message).toMatch(/^The CDK is not bootstrapped in account 111122223333 in eu-west-1\./);
     expect(message?.endsWith(command)).toBe(true);
   });
 

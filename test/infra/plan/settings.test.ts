@@ -114,10 +114,7 @@ test.each<[Context, RegExp]>([
   [{ logRetentionDays: 31 }, /^Invalid setting logRetentionDays \(31\): it must be one of 1, 3, 5, 7/],
   [{ secretNames: 'a b' }, /^Invalid setting secretNames \("a b"\): a secret name/],
   [{ secretNames: 'a,a' }, /^Invalid setting secretNames \("a"\): it is listed more than once/],
-  [
-    { secretNames: 'a', existingSecrets: 'a' },
-    /^Invalid setting existingSecrets \("a"\): it is listed more than once/,
-  ],
+  [{ secretNames: 'a', existingSecrets: 'a' }, /^Invalid setting existingSecrets \("a"\): it is listed more than once/],
   [
     { secretNames: [], existingSecrets: [] },
     /^Invalid setting secretNames \(\[\]\): there must be at least one secret/,

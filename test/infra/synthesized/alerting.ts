@@ -172,10 +172,7 @@ test('subscribers: an unread mailbox is theirs, whatever else is not delivered g
 
 test.each([
   [{ alertEmails: ['on-call'] }, /^Invalid setting alertEmails \("on-call"\): it must be an e-mail address\.$/],
-  [
-    { alertEmails: ['a@b.c', 'a@b.c'] },
-    /^Invalid setting alertEmails \("a@b.c"\): it is listed more than once\.$/,
-  ],
+  [{ alertEmails: ['a@b.c', 'a@b.c'] }, /^Invalid setting alertEmails \("a@b.c"\): it is listed more than once\.$/],
   [
     { alertSubscriptions: ['http://example.com'] },
     /^Invalid setting alertSubscriptions \("http:\/\/example.com"\): it must be an https URL/,

@@ -53,7 +53,7 @@ const startRotation = async (): Promise<string> => {
 
 test('without the CDK’s own stack, deploy names the command that makes it', async () => {
   const { status: code, stderr } = await shell('npm run --silent deploy');
-  expect(stderr.trim()).toMatch(/Once for both: npx cdk bootstrap aws:\/\/\d{12}\/us-east-1$/);
+  expect(stderr.trim()).toMatch(/Run this once: npx cdk bootstrap aws:\/\/\d{12}\/us-east-1$/);
   expect(code).toBe(2);
 });
 
@@ -152,7 +152,7 @@ test('the operator’s commands import, rotate, show and check', async () => {
   expect(page.match(/class="visit /g)).toHaveLength(10);
   expect(page.match(/class="state [a-z]+ succeeded"/g)).toHaveLength(10);
   // The definition is the deployed one, with its real functions.
-  expect(page).not.toContain('of the folder that this page was made in');
+  expect(page).not.toContain('from the folder in which this report was created');
   const rehearsed = printed(await succeeds(`${paperCommand('npx momento-rotation rotate --dry-run')} --json`));
   expect(rehearsed).toMatchObject({ outcome: 'dryRun', versionId: rotated.versionId });
 
@@ -160,7 +160,7 @@ test('the operator’s commands import, rotate, show and check', async () => {
   // A day, less what the deployment took since.
   expect(status.stdout).toMatch(/rotated +in (1 day|23 hours)/);
   expect(status.stdout).toMatch(/none of 10 alarms raised\nSubscriptions +1 subscription confirmed, 0 not/);
-  expect(status.stdout).toContain('Nothing needs a person.');
+  expect(status.stdout).toContain('No action required.');
 
   const { findings } = printed(await succeeds(`${paperCommand('npx momento-rotation doctor')} --json`)) as {
     findings: { verdict: string; about: string; found: string }[];
@@ -200,11 +200,11 @@ test('the operator’s commands say what is wrong in one sentence, and their exi
     2,
     expect.stringContaining('does not exist'),
   ]);
-  const stranger = `momento/mistyped is none of the deployment's secrets: ${secretName}.`;
+  const notRotated = `momento/mistyped is not a secret of this deployment. Its secrets are: ${secretName}.`;
   for (const command of ['rotate', `import ${tokenFile()}`, 'status']) {
     expect(await fails(`npx momento-rotation ${command} --secret momento/mistyped`)).toEqual([
       2,
-      expect.stringContaining(stranger),
+      expect.stringContaining(notRotated),
     ]);
   }
   expect(await secretNames()).toEqual([secretName]);
@@ -230,7 +230,7 @@ test('a schedule starts a rotation, and its settings are those of the deployment
   // From here on nobody else rotates.
   const { stderr } = await succeeds(`npm run deploy -- -c alertSubscriptions=${queueArn}`);
   // One for another.
-  expect(stderr).not.toContain('will end');
+  expect(stderr).not.toContain('will be removed');
 });
 
 test('when Momento refuses, the execution fails, the token stays, and the alert reaches a queue', async () => {
@@ -297,7 +297,7 @@ test('README’s command subscribes an address', async () => {
 
 test('a deployment that leaves a setting out says what ends', async () => {
   const { stderr } = await succeeds('npm run deploy');
-  expect(stderr).toContain('1 of the stack’s 1 subscriptions will end: these settings do not name them.');
+  expect(stderr).toContain("1 of the stack's 1 subscriptions will be removed: these settings do not contain them.");
   expect(stderr).toContain('-c settings are not stored');
 });
 
