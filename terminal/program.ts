@@ -25,7 +25,7 @@ const handleSignals = (goesOn: (signal: Signal) => boolean): void => {
 };
 
 const handleOutputErrors = (): void => {
-  // Nobody reads warnings there: no reason to call it a failure.
+  // If nobody reads the warnings, the program has not failed.
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // The reader has seen enough, as in `npm start | head`.
