@@ -1,6 +1,11 @@
 import { namedSecret } from '../../functions/contract/execution-input';
 import { asFields, parsed } from '../../functions/language/json';
-import type { Failure, HistoryEvent } from '../../statemachine/execution-events';
+import type { HistoryEvent } from '../../statemachine/execution-events';
+
+export interface Trouble {
+  readonly error: string;
+  readonly cause: string;
+}
 
 /** One call of what a Task state does. */
 export interface Attempt {
@@ -8,7 +13,7 @@ export interface Attempt {
   readonly startedAt: number;
   /** Epoch milliseconds; `undefined` while it goes on, and of one that was cut off. */
   readonly endedAt: number | undefined;
-  readonly failure: Failure | undefined;
+  readonly trouble: Trouble | undefined;
 }
 
 /** `caught`: its error led on to another state. `stopped`: the execution was ended while it was there. */
@@ -39,7 +44,7 @@ export interface ExecutionHistory {
   readonly input: string;
   readonly output: string | undefined;
   /** Why it did not succeed. */
-  readonly failure: Failure | undefined;
+  readonly trouble: Trouble | undefined;
   readonly visits: readonly StateVisit[];
   /** How often it was taken up again after it had ended. */
   readonly redrives: number;
@@ -49,10 +54,10 @@ type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
 type OpenVisit = Mutable<Omit<StateVisit, 'attempts'>> & { attempts: Mutable<Attempt>[] };
 
 /** How a task did not succeed: it failed, ran out of time, or could not even be started. */
-export const failureIn = (event: HistoryEvent): Failure | undefined => {
+export const troubleIn = (event: HistoryEvent): Trouble | undefined => {
   if (!/^Task.*(Failed|TimedOut)$/.test(event.type)) return undefined;
   const key = `${event.type.slice(0, 1).toLowerCase()}${event.type.slice(1)}EventDetails`;
-  const { error = '', cause = '' } = (event as unknown as Record<string, Partial<Failure> | undefined>)[key] ?? {};
+  const { error = '', cause = '' } = (event as unknown as Record<string, Partial<Trouble> | undefined>)[key] ?? {};
   return { error, cause };
 };
 
@@ -65,7 +70,7 @@ const endings = new Map<string, ExecutionHistory['status']>([
 
 const endingOf = (status: ExecutionHistory['status']): Ending => (status === 'FAILED' ? 'failed' : 'stopped');
 
-const failureOf = (event: HistoryEvent): Failure | undefined => {
+const troubleOf = (event: HistoryEvent): Trouble | undefined => {
   const details =
     event.executionFailedEventDetails ?? event.executionTimedOutEventDetails ?? event.executionAbortedEventDetails;
   return details && { error: details.error ?? '', cause: details.cause ?? '' };
@@ -83,7 +88,7 @@ export const readHistory = (events: readonly HistoryEvent[]): ExecutionHistory =
     endedAt: undefined,
     input: events[0]?.executionStartedEventDetails?.input ?? '{}',
     output: undefined,
-    failure: undefined,
+    trouble: undefined,
     redrives: 0,
   };
 
@@ -110,19 +115,19 @@ export const readHistory = (events: readonly HistoryEvent[]): ExecutionHistory =
     if (!visit || !stateExitedEventDetails) return;
     visit.leftAt = timestamp;
     visit.output = stateExitedEventDetails.output;
-    visit.ending = visit.attempts.at(-1)?.failure ? 'caught' : 'succeeded';
+    visit.ending = visit.attempts.at(-1)?.trouble ? 'caught' : 'succeeded';
   };
 
   const call = (event: HistoryEvent): void => {
     const visit = visits.at(-1);
     if (event.type === 'TaskScheduled') {
-      visit?.attempts.push({ startedAt: event.timestamp, endedAt: undefined, failure: undefined });
+      visit?.attempts.push({ startedAt: event.timestamp, endedAt: undefined, trouble: undefined });
     }
     const attempt = visit?.attempts.at(-1);
-    const failure = failureIn(event);
-    if (!attempt || !(failure || event.type === 'TaskSucceeded')) return;
+    const trouble = troubleIn(event);
+    if (!attempt || !(trouble || event.type === 'TaskSucceeded')) return;
     attempt.endedAt = event.timestamp;
-    attempt.failure = failure;
+    attempt.trouble = trouble;
   };
 
   const end = (event: HistoryEvent): void => {
@@ -131,7 +136,7 @@ export const readHistory = (events: readonly HistoryEvent[]): ExecutionHistory =
     history.status = status;
     history.endedAt = event.timestamp;
     history.output = event.executionSucceededEventDetails?.output;
-    history.failure = failureOf(event);
+    history.trouble = troubleOf(event);
     const visit = visits.at(-1);
     if (visit && visit.leftAt === undefined) {
       visit.leftAt = event.timestamp;
@@ -142,7 +147,7 @@ export const readHistory = (events: readonly HistoryEvent[]): ExecutionHistory =
   const resume = (): void => {
     history.status = 'RUNNING';
     history.endedAt = undefined;
-    history.failure = undefined;
+    history.trouble = undefined;
     history.redrives += 1;
     const visit = visits.at(-1);
     if (!visit || visit.output !== undefined) return;
@@ -162,7 +167,7 @@ export const readHistory = (events: readonly HistoryEvent[]): ExecutionHistory =
 
 /** How often it was tried again after a failure. What a redrive does anew is no retry. */
 export const retriesOf = ({ attempts }: StateVisit): number =>
-  attempts.filter((_, index) => attempts[index - 1]?.failure !== undefined).length;
+  attempts.filter((_, index) => attempts[index - 1]?.trouble !== undefined).length;
 
 /** The secret as the execution itself knows it, from the moment that it has read it, or as its input names it. */
 export const secretNameIn = ({ visits, input }: ExecutionHistory): string | undefined => {

@@ -92,7 +92,7 @@ const nameOf = ({ secretName }: Execution): string => secretName ?? 'the default
 
 const meaningOfFailure = (execution: Execution): Meaning => {
   const { history } = execution;
-  const { error = 'an unnamed error', cause } = history.failure ?? {};
+  const { error = 'an unnamed error', cause } = history.trouble ?? {};
   const told = alertToldIn(history);
   if (told) {
     const { severity, secretName, step, message, applications, advice, command } = told;
@@ -131,7 +131,7 @@ const standing = ({ visits }: ExecutionHistory): Standing => {
   const last = (...names: string[]) => visits.findLast(({ stateName }) => names.includes(stateName));
   const told = asFields(asFields(asFields(parsed(last('Roll back')?.output)).tested).rotation);
   if (told.verdict === 'rolledBack') return { sentence: 'The previous token is current again', isBad: false };
-  if (last('Verify')?.attempts.at(-1)?.failure?.error === 'TokenRejected') {
+  if (last('Verify')?.attempts.at(-1)?.trouble?.error === 'TokenRejected') {
     const sentence = 'The new token is current, and Momento has rejected it: applications are probably failing';
     return { sentence, isBad: true };
   }
@@ -160,11 +160,11 @@ const meaningOfRun = (execution: Execution): Told => {
   const { history, seenAt } = execution;
   const visit = history.visits.at(-1);
   const lasted = spokenDuration((seenAt - history.startedAt) / 1000);
-  const failure = visit?.attempts.at(-1)?.failure;
+  const trouble = visit?.attempts.at(-1)?.trouble;
   const doing =
-    failure === undefined
+    trouble === undefined
       ? `in ${visit?.stateName ?? 'its beginning'}`
-      : `in ${visit?.stateName}, which failed ${often(visit?.attempts.length ?? 1)} (${failure.error}) and is to be tried again`;
+      : `in ${visit?.stateName}, which failed ${often(visit?.attempts.length ?? 1)} (${trouble.error}) and is to be tried again`;
   return {
     tone: 'running',
     word: 'Running',
@@ -197,9 +197,9 @@ export const meaningOf = (execution: Execution): Meaning => {
 
 /** What came of a state, in a few words. */
 export const outcomeOfVisit = ({ type, ending, output, attempts }: StateVisit, next: string | undefined): string => {
-  const failure = attempts.at(-1)?.failure;
-  if ((ending === 'caught' || ending === 'running') && failure)
-    return `${failure.error}: ${messageIn(failure.cause)}`.replace(/: $/, '');
+  const trouble = attempts.at(-1)?.trouble;
+  if ((ending === 'caught' || ending === 'running') && trouble)
+    return `${trouble.error}: ${messageIn(trouble.cause)}`.replace(/: $/, '');
   if (type === 'Choice') return next === undefined ? '' : `→ ${next}`;
   return type === 'Task' ? detailIn(output) : '';
 };

@@ -1,7 +1,7 @@
 import { spokenDuration } from '../../functions/language/time';
 import type { HistoryEvent, Retry, Watcher } from '../../statemachine/execution-events';
 import { type Style, type Terminal, unbreakable, wrapText } from '../../terminal/terminal';
-import { failureIn } from './execution-history';
+import { troubleIn } from './execution-history';
 import { detailIn, failureText } from './told';
 
 const nameWidth = 21;
@@ -70,8 +70,8 @@ export const showProgress = (terminal: Terminal, { describeWait }: ProgressOptio
 
   return {
     onEvent(event) {
-      const failed = failureIn(event);
-      if (failed) failure = failureText(failed);
+      const trouble = troubleIn(event);
+      if (trouble) failure = failureText(trouble);
       if (event.stateEnteredEventDetails) enter(event, event.stateEnteredEventDetails.name);
       if (event.type === 'FailStateEntered') told = true;
       const ended = event.executionFailedEventDetails ?? event.executionTimedOutEventDetails;

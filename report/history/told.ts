@@ -1,5 +1,5 @@
 import { asFields, parsed } from '../../functions/language/json';
-import type { Failure } from '../../statemachine/execution-events';
+import type { Trouble } from './execution-history';
 
 const detailOf = (part: unknown): string | undefined => {
   const { detail } = asFields(part);
@@ -22,5 +22,5 @@ export const messageIn = (cause: string | undefined): string => {
 };
 
 /** A timeout of Step Functions' own has no cause. */
-export const failureText = ({ error, cause }: Partial<Failure>): string =>
+export const failureText = ({ error, cause }: Partial<Trouble>): string =>
   cause ? `${error}: ${messageIn(cause)}` : `${error}`;

@@ -10,7 +10,7 @@ import { icon } from '../markup/icons';
 
 /** A stretch of time, in milliseconds since 1970. */
 interface Stretch {
-  readonly kind: 'call' | 'failed' | 'wait';
+  readonly kind: 'call' | 'trouble' | 'wait';
   readonly from: number;
   readonly to: number;
 }
@@ -22,9 +22,9 @@ const stretchesOf = ({ attempts, enteredAt, leftAt }: StateVisit, seenAt: number
   return attempts.flatMap((attempt, index): Stretch[] => {
     const from = index === 0 ? enteredAt : attempt.startedAt;
     const calledUntil = attempt.endedAt ?? attempts[index + 1]?.startedAt ?? end;
-    const call: Stretch = { kind: attempt.failure ? 'failed' : 'call', from, to: calledUntil };
+    const call: Stretch = { kind: attempt.trouble ? 'trouble' : 'call', from, to: calledUntil };
     const next = attempts[index + 1]?.startedAt ?? end;
-    if (!attempt.failure) return [index === attempts.length - 1 ? { ...call, to: Math.max(calledUntil, end) } : call];
+    if (!attempt.trouble) return [index === attempts.length - 1 ? { ...call, to: Math.max(calledUntil, end) } : call];
     return next > calledUntil ? [call, { kind: 'wait', from: calledUntil, to: next }] : [call];
   });
 };
@@ -68,11 +68,11 @@ const showData = (title: string, text: string | undefined, before?: string): Htm
 const withoutComma = (line: string): string => line.replace(/,$/, '');
 
 const showTry = ({ attempts, leftAt }: StateVisit, attempt: Attempt, index: number, startedAt: number): Html => {
-  const { failure, endedAt } = attempt;
+  const { trouble, endedAt } = attempt;
   const next = attempts[index + 1];
   const wait = next && endedAt !== undefined ? `then waited ${shortDuration(next.startedAt - endedAt)}` : '';
-  const result = failure
-    ? html`<strong class="error">${failure.error || 'failed'}</strong> ${prose(messageIn(failure.cause))}`
+  const result = trouble
+    ? html`<strong class="error">${trouble.error || 'failed'}</strong> ${prose(messageIn(trouble.cause))}`
     : html`${endedAt === undefined ? (next || leftAt !== undefined ? 'cut off' : 'no answer yet') : 'succeeded'}`;
   const took = endedAt === undefined ? '' : shortDuration(endedAt - attempt.startedAt);
   return html`<li><span class="when">Try ${index + 1}, at +${shortDuration(attempt.startedAt - startedAt)}${took === '' ? '' : `, ${took}`}</span> <span>${result}</span>${wait === '' ? undefined : html` <span class="wait">${wait}</span>`}</li>`;
@@ -84,9 +84,9 @@ const showTries = (visit: StateVisit, startedAt: number): Html => {
   return html`<section><h4>${visit.attempts.length === 1 ? 'The call' : 'Tries'}</h4><ol class="tries">${tries}</ol></section>`;
 };
 
-const showFailure = ({ failure, status }: ExecutionHistory): Html =>
-  failure && (failure.error || failure.cause)
-    ? html`<section><h4>Error</h4><p><strong class="error">${failure.error || status}</strong> ${prose(messageIn(failure.cause))}</p></section>`
+const showTrouble = ({ trouble, status }: ExecutionHistory): Html =>
+  trouble && (trouble.error || trouble.cause)
+    ? html`<section><h4>Error</h4><p><strong class="error">${trouble.error || status}</strong> ${prose(messageIn(trouble.cause))}</p></section>`
     : html``;
 
 const showVisit = (
@@ -109,7 +109,7 @@ const showVisit = (
 ${track}</summary>
 <div class="inside">
 <p class="about">${definition.States[stateName]?.Comment ?? ''} <span class="when">Entered at ${exactTime(enteredAt)}.</span></p>
-${isEnd ? showFailure(history) : undefined}${showTries(visit, history.startedAt)}
+${isEnd ? showTrouble(history) : undefined}${showTries(visit, history.startedAt)}
 <div class="both">${showData('Input', visit.input)}${showData('Output', visit.output, visit.input)}</div>
 </div></details></li>
 `;

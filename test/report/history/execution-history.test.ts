@@ -9,7 +9,7 @@ const runWith = (failure: string): Promise<readonly HistoryEvent[]> =>
 test('the happy path: every state succeeded, without a retry, in its order', () =>
   withCloud({}, async ({ machine }) => {
     const history = readHistory((await machine.start({})).history);
-    expect(history).toMatchObject({ status: 'SUCCEEDED', redrives: 0, failure: undefined });
+    expect(history).toMatchObject({ status: 'SUCCEEDED', redrives: 0, trouble: undefined });
     expect(history.visits.map(({ stateName }) => stateName)).toEqual([
       'Fetch',
       'What to do?',
@@ -31,7 +31,7 @@ test('tries that failed, and the one that did not, belong to one visit', async (
   const { visits } = readHistory(await runWith('validate:TokenRejected'));
   const validate = visits.find(({ stateName }) => stateName === 'Validate');
   expect(validate?.ending).toBe('succeeded');
-  expect(validate?.attempts.map(({ failure }) => failure?.error)).toEqual([
+  expect(validate?.attempts.map(({ trouble }) => trouble?.error)).toEqual([
     'TokenRejected',
     'TokenRejected',
     undefined,
@@ -46,7 +46,7 @@ test('an error that led on is caught; the execution itself failed in its last st
   const history = readHistory(await runWith('refresh:RefreshRejected'));
   const endings = Object.fromEntries(history.visits.map(({ stateName, ending }) => [stateName, ending]));
   expect(endings).toMatchObject({ Refresh: 'caught', Alert: 'succeeded', 'Rotation failed': 'failed' });
-  expect(history).toMatchObject({ status: 'FAILED', failure: { error: 'RefreshRejected' } });
+  expect(history).toMatchObject({ status: 'FAILED', trouble: { error: 'RefreshRejected' } });
 });
 
 test('at every moment of an execution it has a history, which runs until the last event', async () => {
@@ -124,5 +124,5 @@ test('a redrive that enters its state anew goes on in it, and is no retry', () =
 test.each(['TaskFailed', 'TaskTimedOut', 'TaskStartFailed', 'TaskSubmitFailed'])('%s is a try that failed', (type) => {
   const details = { [`${type[0]?.toLowerCase()}${type.slice(1)}EventDetails`]: { error: 'E', cause: 'why' } };
   const { visits } = readHistory([entered(1, 'Fetch'), event(2, 'TaskScheduled'), event(3, type, details)]);
-  expect(visits[0]?.attempts).toEqual([{ startedAt: 2000, endedAt: 3000, failure: { error: 'E', cause: 'why' } }]);
+  expect(visits[0]?.attempts).toEqual([{ startedAt: 2000, endedAt: 3000, trouble: { error: 'E', cause: 'why' } }]);
 });
