@@ -6,18 +6,18 @@ export interface Budget {
   readonly reason: string;
 }
 
-const awsOnly = 'one AWS client with its protocol, signature and retries (about 190 kB), and our step';
+const awsOnly = 'one AWS client with its protocol, signature and retries (about 300 kB), and our step';
 
 export const mostBytes: Readonly<Record<FunctionName, Budget>> = {
-  Fetch: { bytes: 240_000, reason: awsOnly },
+  Fetch: { bytes: 340_000, reason: awsOnly },
   Refresh: {
-    bytes: 1_050_000,
+    bytes: 1_340_000,
     reason: 'Momento’s AuthClient (google-protobuf and gRPC, which have no parts, are half of it), and Secrets Manager',
   },
   Validate: {
-    bytes: 1_400_000,
-    reason: 'Momento’s CacheClient, whose generated messages are 270 kB more, and Secrets Manager',
+    bytes: 1_830_000,
+    reason: 'Momento’s CacheClient, whose generated messages are 400 kB more, and Secrets Manager',
   },
-  Promote: { bytes: 240_000, reason: awsOnly },
-  Alert: { bytes: 240_000, reason: awsOnly },
+  Promote: { bytes: 340_000, reason: awsOnly },
+  Alert: { bytes: 340_000, reason: awsOnly },
 };

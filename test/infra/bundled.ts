@@ -89,3 +89,16 @@ export const endOf = async (machine: Machine) => {
 /** What the functions logged as errors, in their order. */
 export const errorsIn = (lines: readonly string[]): string[] =>
   lines.map((line) => (JSON.parse(line) as { error?: string }).error).filter((error) => error !== undefined);
+
+/** What the log says of failures, without what is another in each run. */
+export const failuresIn = (lines: readonly string[]): object[] =>
+  lines
+    .map((line) => JSON.parse(line))
+    .filter(({ level }) => level === 'WARN')
+    .map(({ step, action, message, error, reason = '' }) => ({
+      step,
+      action,
+      message,
+      error,
+      reason: reason.replace(/[0-9a-f]{8}/g, 'ID'),
+    }));

@@ -6,8 +6,10 @@ import { filesOf } from '../../../infra/functions/bundling';
 import { functionTable } from '../../../infra/functions/table';
 import type { CloudIntercept } from '../../../local/cloud/embedded-cloud';
 import { MomentoStatus, status } from '../../../local/cloud/momento/momento';
-import { secretName } from '../../cloud';
-import { type Bundles, bundleFunctions, endOf, errorsIn } from '../bundled';
+import { ServiceError } from '../../../local/cloud/wire/service';
+import type { Machine } from '../../../local/machine/machine';
+import { secretName, withCloud } from '../../cloud';
+import { type Bundles, bundleFunctions, endOf, errorsIn, failuresIn } from '../bundled';
 import { createTlsFront } from '../tls';
 
 // That synthesis deploys these: ../../proofs/bundles.test.ts.
@@ -40,24 +42,44 @@ test('the bundles rotate a token, and tell of one that cannot be rotated', () =>
     ]);
   }));
 
-test('the bundles tell Momento’s errors apart, and go on after those that pass', async () => {
+/** Answers that fail, on either side, and a failure that nobody foresaw. @returns what anybody sees of each */
+const provokeErrors = () => {
   const refusals = new Map([
     ['refresh', [status.RESOURCE_EXHAUSTED, status.RESOURCE_EXHAUSTED]],
     ['listCaches', [status.UNAUTHENTICATED, status.UNAVAILABLE]],
   ]);
+  let denies = false;
   const intercept: CloudIntercept = (call, proceed) => {
+    if (denies && call.action === 'DescribeSecret') throw new ServiceError('AccessDeniedException', 'made to fail');
     const code = refusals.get(call.action)?.shift();
     if (code === undefined) return proceed();
     throw new MomentoStatus(code, 'made to fail');
   };
-  await bundles.withDeployed({ intercept }, async ({ machine, lines }) => {
+  const provoke = async ({ machine, lines }: { readonly machine: Machine; readonly lines: readonly string[] }) => {
     expect(await endOf(machine)).toMatchObject({ status: 'SUCCEEDED', outcome: 'rotated', verified: true });
-    expect(errorsIn(lines)).toEqual([
-      'MomentoUnavailable',
-      'MomentoUnavailable',
-      'TokenRejected',
-      'MomentoUnavailable',
-    ]);
+    denies = true;
+    const denied = await machine.start({ momento_auth_token_secret_name: secretName });
+    // Not all that a rotation has: no state machine sends that.
+    const rotation = { secretName, secretArn: secretName, currentVersionId: 'a', candidateVersionId: 'b' };
+    const crashed = await machine.redrive({ ...denied, reached: { stateName: 'Refresh', data: { rotation } } });
+    return { denied, crashed, errors: errorsIn(lines), failures: failuresIn(lines) };
+  };
+  return { intercept, provoke };
+};
+
+test('errors have the same names, and the log says the same of them, in the bundles as in the sources', async () => {
+  const ofSources = provokeErrors();
+  const sources = await withCloud(ofSources, ofSources.provoke);
+  const ofBundles = provokeErrors();
+  await bundles.withDeployed(ofBundles, async (deployed) => {
+    const { denied, crashed, errors, failures } = await ofBundles.provoke(deployed);
+    const ofMomento = ['MomentoUnavailable', 'MomentoUnavailable', 'TokenRejected', 'MomentoUnavailable'];
+    expect(errors.slice(0, ofMomento.length)).toEqual(ofMomento);
+    expect(new Set(errors.slice(ofMomento.length))).toEqual(new Set(['AccessDenied', 'TypeError']));
+    expect([denied.error, crashed.error]).toEqual(['AccessDenied', 'TypeError']);
+    expect(failures).toEqual(sources.failures);
+    // In a file of a few long lines, a function's name is what tells the place.
+    expect(denied.cause).toContain('at async readCurrentVersion ');
   });
 });
 
