@@ -92,23 +92,6 @@ const makeCacheClient = (credentialProvider: CredentialProvider): CacheClient =>
     configuration: Configurations.Lambda.latest(silent).withClientTimeoutMillis(checkDeadlineMilliseconds),
   });
 
-/** As far as it is looked into. */
-interface ConnectsByItself {
-  readonly authClient?: { readonly authClient?: { getChannel?(): { getConnectivityState(connect: true): unknown } } };
-}
-
-/**
- * The SDK's client connects with its first call, and has no way to do so before. The gRPC client inside it connects when it is asked for its
- * state; where another release keeps that elsewhere, the first call connects as before.
- */
-const connect = (client: AuthClient): void => {
-  try {
-    (client as unknown as ConnectsByItself).authClient?.authClient?.getChannel?.().getConnectivityState(true);
-  } catch {
-    // What is wrong here is wrong with the call as well, where somebody hears of it.
-  }
-};
-
 type RefreshResponse = Awaited<ReturnType<AuthClient['refreshApiKey']>>;
 
 const judgeRefresh = (response: RefreshResponse | typeof timedOut): RefreshReply => {
@@ -146,8 +129,6 @@ const createMomento = ({ endpoint, validationCache }: MomentoSettings, clock: Cl
         sentence`The secret's key is none that Momento gives out. Store the JSON document that Momento's console gave you as the secret's value.`,
       );
     }
-    // After the request for the claim has gone out, which it would hold up.
-    setImmediate(connect, client);
     return async () =>
       judgeRefresh(await within(clock, refreshDeadlineMilliseconds, client.refreshApiKey(refreshToken.reveal())));
   },

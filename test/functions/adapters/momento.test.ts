@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { systemClock } from '../../../functions/adapters/clock';
 import { connectMomento } from '../../../functions/adapters/momento';
 import type { Clock } from '../../../functions/contract/ports';
@@ -47,24 +45,6 @@ test('a refresh gives key, refresh token and expiry', () =>
     expect(reply.token.key.equals(token.key)).toBe(false);
     expect(reply.token.validUntil).toBeGreaterThanOrEqual(token.validUntil);
   }));
-
-test('a refresh that is prepared is connected before it is asked for', async () => {
-  const connections: Socket[] = [];
-  const listener = createServer((socket) => connections.push(socket));
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const connected = once(listener, 'connection', { signal: AbortSignal.timeout(20_000) });
-  const { port: bound } = listener.address() as AddressInfo;
-  try {
-    await withMomento({ env: { MOMENTO_ENDPOINT_OVERRIDE: `http://127.0.0.1:${bound}` } }, async (port, token) => {
-      port.prepareRefresh(token);
-      await connected;
-      expect(connections).toHaveLength(1);
-    });
-  } finally {
-    for (const socket of connections) socket.destroy();
-    listener.close();
-  }
-});
 
 test.each([
   ['UNAUTHENTICATED', status.UNAUTHENTICATED, { outcome: 'rejected', code: 'AUTHENTICATION_ERROR' }],
