@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { createWorld, secretName } from '../functions/fake-ports';
-import { createCanaryBytes } from '../simulation/canaries';
+import { createMarkedBytes } from '../token-traces';
 import { anyJson, check, deep, expectSound, oddName, outcomes, refusals } from './sound';
 
 /** Starts so many executions with odd inputs: each rotates the secret, or is refused by name. */
@@ -38,7 +38,7 @@ export const checkInputs = async (cases: number): Promise<void> => {
     { arbitrary: fc.oneof(large, nested), weight: 1 },
   );
   await check(input, cases, async (value) => {
-    const world = createWorld({ random: createCanaryBytes() });
+    const world = createWorld({ random: createMarkedBytes() });
     const end = expectSound(world, await world.machine.start(value));
     expect([...outcomes, ...refusals]).toContain(end);
   });

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { createMomento } from '../../local/cloud/momento/momento';
 import { createWorld, secretName, type World } from '../functions/fake-ports';
-import { createCanaryBytes } from '../simulation/canaries';
+import { createMarkedBytes } from '../token-traces';
 import { anyJson, check, deep, expectSound, oddName } from './sound';
 
 /** Of keys that Momento knows, in every kind of document that people have been seen to store. */
 const documents = () => {
   const momento = createMomento({
     clock: { now: () => Date.parse('2026-12-01T00:00:00Z') },
-    random: createCanaryBytes(),
+    random: createMarkedBytes(),
   });
   const kinds = ['v1', 'legacy', 'v2'] as const;
   const made = kinds.map((kind) => momento.issue({ kind, lifeSeconds: 86_400 }));
@@ -74,7 +74,7 @@ export const checkDocuments = async (cases: number): Promise<void> => {
   );
   await check(value, cases, async (text) => {
     if (text.length === 0 || Buffer.byteLength(text) > 65_536) return;
-    const world = createWorld({ value: text, random: createCanaryBytes() });
+    const world = createWorld({ value: text, random: createMarkedBytes() });
     const before = world.labels().AWSCURRENT ?? '';
     acceptIfToken(world, text);
     const end = expectSound(world, await world.machine.start({}));

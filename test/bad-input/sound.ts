@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { errorNames } from '../../functions/contract/errors';
 import type { Execution } from '../../local/machine/machine';
 import type { World } from '../functions/fake-ports';
-import { showsToken } from '../simulation/canaries';
+import { showsMarkedBytes } from '../token-traces';
 
 // Whatever an execution is started with and whatever the secret holds: it rotates, or it ends with an error of its own, soon and
 // with little data; and what is refused has changed nothing.
@@ -43,7 +43,7 @@ const complaintsOf = (world: World, execution: Execution, end: string): string[]
     'too much data': data.length >= 40 * mostBytes,
     'too long a cause': (execution.cause ?? '').length >= longestCause,
     'not one alert for a failure': alerts.length !== (succeeded ? 0 : 1),
-    'a token shows': showsToken([data, ...world.lines, JSON.stringify(alerts)].join('\n')),
+    'a token shows': showsMarkedBytes([data, ...world.lines, JSON.stringify(alerts)].join('\n')),
   };
   return Object.entries(complaints).flatMap(([complaint, is]) => (is ? [complaint] : []));
 };

@@ -12,7 +12,7 @@ import { chooseFailure } from '../../local/failures/choose';
 import { openServedCloud, type ServedCloud } from '../../local/serve';
 import { createTerminal } from '../../terminal/terminal';
 import { secretName } from '../cloud';
-import { expectNoTrace, tokensIn } from '../traces';
+import { expectNoTrace, tokensIn } from '../token-traces';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 

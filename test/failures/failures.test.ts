@@ -7,7 +7,7 @@ import { versionsTold } from '../../report/history/labels';
 import { readDefinitionText } from '../../statemachine/definition';
 import { actorsIn, grantsOf } from '../infra/enforced';
 import type { Template } from '../infra/template';
-import { expectNoTrace } from '../traces';
+import { expectNoTrace } from '../token-traces';
 import { type Case, cases } from './cases';
 import { endings } from './endings';
 import { type Observed, observedStack, observing } from './observe';

@@ -6,7 +6,7 @@ import { createTerminal } from '../../terminal/terminal';
 import { secretName } from '../cloud';
 import { customerKeys, enforcing, type Use } from '../infra/enforced';
 import { synthesize, type Template } from '../infra/template';
-import { markedDocument, tokensIn } from '../traces';
+import { markedDocument, tokensIn } from '../token-traces';
 import type { Case } from './cases';
 import { withFailure } from './provoked';
 

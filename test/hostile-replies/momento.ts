@@ -1,7 +1,10 @@
 import { auth, control } from '@gomomento/generated-types';
 import { Metadata, Server, ServerCredentials, type sendUnaryData, status } from '@grpc/grpc-js';
 import { withCloud } from '../cloud';
-import { document, marked, megabyte, now, runSafely, word } from './safely';
+import { marked, word } from '../token-traces';
+import { document, megabyte, runSafely } from './safely';
+
+const now = Math.floor(Date.now() / 1000);
 
 const { _RefreshApiTokenResponse, UnimplementedAuthService } = auth.auth;
 const { _ListCachesResponse, UnimplementedScsControlService } = control.control_client;
@@ -57,7 +60,8 @@ const startMomento = async ({ refresh = refreshed({}), check = listed }: Momento
 
 const { INTERNAL, INVALID_ARGUMENT, UNAUTHENTICATED, UNAVAILABLE } = status;
 
-const trailers = { err: document, 'err-bin': Buffer.from(document) };
+/** Of text, gRPC sends ASCII only. */
+const trailers = { err: encodeURI(document), 'err-bin': Buffer.from(document) };
 /** Not much more fits into HTTP/2's trailers: grpc-js does not send longer ones at all. */
 const longest = megabyte.slice(0, 64_000);
 /** A first field that is longer than all that follows. */

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { withCloud } from '../cloud';
-import { document, marked, megabyte, runSafely, word } from './safely';
+import { marked, word } from '../token-traces';
+import { document, megabyte, runSafely } from './safely';
 
 interface HttpAnswer {
   readonly status: number;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openServedCloud, type ServedOptions, showServed } from '../../local/serve';
 import { createTerminal } from '../../terminal/terminal';
 import { secretName } from '../cloud';
-import { expectNoTrace, tokensIn } from '../traces';
+import { expectNoTrace, tokensIn } from '../token-traces';
 
 const root = join(__dirname, '../..');
 let folder: string;

@@ -1,5 +1,5 @@
 import { secretName } from '../cloud';
-import { expectNoTrace, tokensIn } from '../traces';
+import { expectNoTrace, tokensIn } from '../token-traces';
 import type { Clone, Ran } from './clone';
 import { commandsIn, paper, papers } from './papers';
 

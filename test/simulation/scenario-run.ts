@@ -1,5 +1,5 @@
 import type { CloudCall } from '../../local/cloud/embedded-cloud';
-import { showsToken } from './canaries';
+import { showsMarkedBytes } from '../token-traces';
 import { type FaultKind, faultKindsAt, type PointKind } from './faults';
 import { lasting } from './invariants';
 import type { Scenario } from './scenario';
@@ -111,7 +111,7 @@ export const createCourse = (scenario: Scenario, world: World, trace: (line: str
       for (const invariant of lasting) blame(invariant(view));
     },
     scan: (text, where) => {
-      if (showsToken(text)) world.note(() => world.facts.shown.push(`a token shows in ${where}`));
+      if (showsMarkedBytes(text)) world.note(() => world.facts.shown.push(`a token shows in ${where}`));
     },
     faultsAt: (kind) => {
       if (run === 'clean') return [];

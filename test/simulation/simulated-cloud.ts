@@ -8,7 +8,7 @@ import { createSecretsManager } from '../../local/cloud/secrets-manager/secrets-
 import { createSns } from '../../local/cloud/sns/sns';
 import type { Model } from '../../local/cloud/wire/service';
 import { createPublish } from '../../local/machine/sns-publish';
-import { createCanaryBytes } from './canaries';
+import { createMarkedBytes } from '../token-traces';
 import { createFacts, type Facts, type Invocation, noteCurrent, noteStored, noteToken, tokenOf } from './facts';
 import { createTroubles, endTroubles } from './fault-injection';
 import type { View } from './invariants';
@@ -42,7 +42,7 @@ export const createWorld = (scenario: Scenario) => {
   const secretsManager = createSecretsManager({ clock, unlabelled: scenario.unlabelled });
   const sns = createSns({ clock });
   sns.call('CreateTopic', { Name: topicName });
-  const model = createMomento({ clock, refreshTokens: scenario.momento, random: createCanaryBytes() });
+  const model = createMomento({ clock, refreshTokens: scenario.momento, random: createMarkedBytes() });
   let changed = true;
   let askedForUnlabelled = false;
   /** Who asks at this moment: effects happen one at a time. */

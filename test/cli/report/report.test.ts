@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Input } from '../../../local/cloud/step-functions/input';
 import { stateMachineArn } from '../../../local/machine/machine';
 import { secretName } from '../../cloud';
-import { expectNoTrace, tokensIn } from '../../traces';
+import { expectNoTrace, tokensIn } from '../../token-traces';
 import { type Operator, withOperator } from '../operator';
 
 /** Starts a rotation, and waits for its end unless it shall go on. */
