@@ -52,7 +52,10 @@ export const buildBundles = (folder: string): Promise<readonly Bundle[]> =>
     }),
   );
 
-/** Milliseconds that each takes to load in fresh processes. They take turns, so that a slow moment of the machine is everybody's. */
+/**
+ * Milliseconds that each takes to load in new processes. The bundles take turns, so that a slow moment of the machine
+ * affects all of them.
+ */
 export const measureLoading = async (
   bundles: readonly Bundle[],
   runs: number,

@@ -26,12 +26,12 @@ export interface ExecutionCost {
   readonly total: number;
 }
 
-/** What the services write to the logs by themselves, about: Step Functions for an event, Lambda for an invocation. */
+/** About what the services themselves write to the logs: Step Functions for an event, Lambda for an invocation. */
 const loggedBytes = { event: 400, invocation: 500 } as const;
 
 /**
- * All time is counted as time of a whole processor, of which a small function gets a part: so much more as it then takes, so much less it costs
- * for each second. The time in which a function only waits is overestimated in this way.
+ * Counts all time as time of a whole processor. A small function gets a part of one: it takes longer, and each second
+ * costs less, to the same extent. This overestimates the time in which a function only waits.
  */
 const gigabyteSecondsOf = (milliseconds: number): number => (milliseconds / 1_000) * (megabytesOfOneProcessor / 1_024);
 

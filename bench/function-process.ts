@@ -4,8 +4,9 @@ import { createInterface } from 'node:readline';
 import type { Handler, StepResult } from '../functions/adapters/runtime';
 
 /**
- * Runs in the process: loads the bundle, then answers one call after the other. The high-water mark is the kernel's where it has one for the
- * program alone; the other is inherited from whoever started it.
+ * Runs in the process: loads the bundle, then answers one call after the other. It loads by `require`, as Lambda does:
+ * `import()` takes more than twice as long for the same file. The high-water mark is the kernel's where it has one for
+ * the program alone, because Node's includes that of the process that started it.
  */
 const host = `
   const { readFileSync } = require('node:fs');

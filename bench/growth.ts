@@ -43,7 +43,7 @@ export interface Growth {
   readonly longestInHandSeconds: number;
 }
 
-/** What the SDK's standard mode does with a call that is throttled: three attempts, with a random pause whose limit doubles. */
+/** What the SDK's standard mode does with a throttled call: three attempts, with a random pause whose limit doubles. */
 const retrying = (service: Service, clock: Clock, random: () => number): Service => ({
   service: service.service,
   call: async (action, input) => {
@@ -89,8 +89,8 @@ const isRotated = ({ status, output }: Execution): boolean =>
   status === 'SUCCEEDED' && (output as ExecutionOutput).outcome === 'rotated' && (output as ExecutionOutput).verified;
 
 /**
- * Rotates so many secrets at once, in virtual time: each call takes its time, no more calls pass than Secrets Manager's quotas let through, and
- * Momento gives no second token for a refresh token and lets the old one die.
+ * Rotates so many secrets at once, in virtual time. Each call takes its time, Secrets Manager's quotas are in force,
+ * and Momento gives one token for a refresh token and ends the old one.
  * @param random for the jitter of all retries
  */
 export const grow = async (executions: number, random: () => number): Promise<Growth> => {

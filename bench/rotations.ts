@@ -73,7 +73,7 @@ const metricIn = (line: string): string | undefined => {
   return name?.startsWith('step_') ? `${name} of ${step}` : name;
 };
 
-/** Rotates one token with the functions as they are deployed, out of this folder, over embedded services that take their time. */
+/** Rotates one token with the bundles in this folder, over embedded services that take their time. */
 export const rotate = (
   folder: string,
   { runs, warmUps = 0, cold, due = true, malformed = false }: RotateOptions,

@@ -6,8 +6,8 @@ import { type CloudIntercept, type EmbeddedCloud, importToken, startCloud } from
 export const latency = { aws: 10, momento: 30 } as const;
 
 /**
- * The calls of a rotation that cannot be made side by side: of Secrets Manager the looks of Fetch, Refresh, Validate and Verify, the claim, the new
- * token and two labels; of Momento the refresh and two tests.
+ * The calls of a rotation that cannot be made side by side: of Secrets Manager the reads of Fetch, Refresh, Validate
+ * and Verify, the claim, the new token and two labels; of Momento the refresh and two tests.
  */
 export const criticalPath = { aws: 8, momento: 3 } as const;
 

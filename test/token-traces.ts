@@ -1,8 +1,8 @@
 import type { EmbeddedCloud } from '../local/cloud/embedded-cloud';
 import type { RandomBytes } from '../local/cloud/momento/momento-keys';
 
-// Tokens that can be recognised wherever they show, and the two searches for them: by a word that every part of them holds, and
-// by the tokens themselves, where the embedded Momento has made new ones.
+// Tokens that can be recognised wherever they show, and two searches for them: for a word that each part of them holds,
+// and for the tokens themselves, because the embedded Momento makes some without that word.
 
 /** What is in every token that a test makes, and in no other text of a rotation. */
 export const word = 'CANARY';
@@ -19,7 +19,7 @@ export const markedDocument = (): string =>
     note: marked('unknown-field'),
   });
 
-/** Bytes for the embedded Momento's keys, which hold the word from one end to the other and are never the same twice. */
+/** Bytes for the embedded Momento's keys: filled with the word, and never the same twice. */
 export const createMarkedBytes = (): RandomBytes => {
   let count = 0;
   return (length) => {
@@ -39,8 +39,8 @@ const base64Of = (part: string): string[] =>
   );
 
 /**
- * Escapes of JSON and of URLs leave the word as it is. A key is base64 already, so its word may be met as base64 of base64.
- * None of these has a character that base64url writes in another way.
+ * Escapes of JSON and of URLs leave the word as it is. A key is base64 already, so its word may show as base64 of
+ * base64. None of these has a character that base64url writes in another way.
  */
 const traces = [word, Buffer.from(word).toString('hex'), ...base64Of(word), ...base64Of(word).flatMap(base64Of)];
 

@@ -2,8 +2,8 @@ import { Agent, request } from 'node:http';
 import { control } from '@gomomento/generated-types';
 import { credentials, Metadata } from '@grpc/grpc-js';
 
-// As many calls as are on a rotation's critical path, one after the other, without the SDKs, the steps and the state machine: what the
-// network and the embedded services take of the time.
+// As many calls as are on a rotation's critical path, one after the other, without the SDKs, the steps and the state
+// machine: the share of the network and the embedded services in the time of a rotation.
 
 const agent = new Agent({ keepAlive: true });
 

@@ -4,8 +4,8 @@ import { connectSecrets } from '../../functions/adapters/secrets-manager';
 import type { SecretArn, VersionId } from '../../functions/contract/names';
 import { parseToken, serialiseToken } from '../../functions/momento/token';
 
-// The shape of a rotation function that Secrets Manager drives by itself: one function with everything in it, called four times. It has no claim,
-// no compare-and-swap and no test of what became current. It stands here to be measured, not to be used.
+// The shape of a function for Secrets Manager's own rotation: one function with everything in it, called four times. It
+// has no claim, no compare-and-swap and no test of what became current. It is here to be measured, not to be used.
 
 const connectedSecrets = connectSecrets(lambdaRuntime);
 const connectedMomento = connectMomento(lambdaRuntime);

@@ -2,7 +2,7 @@ import { RotationError } from '../contract/errors';
 import { codeWord, sentence } from '../language/sentence';
 import type { Check, RefreshReply } from '../momento/port';
 
-// The codes are the values of the SDK's MomentoErrorCode. They stand here as strings, so that whoever only judges a code
+// The codes are the values of the SDK's MomentoErrorCode. They are strings here, so that code which only judges them
 // does not load the SDK.
 
 /** The key or the refresh token is not accepted, and asking again will not change that. */

@@ -21,8 +21,8 @@ import { once, type Runtime } from './runtime';
 import { type MomentoSettings, readMomentoSettings } from './settings';
 
 /**
- * Later than the SDK's own deadline of 60 s, which decides: an answer that comes before it may be the only copy of the only
- * token that works. This one is for a call that the SDK itself loses sight of.
+ * Later than the SDK's own deadline of 60 s, which decides: an answer that comes before that may be the only copy of
+ * the only token that works. This one is for a call that the SDK itself loses sight of.
  */
 export const refreshDeadlineMilliseconds = 65_000;
 

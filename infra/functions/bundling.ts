@@ -32,8 +32,8 @@ export const bundle = async (entryPoint: string, outfile: string, without: reado
     mainFields: ['module', 'main'],
     minifySyntax: true,
     minifyWhitespace: true,
-    // A bundle has few and long lines, so a trace needs the names of functions to tell the place. With short names, with
-    // or without `keepNames`, the bundles that hold Momento's SDK also take a fifth longer to load.
+    // A bundle has few and long lines, so a trace needs the names of functions to tell the place. With short names, and
+    // with `keepNames` as well, bundles that hold Momento's SDK also take a fifth longer to load.
     minifyIdentifiers: false,
     metafile: true,
     logLevel: 'warning',

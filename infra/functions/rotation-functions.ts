@@ -18,7 +18,7 @@ import { functionTable, type Right, type Variable } from './table';
 
 const root = join(__dirname, '..', '..');
 
-/** The file that `bundling.ts` makes. It holds the AWS SDK as well, because Lambda's own copy changes without notice. */
+/** The file that `bundling.ts` makes. It holds the AWS SDK, too: Lambda's own copy changes without notice. */
 const codeOf = (name: FunctionName): Code => {
   const command = ['--import', 'tsx', join('infra', 'functions', 'bundle.ts'), name];
   const tryBundle = (folder: string) => {

@@ -58,17 +58,17 @@ const otherClients = [
 ];
 
 /**
- * At their highest the functions had 60 MB, on Node 24 70 MB (`npm run bench`, not measured on Lambda): at least three times
- * that. Lambda gives processor time with memory.
+ * At least three times the most that these functions take: 60 MB, on Node 24 70 MB (`npm run bench`, not measured on
+ * Lambda). Lambda gives processor time with memory.
  */
 const small = 256;
 
-/** With Momento's SDK they had 86 MB, on Node 24 94 MB, and have three to four times as much to load. */
+/** With Momento's SDK, functions take up to 87 MB, and three times as long to load. */
 const large = 512;
 
 /**
- * The functions. Rights on a key are granted if there is a customer managed key. Fetch and Validate cannot write, Promote
- * cannot read a value, Alert cannot reach a secret.
+ * The functions. Rights on a key are granted if there is a customer managed key. Fetch and Validate cannot write,
+ * Promote cannot read a value, Alert cannot reach a secret.
  */
 export const functionTable: Readonly<Record<FunctionName, FunctionEntry>> = {
   Fetch: {

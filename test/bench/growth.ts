@@ -2,7 +2,7 @@ import { grow, writesPerRotation } from '../../bench/growth';
 import { quotas } from '../../bench/quotas';
 import { createRandom } from '../../bench/seeded-random';
 
-/** So many executions start at once, and outlast Secrets Manager's quota: all rotate, no token is lost, nobody is alarmed. */
+/** Starts so many executions at once. All rotate within Secrets Manager's quota; no token is lost, no alert sent. */
 export const expectQuotaOutlasted = async (executions: number): Promise<void> => {
   const growth = await grow(executions, createRandom(1));
   expect(growth).toMatchObject({ rotated: executions, lost: 0, alerts: 0 });

@@ -14,7 +14,7 @@ import { secretName } from '../cloud';
 import { variablesOf } from './enforced';
 import { synthesize } from './template';
 
-// What is deployed, as it is deployed: esbuild's bundles, each in a process of its own with no other environment than Lambda's.
+// The functions as they are deployed: esbuild's bundles, each in a process of its own with Lambda's environment only.
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -90,7 +90,7 @@ export const endOf = async (machine: Machine) => {
 export const errorsIn = (lines: readonly string[]): string[] =>
   lines.map((line) => (JSON.parse(line) as { error?: string }).error).filter((error) => error !== undefined);
 
-/** What the log says of failures, without what is another in each run. */
+/** What the log says of failures, without what differs from run to run. */
 export const failuresIn = (lines: readonly string[]): object[] =>
   lines
     .map((line) => JSON.parse(line))

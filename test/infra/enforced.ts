@@ -53,7 +53,7 @@ const viaService = (service: string): Request['context'] => ({
   'kms:ViaService': `${service}.us-east-1.amazonaws.com`,
 });
 
-/** What AWS asks IAM before a service does something: the action itself, and what the service does with a customer key. */
+/** What AWS asks IAM about before a service acts: the action itself, and what the service does with a customer key. */
 const requestsFor = (action: string, resource: string, { secretKey, topicKey }: CustomerKeys): readonly Request[] => {
   const key = action.startsWith('sns:') ? topicKey : secretKey;
   const service = action.startsWith('sns:') ? 'sns' : 'secretsmanager';
@@ -77,8 +77,8 @@ export const variablesOf = (template: Template, name: FunctionName, topicArn: st
 };
 
 /**
- * The whole machine over the embedded cloud. Functions and machine may do what the template's policies say, and the functions have
- * the template's variables.
+ * The whole machine over the embedded cloud. Functions and machine may do what the template's policies say, and the
+ * functions have the template's variables.
  * @returns what runs a test in such a setting
  */
 export const enforcing = (template: Template, keys: CustomerKeys) => {

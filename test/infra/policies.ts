@@ -1,6 +1,6 @@
 import { type Resource, resolve, resourcesOf, type Template } from './template';
 
-// As much of IAM's policy evaluation as the stack's own policies use; anything else is refused, so that it cannot be judged wrongly.
+// As much of IAM's policy evaluation as the stack's own policies use. The rest is refused: better than judged wrongly.
 
 export interface Statement {
   readonly Sid?: string;

@@ -1,5 +1,5 @@
-// With it comes all that is held against synthesized templates: jest loads the CDK anew for each test file, which takes two seconds. It
-// begins with the largest files as long as it does not know how long they take, and this is the largest.
+// All tests of synthesized templates are imported here, because jest loads the CDK anew for each test file, which takes
+// two seconds. While jest does not know how long files take, it begins with the largest, and this is the largest.
 import './synthesized/alerting';
 import './synthesized/bundles';
 import './synthesized/costs';

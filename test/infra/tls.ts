@@ -40,7 +40,7 @@ const selfSigned = (): { readonly key: string; readonly cert: string } => {
 };
 
 export interface TlsFront {
-  /** In front of a plain server on this port, for a protocol as ALPN calls it. @returns the URL by which it speaks TLS */
+  /** Before a plain server on this port, for a protocol by its ALPN name. @returns the URL by which it speaks TLS */
   front(port: number, protocol: 'h2' | 'http/1.1'): Promise<string>;
   /** For NODE_EXTRA_CA_CERTS. */
   readonly cert: string;

@@ -42,7 +42,7 @@ test('the bundles rotate a token, and tell of one that cannot be rotated', () =>
     ]);
   }));
 
-/** Answers that fail, on either side, and a failure that nobody foresaw. @returns what anybody sees of each */
+/** Refusals of Momento and AWS, and a failure that nobody foresaw. */
 const provokeErrors = () => {
   const refusals = new Map([
     ['refresh', [status.RESOURCE_EXHAUSTED, status.RESOURCE_EXHAUSTED]],

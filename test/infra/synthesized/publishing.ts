@@ -144,7 +144,7 @@ const changedAt = (template: Template, id: string, change: (resource: Resource) 
 const documentIn = ({ Properties }: Resource): { Statement: { Effect: string; Action: string | string[] }[] } =>
   (Properties.PolicyDocument ?? Properties.KeyPolicy) as ReturnType<typeof documentIn>;
 
-/** Every action of every allowing statement in the policies of roles, topic and key; every action and target that is the topic. */
+/** Each allowed action in the policies of roles, topic and key; each action and target on the topic. */
 const cutsOf = (template: Template): Cut[] => {
   const policies = ['AWS::IAM::Policy', 'AWS::SNS::TopicPolicy', 'AWS::KMS::Key'].flatMap((type) =>
     resourcesOf(template, type),
