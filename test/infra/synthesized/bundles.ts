@@ -61,7 +61,10 @@ const provokeErrors = () => {
     const denied = await machine.start({ momento_auth_token_secret_name: secretName });
     // Not all that a rotation has: no state machine sends that.
     const rotation = { secretName, secretArn: secretName, currentVersionId: 'a', candidateVersionId: 'b' };
-    const crashed = await machine.redrive({ ...denied, reached: { stateName: 'Refresh', data: { rotation } } });
+    const crashed = await machine.redrive({
+      ...denied,
+      reached: { stateName: 'Refresh', data: { rotation }, variables: {} },
+    });
     return { denied, crashed, errors: errorsIn(lines), failures: failuresIn(lines) };
   };
   return { intercept, provoke };
