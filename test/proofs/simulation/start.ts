@@ -1,14 +1,6 @@
 import { keepToThisMachine } from '../../../local/loopback-environment';
+import { messageOf, runProgram } from '../../../terminal/program';
 
 keepToThisMachine(process.env);
-process.on('SIGINT', () => process.exit(130));
 
-const main = async (): Promise<void> => {
-  const { runExhaustive } = await import('./exhaustive');
-  process.exit(await runExhaustive(process.argv.slice(2)));
-};
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-});
+runProgram(async (args) => (await import('./exhaustive')).runExhaustive(args), { describeError: messageOf });
