@@ -4,10 +4,10 @@ import type { ExecutionOutput } from '../../functions/contract/rotation';
 import { nameOfSecret } from '../../functions/contract/secret-name';
 import { spokenTime } from '../../functions/language/time';
 import { readHistory, secretNameIn } from '../../report/history/execution-history';
-import { type Failure, failureOf } from '../../report/history/failed';
+import { alertToldIn, type Failure, failureOf } from '../../report/history/failed';
 import { type ProgressOptions, shownDuration, showProgress } from '../../report/history/progress';
 import type { HistoryEvent } from '../../statemachine/execution-events';
-import { printWrapped } from '../../terminal/terminal';
+import { printWrapped, type Terminal } from '../../terminal/terminal';
 import { UsageError } from '../../terminal/usage-error';
 import { connectExecutions } from '../aws/executions';
 import { CommandFailed } from '../command/command-failed';
@@ -77,6 +77,15 @@ const summaryOf = (end: Ended): string => {
   return `Outcome: ${outcome}${isUnverified ? ', not verified' : ''}${until}. ${took}`;
 };
 
+/** What the alert told its subscribers: the person who started the execution may be none of them. */
+const showAdvice = (terminal: Terminal, events: readonly HistoryEvent[]): void => {
+  const told = alertToldIn(readHistory(events));
+  if (told === undefined) return;
+  printWrapped(terminal, `${told.applications} ${told.advice}`);
+  // Not wrapped, so that it can be copied.
+  if (told.command !== null) terminal.print(`\n  ${told.command}`);
+};
+
 const exitCodeOf = (end: Ended): number => {
   if (end.outcome !== 'failed') return 0;
   return end.error === 'InvalidInput' ? 2 : 1;
@@ -141,6 +150,7 @@ export const rotate = async (
     context.report(end, () => {
       terminal.print();
       printWrapped(terminal, summaryOf(end));
+      if (end.outcome === 'failed') showAdvice(terminal, followed);
     });
     return exitCodeOf(end);
   } finally {

@@ -44,7 +44,7 @@ test('a dry run says what would be done, and changes nothing', () =>
     expect(labels()).toEqual(before);
   }));
 
-test('--force and the secret account the execution', () =>
+test('--force and the secret reach the execution', () =>
   withOperator({}, async ({ run, served }) => {
     const { json } = await run(['rotate', '--force', '--secret', secretName, '--no-follow', '--json']);
     const { executionArn } = json() as { executionArn: string };
@@ -65,6 +65,11 @@ test('a failed execution is shown with its reason, and the exit code says whethe
     expect(failed.code).toBe(1);
     expect(failed.out).toMatch(/✗ Fetch +SecretNotFound: There is no secret no\/such\/secret/);
     expect(failed.out).toContain('Failed in Fetch: SecretNotFound.');
+    // As the alert tells it.
+    expect(failed.out.replace(/\s+/g, ' ')).toContain(
+      'No application can read a secret of this name. Restore the secret if',
+    );
+    expect(failed.out).toContain('  aws secretsmanager list-secrets --region us-east-1');
     const json = await run(['rotate', '--secret', 'no/such/secret', '--json']);
     expect(json.json()).toMatchObject({
       outcome: 'failed',
@@ -105,15 +110,18 @@ test('with --json, whoever stops following gets the execution’s name', () =>
     });
   }));
 
-test.each([80, 200])('nothing is wider than a terminal of %d columns, and colours are only there', (columns) =>
-  withOperator({}, async ({ run }) => {
-    const { out } = await run(['rotate', '--secret', 'no/such/secret'], { columns });
-    expect(out).toContain('\u001b[31m✗');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
-    const lines = out.replace(/\u001b\[\d+m/g, '').split('\n');
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
-    expect((await run(['rotate', '--dry-run'])).out).not.toContain('\u001b');
-  }),
+test.each([80, 200])(
+  'nothing but a command to copy is wider than a terminal of %d columns, and colours are only there',
+  (columns) =>
+    withOperator({}, async ({ run }) => {
+      const { out } = await run(['rotate', '--secret', 'no/such/secret'], { columns });
+      expect(out).toContain('\u001b[31m✗');
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
+      const plain = out.replace(/\u001b\[\d+m/g, '');
+      const lines = plain.split('\n').filter((line) => !line.startsWith('  aws '));
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+      expect((await run(['rotate', '--dry-run'])).out).not.toContain('\u001b');
+    }),
 );
 
 test('a name that no secret can have is refused before anything starts', () =>
