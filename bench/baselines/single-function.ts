@@ -2,7 +2,7 @@ import { connectMomento } from '../../functions/adapters/momento';
 import { lambdaRuntime } from '../../functions/adapters/runtime';
 import { connectSecrets } from '../../functions/adapters/secrets-manager';
 import type { SecretArn, VersionId } from '../../functions/contract/names';
-import { parseToken, serialiseToken } from '../../functions/momento/token';
+import { readToken, requireToken, serialiseToken } from '../../functions/momento/token';
 
 // The shape of a function for Secrets Manager's own rotation: one function with everything in it, called four times. It
 // has no claim, no compare-and-swap and no test of what became current. It is here to be measured, not to be used.
@@ -18,7 +18,7 @@ interface Event {
 
 const createSecret = async ({ secret, versionId }: Event): Promise<void> => {
   const secrets = connectedSecrets();
-  const current = parseToken((await secrets.readCurrent(secret))?.value);
+  const current = requireToken(readToken((await secrets.readCurrent(secret))?.value));
   if ((await secrets.readVersion(secret, versionId)) !== undefined) return;
   const reply = await connectedMomento().prepareRefresh(current)();
   if (reply.outcome !== 'refreshed') throw new Error(`The refresh was ${reply.outcome}.`);
@@ -26,7 +26,7 @@ const createSecret = async ({ secret, versionId }: Event): Promise<void> => {
 };
 
 const testSecret = async ({ secret, versionId }: Event): Promise<void> => {
-  const pending = parseToken((await connectedSecrets().readVersion(secret, versionId))?.value);
+  const pending = requireToken(readToken((await connectedSecrets().readVersion(secret, versionId))?.value));
   const check = await connectedMomento().check(pending);
   if (check !== 'works') throw new Error(`The new token is ${check}.`);
 };

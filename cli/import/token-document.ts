@@ -1,20 +1,19 @@
 import { realpathSync, rmSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isRotationError } from '../../functions/contract/errors';
 import { Sensitive } from '../../functions/language/sensitive';
 import { spokenDuration } from '../../functions/language/time';
-import { isRefreshable, parseToken, type TokenDocument } from '../../functions/momento/token';
+import { isRefreshable, isToken, readToken, type TokenDocument } from '../../functions/momento/token';
 import { codeOf } from '../../terminal/file-error';
 import { inspectTokenBytes, largestSecret, readTokenFile } from '../../terminal/token-file';
 import { UsageError } from '../../terminal/usage-error';
 import { shownName } from '../command/shown-name';
 import type { CommandContext } from '../deployment/command-context';
 
-/** A document that somebody gives. */
+/** A token document that a user gives. */
 export interface GivenDocument {
-  /** What to call it. */
+  /** What to call it in a message. */
   readonly source: string;
-  /** The document as it came. */
+  /** The document as it was read. */
   readonly value: Sensitive;
   readonly token: TokenDocument;
 }
@@ -23,46 +22,47 @@ const standardInput = '-';
 
 const readText = async (context: CommandContext, file: string, source: string): Promise<string> => {
   if (file !== standardInput) return readTokenFile(file, { takesPipes: false, shown: source });
-  if (context.stdinIsTerminal) throw new UsageError('Nothing comes on standard input. Name a file instead of -.');
+  if (context.stdinIsTerminal)
+    throw new UsageError('Standard input is a terminal. Name a file instead of -, or pipe the document in.');
   const read = inspectTokenBytes(await context.readStdin(largestSecret));
   if ('text' in read) return read.text;
-  throw new UsageError(`What came on standard input ${read.wrong}. Give the token's document from Momento's console.`);
+  throw new UsageError(
+    `The text on standard input ${read.wrong}. Pipe in the token's JSON file from the Momento console.`,
+  );
 };
 
 const warnOfReaders = (context: CommandContext, file: string): void => {
   if (file === standardInput) return;
-  // Windows has no such bits, and shows those of whoever may write.
+  // Windows has no such permission bits, and shows those of users who may write.
   const readers = process.platform === 'win32' ? 0 : (statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o044;
-  if (readers !== 0) context.say(`Warning: ${file} can be read by other users of this machine. chmod 600 ${file}`);
+  if (readers !== 0)
+    context.say(`Warning: other users of this machine can read ${file}. Restrict it: chmod 600 ${file}`);
 };
 
 const parseDocument = (text: string, source: string, now: number): TokenDocument => {
-  const download = "Download the token's document from Momento's console again.";
-  let token: TokenDocument;
-  try {
-    token = parseToken(new Sensitive(text));
-  } catch (error) {
-    if (isRotationError(error, 'MalformedSecret')) {
-      throw new UsageError(`${source} is no Momento token: ${error.reason}. ${download}`, { cause: error });
-    }
-    if (!isRotationError(error, 'NotRefreshable')) throw error;
-    const sentence = `${source} holds a v2 API key. Momento gives no refresh token with those, so it cannot be rotated. Make a token of the other kind in Momento's console.`;
-    throw new UsageError(sentence, { cause: error });
+  const download = "Download the token's JSON file from the Momento console again.";
+  const token = readToken(new Sensitive(text));
+  if (!isToken(token)) {
+    throw new UsageError(
+      token.error === 'MalformedSecret'
+        ? `${source} does not hold a Momento token: ${token.reason}. ${download}`
+        : `The key in ${source} cannot be rotated: ${token.reason}. Create a key of a kind that has a refresh token in the Momento console.`,
+    );
   }
   if (!isRefreshable(token)) {
-    throw new UsageError(`${source} holds a key without a refresh token, so it cannot be rotated. ${download}`);
+    throw new UsageError(`${source} holds a key without a refresh token, which cannot be rotated. ${download}`);
   }
   if (token.validUntil <= now) {
     const ago = spokenDuration(now - token.validUntil);
-    throw new UsageError(`The token in ${source} expired ${ago} ago. Make a new one in Momento's console.`);
+    throw new UsageError(`The token in ${source} expired ${ago} ago. Create a new one in the Momento console.`);
   }
   return token;
 };
 
 /**
- * Reads a document from a file, or from standard input if it is called `-`, and warns if others can read the file.
+ * Reads a token document from a file, or from standard input for `-`, and warns if other users can read the file.
  * @param now epoch seconds
- * @throws UsageError if it is no token that can be rotated, or has expired
+ * @throws UsageError if the document holds no token that can be rotated, or one that has expired
  */
 export const readTokenDocument = async (context: CommandContext, file: string, now: number): Promise<GivenDocument> => {
   const source = file === standardInput ? 'standard input' : shownName(file, 'that you named');
@@ -72,7 +72,7 @@ export const readTokenDocument = async (context: CommandContext, file: string, n
   return { source, value, token };
 };
 
-/** Deletes the file if an option or a person says so. */
+/** Deletes the file if the option says so, or, without the option, if the user confirms it. */
 export const offerDeletion = async (
   context: CommandContext,
   file: string,
@@ -83,11 +83,11 @@ export const offerDeletion = async (
   const wanted = deleteFile ?? (!isInterrupted && (await context.confirm(`Delete ${file}? It still holds the token.`)));
   if (!wanted) return context.say(`${file} still holds the token: delete it.`);
   try {
-    // What a link leads to holds the token; the link itself does not.
+    // The token is in the file that a link leads to, not in the link.
     const target = realpathSync(file);
     rmSync(target);
     if (target !== resolve(file)) rmSync(file, { force: true });
-    context.say(`${target} was deleted.`);
+    context.say(`Deleted ${target}.`);
   } catch (error) {
     context.say(`${file} still holds the token, and could not be deleted (${codeOf(error)}): delete it.`);
   }

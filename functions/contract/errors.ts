@@ -2,7 +2,7 @@ import { type Sentence, sentence } from '../language/sentence';
 import { shortId } from './names';
 import type { Rotation } from './rotation';
 
-/** Every error that a function throws on purpose. The state machine retries and routes on these names. */
+/** Every error that a function throws on purpose. The state machine retries and routes by these names. */
 export const errorNames = [
   /** The execution's input or the deployment's settings are wrong. */
   'InvalidInput',
@@ -39,19 +39,14 @@ export const errorNames = [
 export type ErrorName = (typeof errorNames)[number];
 
 /**
- * Step Functions sees its name and message, and the message's type keeps tokens out. There is no `cause`: what AWS or
- * Momento threw may quote the request.
+ * Step Functions sees the name and the message, and the message's type keeps tokens out. There is no `cause`: what AWS
+ * or Momento threw may quote the request.
  */
 export class RotationError extends Error {
   override readonly name: ErrorName;
   declare readonly message: Sentence;
 
-  constructor(
-    name: ErrorName,
-    message: Sentence,
-    /** What is wrong, for whoever has something else to say around it. */
-    readonly reason?: Sentence,
-  ) {
+  constructor(name: ErrorName, message: Sentence) {
     super(message);
     this.name = name;
   }
@@ -60,16 +55,16 @@ export class RotationError extends Error {
 export const isRotationError = (error: unknown, ...names: readonly ErrorName[]): error is RotationError =>
   error instanceof RotationError && (names.length === 0 || names.includes(error.name));
 
-/** AWSCURRENT is not where Fetch saw it, so nothing may be done on what Fetch saw. */
+/** AWSCURRENT is no longer where Fetch saw it, so this execution may not act on what Fetch saw. */
 export const currentMoved = (rotation: Pick<Rotation, 'secretName' | 'currentVersionId'>): RotationError =>
   new RotationError(
     'VersionConflict',
-    sentence`AWSCURRENT of ${rotation.secretName} is no longer version ${shortId(rotation.currentVersionId)}: somebody else changed the secret meanwhile. Nothing was overwritten. If the execution has ended, start another: it goes on from here.`,
+    sentence`AWSCURRENT of ${rotation.secretName} is no longer version ${shortId(rotation.currentVersionId)}: another execution or a user changed the secret during this rotation. Nothing was overwritten.`,
   );
 
-/** For what must not happen: our own state data is not as the contract says. */
+/** For what must not happen: the state machine's own data does not match the contract. */
 export const brokenContract = (what: Sentence): RotationError =>
   new RotationError(
     'InvalidInput',
-    sentence`This function was called with data that the state machine does not send: ${what}. Start an execution of the state machine instead of invoking the function.`,
+    sentence`The function was called with data that the state machine does not send: ${what}. Start an execution of the state machine instead of invoking the function.`,
   );

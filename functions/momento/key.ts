@@ -8,7 +8,7 @@ const claimsOf = (key: string): Fields => {
 };
 
 /**
- * The kinds of key that Momento has given out: `legacy` is a JWT that names its endpoints, `v1` is base64 of
+ * The kinds of key that Momento has issued: `legacy` is a JWT that names its endpoints, `v1` is base64 of
  * `{"api_key", "endpoint"}`, `v2` is a JWT with the claim `t: "g"` and has no refresh token.
  */
 export const keyKind = (key: Sensitive): 'legacy' | 'v1' | 'v2' | 'unknown' => {

@@ -1,17 +1,21 @@
 import type { Sentence } from '../language/sentence';
 import type { RefreshedToken, TokenDocument } from './token';
 
-/** What a step needs that asks Momento. */
+/** The port of a step that calls Momento. */
 export interface MomentoPorts {
   readonly momento: Momento;
 }
 
 export interface Momento {
-  /** Prepares all that can be prepared, and returns the one call. Throws `MalformedSecret` if the key makes no client. */
+  /**
+   * Prepares everything up to the call, and returns the call.
+   * @throws MalformedSecret if no client can be made from the key; NotRefreshable
+   */
   prepareRefresh(token: TokenDocument): () => Promise<RefreshReply>;
   /**
-   * `forbidden`: authenticated, but not allowed to do what was asked. `rejected`: not accepted.
-   * Throws `MomentoUnavailable` if it could not tell.
+   * Tests a token. `forbidden`: Momento accepts it, but the token lacks the permission for the test. `rejected`: Momento
+   * does not accept it.
+   * @throws MomentoUnavailable if the test gave no answer about the token
    */
   check(token: TokenDocument): Promise<Check>;
 }
@@ -24,8 +28,8 @@ export type RefreshReply =
   | {
       readonly outcome: 'unavailable';
       readonly code: Sentence;
-      /** The request may have been acted on: a single-use refresh token may be spent. */
+      /** Momento may have acted on the request: a single-use refresh token may be spent. */
       readonly mayHaveRefreshed: boolean;
-      /** The request may still be on its way, and be acted on later. */
+      /** The request may still be under way, and Momento may act on it later. */
       readonly mayBeUnderWay: boolean;
     };

@@ -1,45 +1,39 @@
-import { RotationError } from '../contract/errors';
+import { type Fields, isObject } from '../language/json';
 import { Sensitive } from '../language/sensitive';
 import { fieldName, type Sentence, sentence } from '../language/sentence';
 import { keyKind } from './key';
 
-export const malformed = (reason: Sentence): RotationError =>
-  new RotationError(
-    'MalformedSecret',
-    sentence`The secret does not hold a Momento token: ${reason}. Store the JSON document that Momento's console gave you (authToken or apiKey, refreshToken, validUntil) as the secret's value.`,
-    reason,
-  );
-
-/** What is no JSON is mostly one of these mistakes. The parser's own message quotes the text, so nobody gets to see it. */
-const whyNoJson = (text: string): Sentence => {
+/** Why a value is not JSON: the most common mistakes. The parser's own message quotes the text, so it is never shown. */
+const whyNotJson = (text: string): Sentence => {
   if (text.trim() === '') return sentence`it is empty`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: UTF-16 that was read as UTF-8 is full of them
   if (/^\ufeff|[\u0000\ufffd]/.test(text)) return sentence`it is text, but not plain UTF-8 without a byte order mark`;
-  if (keyKind(new Sensitive(text.trim())) !== 'unknown')
-    return sentence`it is a bare key, without the document around it`;
-  if (text.trimStart().startsWith('{')) {
-    return sentence`it begins like a JSON object and is none, so it was cut off or changed on its way`;
+  if (keyKind(new Sensitive(text.trim())) !== 'unknown') {
+    return sentence`it is a bare key, without the JSON document around it`;
   }
-  return sentence`it is no JSON. A secret that was made without a value holds such a random string: no token has been imported yet`;
+  if (text.trimStart().startsWith('{')) {
+    return sentence`it starts like a JSON object but is not valid JSON; it was truncated or altered`;
+  }
+  return sentence`it is not JSON. A secret that was created without a value holds a random string like this: no token has been imported yet`;
 };
 
-const whyNoObject = (value: unknown): Sentence => {
+const whyNotObject = (value: unknown): Sentence => {
   if (Array.isArray(value)) return sentence`it is a JSON list, not an object`;
   if (typeof value === 'string' && value.trimStart().startsWith('{')) {
-    return sentence`it is a JSON object inside of a JSON string: it was encoded twice`;
+    return sentence`it is a JSON object inside a JSON string: it was encoded twice`;
   }
-  return sentence`it is JSON, but no object`;
+  return sentence`it is JSON, but not an object`;
 };
 
 const knownFields: readonly string[] = ['authToken', 'apiKey', 'refreshToken', 'validUntil'];
 
-/** Whatever else is a field may be anything, like what it holds. */
+/** The name of an unknown field may hold anything, like its value, so it is not repeated. */
 const spokenField = (field: string): Sentence => (knownFields.includes(field) ? fieldName(field) : sentence`a field`);
 
-/** Deeper than any document of Momento's. From some thousands on, a value can be read but not be written any more. */
+/** Deeper than any document of Momento's. A value with thousands of levels can be parsed, but not serialised again. */
 const deepest = 100;
 
-/** The digits that matter and the power of ten behind them: the same for every way to write one number. */
+/** The significant digits and the power of ten: the same for every way to write one number. */
 const digitsAndPower = (text: string): string => {
   const [, whole = '', fraction = '', power = '0'] = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
   const digits = (whole + fraction).replace(/^0+/, '');
@@ -47,13 +41,16 @@ const digitsAndPower = (text: string): string => {
   return short === '' ? '0' : `${short}e${Number(power) - fraction.length + digits.length - short.length}`;
 };
 
-/** A number that comes back as the same one, however it is written. */
+/** Parsing and serialising gives the same number again, in whatever notation. */
 const isKept = (text: string): boolean => {
   const value = Number(text);
   return Number.isFinite(value) && digitsAndPower(String(value)) === digitsAndPower(text);
 };
 
-/** What `JSON.parse` passes over in silence. Takes the text of a JSON value, and looks at every object in it. */
+/**
+ * What `JSON.parse` loses silently, and so a rotation would: a field that appears twice, digits of a number. Takes the
+ * text of a valid JSON value. `undefined`: nothing would be lost.
+ */
 const whyNotFaithful = (text: string): Sentence | undefined => {
   const open: (Set<string> | 'list')[] = [];
   let lastString = '';
@@ -65,44 +62,33 @@ const whyNotFaithful = (text: string): Sentence | undefined => {
       const fields = open.at(-1);
       const field = JSON.parse(lastString) as string;
       if (fields === undefined || fields === 'list') continue;
-      if (fields.has(field)) return sentence`${spokenField(field)} stands in it twice`;
+      if (fields.has(field)) return sentence`${spokenField(field)} appears twice in it`;
       fields.add(field);
     } else if (token.startsWith('"')) lastString = token;
-    else if (!isKept(token)) return sentence`a number in it has more digits than can be kept: put it in quotes`;
+    else if (!isKept(token)) return sentence`a number in it has more digits than can be preserved: put it in quotes`;
     if (open.length > deepest) return sentence`it is nested deeper than ${deepest} levels`;
   }
   return undefined;
 };
 
-/**
- * The fields of a secret's value, if it can be read and written back without losing any.
- * @throws MalformedSecret, with the mistake that was probably made
- */
-export const readFields = (value: Sensitive | undefined): Readonly<Record<string, unknown>> => {
-  if (value === undefined) throw malformed(sentence`it is binary, not text`);
+/** The fields of a secret's value, or the reason why it cannot be read and written back without losing any. */
+export const readFields = (value: Sensitive | undefined): Fields | Sentence => {
+  if (value === undefined) return sentence`it is binary, not text`;
   const text = value.reveal();
-  let parsed: unknown;
+  let json: unknown;
   try {
-    parsed = JSON.parse(text);
+    json = JSON.parse(text);
   } catch {
-    throw malformed(whyNoJson(text));
+    return whyNotJson(text);
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw malformed(whyNoObject(parsed));
-  const unfaithful = whyNotFaithful(text);
-  if (unfaithful !== undefined) throw malformed(unfaithful);
-  return parsed as Readonly<Record<string, unknown>>;
+  return isObject(json) ? (whyNotFaithful(text) ?? json) : whyNotObject(json);
 };
 
-/** What Secrets Manager stores at most, in bytes, less room for a key that is longer than its predecessor. */
+/** The most that Secrets Manager stores, in bytes, less room for a key that is longer than its predecessor. */
 const largestRefreshable = 65_536 - 8_192;
 
-/**
- * Before anything is asked of Momento: a document that fills its secret leaves no place for the new token.
- * @throws MalformedSecret
- */
-export const requireRoom = (value: Sensitive | undefined): void => {
-  if (Buffer.byteLength(value?.reveal() ?? '') <= largestRefreshable) return;
-  throw malformed(
-    sentence`it is larger than ${largestRefreshable} bytes, so that a new token might not fit beside the other fields`,
-  );
-};
+/** Why a value leaves no room for a new token beside its other fields; `undefined` if it does. */
+export const whyNoRoom = (value: Sensitive | undefined): Sentence | undefined =>
+  Buffer.byteLength(value?.reveal() ?? '') <= largestRefreshable
+    ? undefined
+    : sentence`it is larger than ${largestRefreshable} bytes, so a new token might not fit beside the other fields`;

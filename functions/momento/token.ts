@@ -1,21 +1,28 @@
-import { isRotationError, RotationError } from '../contract/errors';
-import { isText } from '../language/json';
+import { RotationError } from '../contract/errors';
+import { type Fields, isText } from '../language/json';
 import { Sensitive } from '../language/sensitive';
 import { fieldName, joinSentences, type Sentence, sentence } from '../language/sentence';
 import type { EpochSeconds } from '../language/time';
 import { baseEndpoint, keyKind } from './key';
-import { malformed, readFields } from './secret-value';
+import { readFields, whyNoRoom } from './secret-value';
 
-/** The secret's value, read. Only `serialiseToken` gives it back as text. */
+/** A secret's value, parsed. Only `serialiseToken` turns it into text again. */
 export interface TokenDocument {
   readonly key: Sensitive;
   readonly refreshToken: Sensitive | undefined;
   readonly validUntil: EpochSeconds;
-  /** All fields as they were found: unknown ones must survive a rotation. Holds the token too. */
+  /** All fields as they were found, the token's too: unknown ones must survive a rotation. */
   readonly fields: SensitiveFields;
 }
 
-/** What a refresh gives. */
+/** Why a value holds no token that can be rotated. */
+export interface TokenProblem {
+  readonly error: 'MalformedSecret' | 'NotRefreshable';
+  /** A clause whose subject is the value, such as "it is empty". */
+  readonly reason: Sentence;
+}
+
+/** The result of a refresh. */
 export interface RefreshedToken {
   readonly key: Sensitive;
   readonly refreshToken: Sensitive;
@@ -23,15 +30,15 @@ export interface RefreshedToken {
   readonly validUntil: number;
 }
 
-/** Keeps the raw fields out of whatever prints an object. */
+/** Hides the raw fields from everything that prints an object. */
 class SensitiveFields {
-  readonly #fields: Readonly<Record<string, unknown>>;
+  readonly #fields: Fields;
 
-  constructor(fields: Readonly<Record<string, unknown>>) {
+  constructor(fields: Fields) {
     this.#fields = fields;
   }
 
-  reveal(): Readonly<Record<string, unknown>> {
+  reveal(): Fields {
     return this.#fields;
   }
 
@@ -40,10 +47,10 @@ class SensitiveFields {
   }
 }
 
-/** `authToken` is how Momento's console writes it, `apiKey` is the newer name. */
+/** Momento's console writes `authToken`; `apiKey` is the newer name. */
 const keyFields = ['authToken', 'apiKey'] as const;
 
-/** Later than any epoch seconds this century: such a number is in milliseconds, and would never come due. */
+/** Epoch seconds after this century: such a number is in milliseconds, and the token would never come due. */
 const tooLateForSeconds = 1e11;
 
 /** Whole seconds since 1970. */
@@ -56,40 +63,45 @@ const parseValidUntil = (value: unknown): EpochSeconds | undefined => {
   return isExpiry(whole) ? whole : undefined;
 };
 
-const neverRefreshable = (): RotationError =>
-  new RotationError(
-    'NotRefreshable',
-    sentence`The secret holds a v2 API key, and Momento gives no refresh token with those. Replace the key by hand before it expires, or store a key that came with a refresh token.`,
-  );
+const malformed = (reason: Sentence): TokenProblem => ({ error: 'MalformedSecret', reason });
 
-/**
- * Reads a secret's value.
- * @throws NotRefreshable for a v2 key without an expiry
- * @throws MalformedSecret naming the fields that are missing or wrong, never a value
- */
-export const parseToken = (value: Sensitive | undefined): TokenDocument => {
-  const fields = readFields(value);
-  const keys = keyFields.filter((field) => fields[field] !== undefined);
-  const validUntil = parseValidUntil(fields.validUntil);
+const v2Key: TokenProblem = {
+  error: 'NotRefreshable',
+  reason: sentence`it is a v2 API key, and Momento issues no refresh token with v2 keys`,
+};
+
+const noRefreshToken: TokenProblem = { error: 'NotRefreshable', reason: sentence`it has no "refreshToken"` };
+
+const unusableFields = (fields: Fields): readonly Sentence[] => {
   const wrong: Sentence[] = [];
+  const keys = keyFields.filter((field) => fields[field] !== undefined);
   if (keys.length === 0) wrong.push(sentence`"authToken" (or "apiKey") is missing`);
   for (const field of keys) {
     if (!isText(fields[field])) wrong.push(sentence`${fieldName(field)} must be a string that is not empty`);
   }
   if (new Set(keys.map((field) => fields[field])).size > 1) {
-    wrong.push(sentence`"authToken" and "apiKey" are both there and differ`);
+    wrong.push(sentence`"authToken" and "apiKey" are both present and differ`);
   }
   if (fields.refreshToken !== undefined && fields.refreshToken !== null && typeof fields.refreshToken !== 'string') {
     wrong.push(sentence`"refreshToken" must be a string`);
   }
   if (fields.validUntil === undefined) wrong.push(sentence`"validUntil" is missing`);
-  else if (validUntil === undefined) wrong.push(sentence`"validUntil" must be the expiry in seconds since 1970`);
-  const key = keys.map((field) => fields[field]).find(isText);
-  // Such a key may live for ever, and then its document has no validUntil. That is not what is wrong with it.
-  if (key !== undefined && fields.validUntil === undefined && keyKind(new Sensitive(key)) === 'v2') {
-    throw neverRefreshable();
+  else if (parseValidUntil(fields.validUntil) === undefined) {
+    wrong.push(sentence`"validUntil" must be the expiry in seconds since 1970`);
   }
-  if (wrong.length > 0 || key === undefined || validUntil === undefined) throw malformed(joinSentences(wrong, ', '));
+  return wrong;
+};
+
+/** Reads a secret's value. A problem names the fields that are missing or wrong, and never a value. */
+export const readToken = (value: Sensitive | undefined): TokenDocument | TokenProblem => {
+  const fields = readFields(value);
+  if (typeof fields === 'string') return malformed(fields);
+  const key = keyFields.map((field) => fields[field]).find(isText);
+  // A v2 key may never expire, and then its document has no validUntil: that is not the problem with it.
+  if (key !== undefined && fields.validUntil === undefined && keyKind(new Sensitive(key)) === 'v2') return v2Key;
+  const wrong = unusableFields(fields);
+  const validUntil = parseValidUntil(fields.validUntil);
+  if (wrong.length > 0 || key === undefined || validUntil === undefined) return malformed(joinSentences(wrong, ', '));
   return {
     key: new Sensitive(key),
     refreshToken: isText(fields.refreshToken) ? new Sensitive(fields.refreshToken) : undefined,
@@ -98,21 +110,48 @@ export const parseToken = (value: Sensitive | undefined): TokenDocument => {
   };
 };
 
-/** The token in a value, or the sentence that says why it holds none that can be rotated. */
-export const readToken = (value: Sensitive | undefined): TokenDocument | Sentence => {
-  try {
-    return parseToken(value);
-  } catch (error) {
-    if (isRotationError(error, 'MalformedSecret', 'NotRefreshable')) return error.message;
-    throw error;
-  }
+const whyNotRefreshable = (token: TokenDocument): TokenProblem | undefined => {
+  if (keyKind(token.key) === 'v2') return v2Key;
+  return token.refreshToken === undefined ? noRefreshToken : undefined;
 };
 
-export const isToken = (read: TokenDocument | Sentence): read is TokenDocument => typeof read !== 'string';
+/** As `readToken`, for a value that is about to be refreshed: it must have a refresh token, and room for a new token. */
+export const readRefreshableToken = (value: Sensitive | undefined): TokenDocument | TokenProblem => {
+  const noRoom = whyNoRoom(value);
+  if (noRoom !== undefined) return malformed(noRoom);
+  const read = readToken(value);
+  return isToken(read) ? (whyNotRefreshable(read) ?? read) : read;
+};
+
+export const isToken = (read: TokenDocument | TokenProblem): read is TokenDocument => 'key' in read;
+
+export const isRefreshable = (token: TokenDocument): boolean => whyNotRefreshable(token) === undefined;
+
+const meaningOf: Readonly<Record<TokenProblem['error'], Sentence>> = {
+  MalformedSecret: sentence`The secret does not hold a Momento token`,
+  NotRefreshable: sentence`The token in the secret cannot be refreshed`,
+};
+
+const errorOf = ({ error, reason }: TokenProblem): RotationError =>
+  new RotationError(error, sentence`${meaningOf[error]}: ${reason}.`);
+
+/** @throws MalformedSecret or NotRefreshable if it is a problem */
+export const requireToken = (read: TokenDocument | TokenProblem): TokenDocument => {
+  if (isToken(read)) return read;
+  throw errorOf(read);
+};
+
+/** @throws NotRefreshable */
+export const requireRefreshToken = (token: TokenDocument): Sensitive => {
+  const { refreshToken } = token;
+  const problem = whyNotRefreshable(token);
+  if (problem !== undefined || refreshToken === undefined) throw errorOf(problem ?? noRefreshToken);
+  return refreshToken;
+};
 
 /**
- * The document for the refreshed token, in the shape of the old one: same key field, `validUntil` as a number or a
- * string, and every field that we do not know.
+ * The value that holds the refreshed token, in the shape of the old one: the same key fields, `validUntil` as a number or
+ * as a string, and every unknown field.
  */
 export const serialiseToken = (old: TokenDocument, refreshed: RefreshedToken): Sensitive => {
   const fields = old.fields.reveal();
@@ -127,27 +166,12 @@ export const serialiseToken = (old: TokenDocument, refreshed: RefreshedToken): S
   );
 };
 
-export const isRefreshable = (token: TokenDocument): boolean =>
-  token.refreshToken !== undefined && keyKind(token.key) !== 'v2';
-
-/** @throws NotRefreshable */
-export const requireRefreshToken = (token: TokenDocument): Sensitive => {
-  if (keyKind(token.key) === 'v2') throw neverRefreshable();
-  if (token.refreshToken === undefined) {
-    throw new RotationError(
-      'NotRefreshable',
-      sentence`The secret holds a key without "refreshToken", so it cannot be rotated. Store the whole document that Momento's console gave you.`,
-    );
-  }
-  return token.refreshToken;
-};
-
 /**
- * Compares a refreshed token with the one that it was made from: a refresh keeps the endpoint and the life, and makes a
- * new key, as Momento documents it. `undefined`: it is as it should be.
+ * Why a refreshed token is not compatible with the token that it was made from; `undefined` if it is. Momento documents
+ * that a refresh issues a new key with the same endpoint and lifetime.
  */
 export const driftOf = (old: TokenDocument, refreshed: TokenDocument): Sentence | undefined => {
-  if (refreshed.key.equals(old.key)) return sentence`Momento gave the same key again`;
+  if (refreshed.key.equals(old.key)) return sentence`Momento returned the same key again`;
   if (refreshed.refreshToken === undefined) return sentence`the new key has no refresh token`;
   if (refreshed.validUntil < old.validUntil) return sentence`the new key expires earlier than the old one`;
   if (baseEndpoint(refreshed.key) !== baseEndpoint(old.key)) return sentence`the new key is for another endpoint`;

@@ -12,26 +12,57 @@ import { CURRENT, nextClaimNumber, successorOf } from '../secret/versions';
 /** What Fetch saw. */
 type Seen = Pick<Rotation, 'secretName' | 'secretArn' | 'currentVersionId'>;
 
+/** What a claim is for. */
+export interface ClaimPurpose {
+  readonly input: Seen;
+  readonly current: SecretVersion;
+  /** Tokens that this execution saw rejected: they are not resumed. */
+  readonly rejected: readonly VersionId[];
+  /** Secrets Manager has room for the claim and for the versions that follow it. */
+  readonly hasRoom: boolean;
+}
+
+export type Acquired =
+  | { readonly kind: 'claimed'; readonly terms: ClaimTerms }
+  | { readonly kind: 'staged'; readonly versionId: VersionId }
+  | { readonly kind: 'running'; readonly claim: Claim }
+  /** The claim is free, but nothing was put, because there is no room for the token after it. */
+  | { readonly kind: 'noRoom' };
+
+/** What the turns so far have shown. */
+interface Known {
+  /** Every claim number below this one is taken, whatever the labels show. */
+  readonly lowestNumber: number;
+  /** An earlier refresh of current went out, and its outcome is unknown. */
+  readonly outcomeUnknown: boolean;
+  readonly lookedTwice: boolean;
+}
+
+/** `again`: describe the secret once more, and take another turn with what is known now. */
+type Turn = Acquired | { readonly kind: 'again'; readonly known: Known };
+
+const nothingKnown: Known = { lowestNumber: 1, outcomeUnknown: false, lookedTwice: false };
+
 /**
- * How many numbers are tried, one after the other. Mostly the first is free. If somebody took our labels off, the numbers
- * begin again, and may run into old claims: of those Secrets Manager keeps no more than about 100. None may be jumped
- * over, because the claim of somebody who is refreshing right now may be the next.
+ * How many turns there are, and so how many claim numbers are tried, one after the other. The first is usually free. If
+ * someone removed our labels, the numbers start again at 1 and meet old claims, of which Secrets Manager keeps about
+ * 100. No number may be skipped: the next one may be the claim of an invocation that is refreshing right now.
  */
-const mostNumbers = 120;
+const mostTurns = 120;
+
+/**
+ * How long to wait before a second look, if an earlier refresh has an unknown outcome. Its token may be staged already
+ * and hidden from a read that lags, and a refresh token that is used twice may revoke every key.
+ */
+const secondLookMilliseconds = 30_000;
 
 const claimHeld = (input: Seen, until: number): RotationError =>
   new RotationError(
     'ClaimHeld',
-    sentence`An earlier try may still be refreshing the token of ${input.secretName}. Its claim ends at ${spokenTime(until / 1000)}, and nobody else refreshes before that. If the execution has ended, start another then: it goes on from here.`,
+    sentence`An earlier attempt may still be refreshing the token of ${input.secretName}. It holds the refresh lock until ${spokenTime(until / 1000)}, and no other attempt refreshes before then.`,
   );
 
-/**
- * Before anybody refreshes once more after a claim that came to nothing anybody knows of: reads may lag, and hide the token
- * that its owner did stage. A refresh token that is used twice may cost every key.
- */
-const secondLookMilliseconds = 30_000;
-
-/** A claim whose age is not known may have been made this very moment. */
+/** A claim of unknown age may have been made at this very moment. */
 const heldFromNow = ({ clock }: ClaimPorts, input: Seen): RotationError =>
   claimHeld(input, clock.now() + claimLeaseSeconds * 1000);
 
@@ -43,8 +74,8 @@ export const findStaged = async (
   rejected: readonly VersionId[],
 ): Promise<VersionId | undefined> => {
   const pending = await judgePending(ports, secret, current);
-  // An operator's hand may have taken AWSPENDING off a token that works, and refreshing again from a single-use
-  // refresh token could cost it: the successor label still leads there.
+  // An operator may have removed AWSPENDING from a token that works. Another refresh from a single-use refresh token
+  // could revoke it, and the successor label still leads to it.
   const candidates = [
     pending.kind === 'candidate' ? pending.versionId : undefined,
     successorOf(secret, current.versionId),
@@ -59,60 +90,79 @@ export const describeUnmoved = async (ports: ClaimPorts, input: Seen): Promise<S
   return secret;
 };
 
-export type Acquired =
-  | { readonly kind: 'claimed'; readonly terms: ClaimTerms }
-  | { readonly kind: 'staged'; readonly versionId: VersionId }
-  | { readonly kind: 'running'; readonly claim: Claim };
+/** @throws ClaimHeld if it is the claim of an earlier invocation of this execution */
+const heldBy = (input: Seen, claim: Claim): Acquired => {
+  if (claim.owner === 'anotherExecution') return { kind: 'running', claim };
+  throw claimHeld(input, claim.expiresAt);
+};
+
+/** What a claim that is over tells: whether a refresh of current that it led to has an unknown outcome. */
+const learnFrom = (claim: Claim | undefined, current: SecretVersion, known: Known): Known => ({
+  ...known,
+  outcomeUnknown: known.outcomeUnknown || (claim?.base === current.versionId && claim.outcomeUnknown),
+});
+
+/** Puts the next claim, if there is room for what it leads to. */
+const tryNextClaim = async (
+  ports: ClaimPorts,
+  { input, current, hasRoom }: ClaimPurpose,
+  secret: SecretDescription,
+  known: Known,
+): Promise<Turn> => {
+  if (!hasRoom) return { kind: 'noRoom' };
+  const number = Math.max(nextClaimNumber(secret), known.lowestNumber);
+  const terms = { arn: secret.arn, base: current.versionId, number, outcomeUnknown: known.outcomeUnknown };
+  const taken = await putClaim(ports, terms);
+  if (taken === 'claimed') return { kind: 'claimed', terms };
+  if (taken === 'unreadable') throw heldFromNow(ports, input);
+  if (taken.live) return heldBy(input, taken);
+  // The labels that we saw are outdated: this number is taken, and so is every number below it.
+  return { kind: 'again', known: { ...learnFrom(taken, current, known), lowestNumber: number + 1 } };
+};
+
+/** One attempt to claim, from one view of the secret. */
+const takeTurn = async (
+  ports: ClaimPorts,
+  purpose: ClaimPurpose,
+  secret: SecretDescription,
+  before: Known,
+): Promise<Turn> => {
+  const { input, current, rejected } = purpose;
+  const staged = await findStaged(ports, secret, current, rejected);
+  if (staged !== undefined) return { kind: 'staged', versionId: staged };
+  const last = await readLastClaim(ports, secret);
+  if (last === 'unreadable') throw heldFromNow(ports, input);
+  if (last?.live) return heldBy(input, last);
+  const known = learnFrom(last, current, before);
+  if (known.outcomeUnknown && !known.lookedTwice) {
+    await ports.clock.sleep(secondLookMilliseconds);
+    return { kind: 'again', known: { ...known, lookedTwice: true } };
+  }
+  return tryNextClaim(ports, purpose, secret, known);
+};
 
 /**
- * Gets the sole right to refresh, or finds out why not.
- * @param mayPut throws if there is no room for what a claim leads to
- * @throws ClaimHeld if an earlier invocation of this execution may still live; VersionConflict
+ * Gets the sole right to refresh, or says why not.
+ * @param first the secret as it was described last
+ * @throws ClaimHeld if an earlier invocation of this execution may still run
+ * @throws VersionConflict if current is no longer what Fetch saw
+ * @throws SecretsManagerUnavailable if reads lag too far behind to tell
  */
 export const acquireClaim = async (
   ports: ClaimPorts,
-  input: Seen,
+  purpose: ClaimPurpose,
   first: SecretDescription,
-  current: SecretVersion,
-  rejected: readonly VersionId[],
-  mayPut: () => void,
 ): Promise<Acquired> => {
-  let lowestNumber = 1;
-  let outcomeUnknown = false;
-  let lookedTwice = false;
   let secret = first;
-  for (let attempt = 0; attempt < mostNumbers; attempt += 1) {
-    const staged = await findStaged(ports, secret, current, rejected);
-    if (staged !== undefined) return { kind: 'staged', versionId: staged };
-    let last = await readLastClaim(ports, secret);
-    if (last === 'unreadable') throw heldFromNow(ports, input);
-    if (last === undefined || !last.live) {
-      outcomeUnknown ||= last?.base === current.versionId && last.outcomeUnknown;
-      if (outcomeUnknown && !lookedTwice) {
-        lookedTwice = true;
-        await ports.clock.sleep(secondLookMilliseconds);
-        secret = await describeUnmoved(ports, input);
-        continue;
-      }
-      const number = Math.max(nextClaimNumber(secret), lowestNumber);
-      const terms = { arn: secret.arn, base: current.versionId, number, outcomeUnknown };
-      mayPut();
-      const result = await putClaim(ports, terms);
-      if (result === 'claimed') return { kind: 'claimed', terms };
-      if (result === 'unreadable') throw heldFromNow(ports, input);
-      if (!result.live) {
-        // Our view of the labels was outdated: the number is spent, and so is everything below it.
-        outcomeUnknown ||= result.base === current.versionId && result.outcomeUnknown;
-        lowestNumber = number + 1;
-      }
-      last = result;
-    }
-    if (last.live && last.owner === 'anotherExecution') return { kind: 'running', claim: last };
-    if (last.live) throw claimHeld(input, last.expiresAt);
-    secret = await describeUnmoved(ports, input);
+  let known = nothingKnown;
+  for (let turns = 0; turns < mostTurns; turns += 1) {
+    const turn = await takeTurn(ports, purpose, secret, known);
+    if (turn.kind !== 'again') return turn;
+    known = turn.known;
+    secret = await describeUnmoved(ports, purpose.input);
   }
   throw new RotationError(
     'SecretsManagerUnavailable',
-    sentence`The refresh of ${input.secretName} could not be claimed: reads of the secret lag too far behind. Nothing was refreshed. If the execution has ended, start another: it goes on from here.`,
+    sentence`The refresh lock of ${purpose.input.secretName} could not be acquired: reads of the secret lag too far behind. Nothing was refreshed.`,
   );
 };

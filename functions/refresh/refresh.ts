@@ -4,8 +4,7 @@ import type { Rotation } from '../contract/rotation';
 import { type Sentence, sentence } from '../language/sentence';
 import { isoTime, spokenDuration, spokenTime } from '../language/time';
 import type { MomentoPorts, RefreshReply } from '../momento/port';
-import { requireRoom } from '../momento/secret-value';
-import { parseToken, requireRefreshToken, type TokenDocument } from '../momento/token';
+import { readRefreshableToken, requireToken, type TokenDocument } from '../momento/token';
 import { type Claim, type ClaimTerms, heldElsewhere, releaseClaim } from '../secret/claim';
 import { lookFor, type Patience } from '../secret/look-for';
 import { requireVersion } from '../secret/pending';
@@ -28,28 +27,29 @@ type RefreshPatch = Pick<
 > &
   Partial<Pick<Rotation, 'output'>>;
 
-/** A refused refresh may mean that somebody else has just refreshed: how long to look for what they staged. */
+/** A refused refresh may mean that another invocation has just refreshed: how long to look for the token it staged. */
 const successorPatience: Patience = { total: 30_000, pause: 3_000 };
 
+/** @param now epoch seconds */
+const describeCurrent = ({ validUntil }: RefreshInput, now: number): Sentence => {
+  if (validUntil === null) return sentence`Momento may already reject the current token.`;
+  return validUntil > now
+    ? sentence`The current token's validUntil is ${spokenTime(validUntil)}, but Momento may already reject it.`
+    : sentence`The current token expired ${spokenDuration(now - validUntil)} ago: applications are failing.`;
+};
+
+/** @param now epoch seconds */
 const refused = (input: RefreshInput, code: Sentence, now: number, outcomeUnknown: boolean): RotationError => {
-  const life =
-    input.validUntil === null || input.validUntil > now
-      ? sentence`The current token${
-          input.validUntil === null
-            ? sentence``
-            : sentence` lives until ${spokenTime(input.validUntil)} by its validUntil, but`
-        } may be refused by Momento already.`
-      : sentence`The current token has expired, ${spokenDuration(now - input.validUntil)} ago: applications are failing.`;
   const earlier = outcomeUnknown
-    ? sentence` An earlier refresh of this token never came back: Momento may have answered it with a token that was lost.`
+    ? sentence` The outcome of an earlier refresh of this token is unknown: Momento may have answered with a new token that was lost.`
     : sentence``;
   return new RotationError(
     'RefreshRejected',
-    sentence`Momento refused to refresh the token of ${input.secretName} (${code}).${earlier} ${life} Make a new token in Momento's console and store it as the secret's value.`,
+    sentence`Momento refused to refresh the token of ${input.secretName} (${code}).${earlier} ${describeCurrent(input, now)}`,
   );
 };
 
-/** A refusal is a failure only if nobody else has staged a token that was made from the same current. */
+/** A refusal is a failure only if no other invocation has staged a token that was made from the same current. */
 const afterRefusal = (
   ports: RefreshPorts,
   input: RefreshInput,
@@ -60,16 +60,16 @@ const afterRefusal = (
     findStaged(ports, await describeUnmoved(ports, input), current, rejected),
   );
 
-/** Momento's answer and the tries to store it must fit into what is left of the function's time. */
+/** Momento's answer and the attempts to store it must fit into the function's remaining time. */
 export const leastTimeMilliseconds = 125_000;
 
 const tooLate = (input: RefreshInput): RotationError =>
   new RotationError(
     'SecretsManagerUnavailable',
-    sentence`Reading the secret ${input.secretName} took so long that too little time was left to store a new token, so none was asked for. If the execution has ended, start another: it goes on from here.`,
+    sentence`Reading the secret ${input.secretName} took so long that too little time was left to store a new token. No token was requested.`,
   );
 
-/** The claim is of no use any more; failing to say so costs the next try a wait and nothing else. */
+/** The claim is no longer needed. If it cannot be released, the next attempt only waits until its lease expires. */
 const release = async (ports: RefreshPorts, terms: ClaimTerms): Promise<void> => {
   try {
     await releaseClaim(ports, terms);
@@ -90,15 +90,15 @@ const failRefresh = async (
     if (input.validUntil !== null && input.validUntil <= now) ports.log.count('no_valid_tokens');
     return refused(input, reply.code, now, terms.outcomeUnknown);
   }
-  // While the request may still be on its way, the claim's lease keeps everybody else from sending a second one.
+  // While the request may still be under way, the claim's lease keeps others from sending a second one.
   if (!reply.mayBeUnderWay) {
     await release(ports, { ...terms, outcomeUnknown: terms.outcomeUnknown || reply.mayHaveRefreshed });
   }
   return new RotationError(
     'MomentoUnavailable',
     sentence`Momento could not refresh the token of ${input.secretName} (${reply.code})${
-      reply.mayHaveRefreshed ? sentence`; whether it acted on the request is not known` : sentence``
-    }. If the execution has ended, start another: it goes on from here.`,
+      reply.mayHaveRefreshed ? sentence`; it is unknown whether it acted on the request` : sentence``
+    }.`,
   );
 };
 
@@ -137,24 +137,24 @@ const alreadyRunning = (
 
 /** Secrets Manager's quota, https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
 const mostVersions = 100;
-/** Our claim, then the new token or the claim given back, and one for whoever else puts something at that moment. */
+/** The claim, then the new token or the released claim, and one for a user who stores a value at that moment. */
 const neededVersions = 3;
 const dayMilliseconds = 86_400_000;
 
 /**
- * The put of the claim proves that there is room for one version, and not for the token after it: without room Momento's answer
- * would be lost. Versions of the last day are not removed, whatever becomes of them.
+ * The put of the claim proves that there is room for one version, but not for the token after it, and without room for
+ * that Momento's answer would be lost.
  */
-const requireVersions = (input: RefreshInput, lasting: number): void => {
-  if (lasting + neededVersions <= mostVersions) return;
-  throw new RotationError(
+const hasRoomBeside = (lasting: number): boolean => lasting + neededVersions <= mostVersions;
+
+const noRoom = (input: RefreshInput, lasting: number): RotationError =>
+  new RotationError(
     'SecretsManagerUnavailable',
-    sentence`The secret ${input.secretName} has ${lasting} versions that are in use or younger than a day. Secrets Manager keeps ${mostVersions} and removes none of those, so a new token might find no room, and none was asked for. Run less often, or wait: an execution that is started later goes on from here.`,
+    sentence`The secret ${input.secretName} has ${lasting} versions that are in use or less than a day old. Secrets Manager keeps ${mostVersions} and does not delete these, so there may be no room for a new token. No token was requested. Use a longer schedule interval, or start an execution later.`,
   );
-};
 
 interface Prepared {
-  /** Versions that would not be removed to make room. */
+  /** How many versions Secrets Manager would not delete to make room: those in use, and those of the last day. */
   readonly lasting: number;
   readonly secret: SecretDescription;
   readonly current: SecretVersion;
@@ -167,20 +167,20 @@ const prepare = async (ports: RefreshPorts, input: RefreshInput): Promise<Prepar
     requireVersion(ports, input.secretArn, input.currentVersionId),
     ports.secrets.countLastingVersions(input.secretArn, ports.clock.now() - dayMilliseconds),
   ]);
-  requireRoom(current.value);
-  const token = parseToken(current.value);
-  requireRefreshToken(token);
+  const token = requireToken(readRefreshableToken(current.value));
   return { secret, current, token, lasting };
 };
 
 /**
- * Claims, asks Momento once, and stages the answer. Nothing stands between Momento's answer and the put of the token.
- * @throws VersionConflict, ClaimHeld, RefreshRejected, MomentoUnavailable, and what Secrets Manager's port throws
+ * Acquires the claim, calls Momento once, and stages the answer. Nothing runs between Momento's answer and the put of
+ * the token.
+ * @throws VersionConflict, ClaimHeld, MalformedSecret, NotRefreshable, RefreshRejected, MomentoUnavailable, and the
+ *   errors of Secrets Manager's port
  */
 export const refreshToken =
   (ports: RefreshPorts) =>
   async (input: RefreshInput): Promise<RefreshPatch> => {
-    // Refresh after a resume means that the resumed token was rejected.
+    // A refresh after a resume means that Momento rejected the resumed token.
     const rejected =
       input.candidateVersionId === null
         ? input.rejectedVersionIds
@@ -188,9 +188,9 @@ export const refreshToken =
     const { secret, current, token, lasting } = await prepare(ports, input);
     const askMomento = ports.momento.prepareRefresh(token);
 
-    // What is staged already needs no room, and who meets a live claim puts nothing.
-    const mayPut = () => requireVersions(input, lasting);
-    const claimed = await acquireClaim(ports, input, secret, current, rejected, mayPut);
+    const purpose = { input, current, rejected, hasRoom: hasRoomBeside(lasting) };
+    const claimed = await acquireClaim(ports, purpose, secret);
+    if (claimed.kind === 'noRoom') throw noRoom(input, lasting);
     if (claimed.kind === 'staged') return resumed(claimed.versionId, rejected);
     if (claimed.kind === 'running') {
       ports.log.count('already_running');
@@ -214,7 +214,7 @@ export const refreshToken =
       };
     }
     if (reply.outcome === 'rejected') {
-      // Momento has answered, so whatever comes of the look for a successor, nobody has to wait for this claim.
+      // Momento has answered, so nobody has to wait for this claim, whether or not a successor is found.
       await release(ports, claimed.terms);
       const staged = await afterRefusal(ports, input, current, rejected);
       if (staged !== undefined) return resumed(staged, rejected);

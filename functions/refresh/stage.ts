@@ -7,27 +7,28 @@ import type { ClaimTerms } from '../secret/claim';
 import type { SecretPorts } from '../secret/port';
 import { PENDING, SUCCESSOR, stagedId } from '../secret/versions';
 
-/** Left for the answer to reach Step Functions when the put of the token fails to the last. */
+/** Kept back so that the error still reaches Step Functions when every put of the token fails. */
 const spareMilliseconds = 5_000;
 
-/** Shorter than the pauses of those who have no token in hand: Secrets Manager's writes are shared, and this one should come first. */
+/**
+ * Shorter than the pauses of writers without a token in hand: they share Secrets Manager's quota for writes, and this
+ * write should come first.
+ */
 const longestPauseMilliseconds = 2_000;
 
-/** A refusal is not retried by the state machine: another refresh would lose another token. */
+/** AccessDenied stays AccessDenied, which the state machine does not retry: another refresh would lose another token. */
 const lost = (error: unknown): RotationError =>
   new RotationError(
     isRotationError(error, 'AccessDenied') ? 'AccessDenied' : 'SecretsManagerUnavailable',
-    sentence`Momento gave a new token, but it could not be stored, so it is lost. ${
-      isRotationError(error)
-        ? error.message
-        : sentence`If the execution has ended, start another: it goes on from here.`
+    sentence`Momento issued a new token, but it could not be stored, so it is lost.${
+      isRotationError(error) ? sentence` ${error.message}` : sentence``
     }`,
   );
 
 /**
  * Stores the refreshed token under AWSPENDING and `momento-successor`, in one call. It may be the only copy of the only
- * token that works, so every error is tried again, even a refusal, until the function's own time is nearly over.
- * @throws SecretsManagerUnavailable or AccessDenied then
+ * token that works, so every error is retried, even a refusal, until shortly before the function's timeout.
+ * @throws SecretsManagerUnavailable or AccessDenied after the last attempt: the token is lost
  */
 export const stageToken = async (
   { secrets, clock, invocation, log }: SecretPorts,
@@ -45,7 +46,7 @@ export const stageToken = async (
     try {
       const result = await secrets.put(claim.arn, { versionId, value, labels: [PENDING, SUCCESSOR] });
       if (result === 'stored') return versionId;
-      // Another value under our id: take another id, never give the token up.
+      // The id holds another value: use another id, and never give up the token.
       idAttempt += 1;
     } catch (error) {
       lastError = error;

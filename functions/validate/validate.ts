@@ -25,7 +25,7 @@ const requireToken = (
   throw failTest(
     ports,
     'TokenDrifted',
-    sentence`The pending version ${candidate} of ${secretName} is no token. ${token}`,
+    sentence`The pending version ${candidate} of ${secretName} cannot be used: ${token.reason}.`,
   );
 };
 

@@ -49,7 +49,7 @@ const examinePromoted = async (
     return { kind, patch: verified(output, false, detail) };
   }
   const token = readToken(current.value);
-  if (!isToken(token)) return { kind: 'rejected', reason: token };
+  if (!isToken(token)) return { kind: 'rejected', reason: token.reason };
   const opinion = await judgeToken(ports, token, () =>
     readKnownVersion(ports, input.secretArn, input.currentVersionId),
   );

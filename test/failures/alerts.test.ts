@@ -7,7 +7,7 @@ const bodyOf = (text: string, options: Parameters<typeof runProvoked>[1] = {}): 
 test('a single-use refresh token that was spent on a lost answer: the alert says so, and until when there is time', async () => {
   const body = await bodyOf('refresh:crash', { refreshTokens: 'singleUse' });
   expect(body).toContain('Error:  RefreshRejected');
-  expect(body).toContain('An earlier refresh of this token never came back');
+  expect(body).toContain('The outcome of an earlier refresh of this token is unknown');
   expect(body).toMatch(
     /keep using the current token, which is valid until \d{4}-\d\d-\d\d \d\d:\d\d UTC \(23 hours \d+ minutes left\)/,
   );

@@ -10,7 +10,7 @@ import { checkStack } from '../../../cli/doctor/stack';
 import { functionNames } from '../../../functions/contract/functions';
 import type { SecretArn, VersionId } from '../../../functions/contract/names';
 import { Sensitive } from '../../../functions/language/sensitive';
-import { parseToken } from '../../../functions/momento/token';
+import { readToken, requireToken } from '../../../functions/momento/token';
 import { bindDefinition, readDefinitionText } from '../../../statemachine/definition';
 import { createTerminal } from '../../../terminal/terminal';
 import { secretName } from '../../functions/fake-ports';
@@ -83,9 +83,11 @@ test('a schedule is fine if it is enabled and starts this state machine', () => 
 });
 
 const aToken = (document: object = {}) =>
-  parseToken(
-    new Sensitive(
-      JSON.stringify({ authToken: 'a', refreshToken: 'r', validUntil: now / 1000 + 60 * hour, ...document }),
+  requireToken(
+    readToken(
+      new Sensitive(
+        JSON.stringify({ authToken: 'a', refreshToken: 'r', validUntil: now / 1000 + 60 * hour, ...document }),
+      ),
     ),
   );
 

@@ -10,7 +10,7 @@ test('a token comes from standard input as well', () =>
     expect(labels().AWSCURRENT).not.toBe(before);
     expect(await run(['import', '-'], { input: '' })).toMatchObject({
       code: 2,
-      err: expect.stringContaining('What came on standard input is empty.'),
+      err: expect.stringContaining('The text on standard input is empty.'),
     });
     expect(await run(['import', '-'], { input: 'x'.repeat(100_000) })).toMatchObject({
       code: 2,
@@ -47,8 +47,8 @@ test('a token in the place of a name is not repeated', () =>
   }));
 
 const documents: readonly [string, string, RegExp][] = [
-  ['no JSON', 'abc', /is no Momento token: it is no JSON/],
-  ['cut off', '{"authToken": "canary', /it was cut off or changed/],
+  ['no JSON', 'abc', /does not hold a Momento token: it is not JSON/],
+  ['cut off', '{"authToken": "canary', /it was truncated or altered/],
   ['without fields', '{}', /"authToken" \(or "apiKey"\) is missing, "validUntil" is missing/],
   ['expired', JSON.stringify({ authToken: 'a', refreshToken: 'b', validUntil: 1_700_000_000 }), /expired .* ago/],
   ['without a refresh token', JSON.stringify({ authToken: 'a', validUntil: 4_000_000_000 }), /without a refresh token/],
@@ -97,8 +97,6 @@ test('what a link leads to is deleted with it', () =>
     const file = download('token.json');
     const link = join(folder, 'link.json');
     symlinkSync(file, link);
-    expect((await run(['import', link, '--delete-file'])).err).toContain(
-      `${realpathSync(folder)}/token.json was deleted.`,
-    );
+    expect((await run(['import', link, '--delete-file'])).err).toContain(`${realpathSync(folder)}/token.json.`);
     expect([existsSync(file), existsSync(link)]).toEqual([false, false]);
   }));

@@ -2,7 +2,7 @@ import { systemClock } from '../../../functions/adapters/clock';
 import { connectMomento } from '../../../functions/adapters/momento';
 import type { Clock } from '../../../functions/contract/ports';
 import { Sensitive } from '../../../functions/language/sensitive';
-import { parseToken } from '../../../functions/momento/token';
+import { readToken, requireToken } from '../../../functions/momento/token';
 import { createMomento, type IssueOptions, MomentoStatus, status } from '../../../local/cloud/momento/momento';
 import { type MomentoServerOptions, startMomentoServer } from '../../../local/cloud/momento/momento-grpc';
 import { LostReply } from '../../../local/cloud/wire/service';
@@ -17,7 +17,7 @@ const withMomento = async (
     env?: Record<string, string>;
     issue?: Partial<IssueOptions>;
   },
-  use: (port: ReturnType<ReturnType<typeof connectMomento>>, token: ReturnType<typeof parseToken>) => Promise<void>,
+  use: (port: ReturnType<ReturnType<typeof connectMomento>>, token: ReturnType<typeof requireToken>) => Promise<void>,
 ) => {
   const momento = createMomento({ clock: systemClock });
   const server = await startMomentoServer(momento, options.intercept ? { intercept: options.intercept } : {});
@@ -25,7 +25,7 @@ const withMomento = async (
     const document = momento.issue({ kind: 'v1', lifeSeconds: 3600, ...options.issue });
     const env = { MOMENTO_ENDPOINT_OVERRIDE: server.url, ...options.env };
     const port = connectMomento({ env, clock: options.clock ?? systemClock, write: () => {} })();
-    await use(port, parseToken(new Sensitive(JSON.stringify(document))));
+    await use(port, requireToken(readToken(new Sensitive(JSON.stringify(document)))));
   } finally {
     await server.close();
   }
@@ -117,7 +117,7 @@ test('a key whose address is none is refused before anything is claimed, and is 
   const momento = connectMomento({ env: {}, clock: systemClock, write: () => {} })();
   const text = JSON.stringify({ endpoint: 'CANARY\nCANARY', api_key: 'key' });
   const authToken = Buffer.from(text).toString('base64');
-  const token = parseToken(new Sensitive(JSON.stringify({ authToken, refreshToken: 'r', validUntil: 1 })));
+  const token = requireToken(readToken(new Sensitive(JSON.stringify({ authToken, refreshToken: 'r', validUntil: 1 }))));
   expect(await momento.check(token)).toBe('rejected');
   expect(() => momento.prepareRefresh(token)).toThrow(
     expect.objectContaining({ name: 'MalformedSecret', message: expect.not.stringContaining('CANARY') }),
@@ -132,7 +132,9 @@ test.each([
   ],
 ])('a key that %s is rejected, and cannot be refreshed; the parser’s message stays inside', (_, authToken) =>
   withMomento({}, async (port) => {
-    const token = parseToken(new Sensitive(JSON.stringify({ authToken, refreshToken: 'r', validUntil: 1 })));
+    const token = requireToken(
+      readToken(new Sensitive(JSON.stringify({ authToken, refreshToken: 'r', validUntil: 1 }))),
+    );
     expect(await port.check(token)).toBe('rejected');
     expect(() => port.prepareRefresh(token)).toThrow(
       expect.objectContaining({ name: 'MalformedSecret', message: expect.not.stringContaining('CANARY') }),

@@ -4,8 +4,9 @@ import { keyKind } from '../../../functions/momento/key';
 import {
   driftOf,
   isRefreshable,
-  parseToken,
+  readToken,
   requireRefreshToken,
+  requireToken,
   serialiseToken,
 } from '../../../functions/momento/token';
 
@@ -15,11 +16,12 @@ const v1 = (key: string, endpoint = 'cell.example.com') => base64({ endpoint, ap
 const jwt = (claims: object) => `${base64url({ alg: 'HS256' })}.${base64url(claims)}.c2lnbmF0dXJl`;
 const legacy = (host = 'cell.example.com') => jwt({ sub: 'x', cp: `control.${host}`, c: `cache.${host}` });
 
-const read = (document: unknown) => parseToken(new Sensitive(JSON.stringify(document)));
+const parse = (value: Sensitive | undefined) => requireToken(readToken(value));
+const read = (document: unknown) => parse(new Sensitive(JSON.stringify(document)));
 
 const messageOf = (value: Sensitive | undefined): string => {
   try {
-    parseToken(value);
+    parse(value);
   } catch (error) {
     expect(error).toMatchObject({ name: 'MalformedSecret' });
     return (error as Error).message;
@@ -75,26 +77,26 @@ test.each([
   ['nothing', '', 'it is empty'],
   ['white space', ' \n', 'it is empty'],
   ['a file with a byte order mark', '\ufeff{"authToken":"k"}', 'byte order mark'],
-  ['half a document', '{"authToken": "k", "refre', 'cut off'],
+  ['half a document', '{"authToken": "k", "refre', 'truncated or altered'],
   ['a bare key', v1('k'), 'a bare key'],
   ['a list', '[]', 'a JSON list'],
   ['a document in quotes', JSON.stringify('{"authToken":"k"}'), 'encoded twice'],
-  ['a number', '42', 'no object'],
+  ['a number', '42', 'not an object'],
   [
     'a field that stands there twice',
     '{"authToken":"a","validUntil":1,"authToken":"b"}',
-    '"authToken" stands in it twice',
+    '"authToken" appears twice in it',
   ],
-  ['a number that would come back as another', '{"serial":12345678901234567890}', 'more digits than can be kept'],
-  ['a fraction that would', '{"a":[0.12345678901234567891]}', 'more digits than can be kept'],
-  ['a number that is none any more', '{"a":1e999}', 'more digits than can be kept'],
-  ['a number so small that it is none any more', '{"a":1e-400}', 'more digits than can be kept'],
-  ['a field twice, spelt in two ways', '{"authToken":"a","auth\\u0054oken":"b"}', '"authToken" stands in it twice'],
-  ['a field twice, deep inside', '{"a":[1,{"b":1,"c":{"b":2},"b":3}]}', 'a field stands in it twice'],
+  ['a number that would come back as another', '{"serial":12345678901234567890}', 'more digits than can be preserved'],
+  ['a fraction that would', '{"a":[0.12345678901234567891]}', 'more digits than can be preserved'],
+  ['a number that is none any more', '{"a":1e999}', 'more digits than can be preserved'],
+  ['a number so small that it is none any more', '{"a":1e-400}', 'more digits than can be preserved'],
+  ['a field twice, spelt in two ways', '{"authToken":"a","auth\\u0054oken":"b"}', '"authToken" appears twice in it'],
+  ['a field twice, deep inside', '{"a":[1,{"b":1,"c":{"b":2},"b":3}]}', 'a field appears twice in it'],
   [
     'a field twice, with a list between',
     '{"authToken":"a","c":[1,[2]],"authToken":"b"}',
-    '"authToken" stands in it twice',
+    '"authToken" appears twice in it',
   ],
   ['more levels than can be written back', inside(20_000), 'nested deeper than 100 levels'],
 ])('%s has an error of its own', (_, text, expected) => {
@@ -108,7 +110,7 @@ test('a binary value has an error of its own', () => {
 test('what only looks like a field that stands there twice is accepted', () => {
   const text =
     '{"authToken":"k","refreshToken":"r","validUntil":1,"note":"\\"a\\":1,\\"a\\":2","b":{"a":1},"c":[{"a":1},{"a":2}]}';
-  expect(parseToken(new Sensitive(text)).validUntil).toBe(1);
+  expect(parse(new Sensitive(text)).validUntil).toBe(1);
 });
 
 test.each([
@@ -122,7 +124,7 @@ test.each([
   '5e-324',
 ])('the number %s comes back as the same one, so it is accepted', (number) => {
   const text = `{"authToken":"k","refreshToken":"r","validUntil":1,"more":${number}}`;
-  expect(parseToken(new Sensitive(text)).validUntil).toBe(1);
+  expect(parse(new Sensitive(text)).validUntil).toBe(1);
 });
 
 test('as many levels as are accepted can be written back', () => {
@@ -149,7 +151,7 @@ test('kinds of key are told apart', () => {
 
 test('a v2 key that lives for ever has no validUntil, and is not refreshable all the same', () => {
   const text = JSON.stringify({ apiKey: jwt({ t: 'g' }) });
-  expect(() => parseToken(new Sensitive(text))).toThrow(expect.objectContaining({ name: 'NotRefreshable' }));
+  expect(() => parse(new Sensitive(text))).toThrow(expect.objectContaining({ name: 'NotRefreshable' }));
 });
 
 test('a v2 key and a document without refresh token are not refreshable', () => {

@@ -1,6 +1,6 @@
 import { type CodeMutant, inCode } from './code-mutant';
 
-const steps = (name: string): string => `test/functions/${name}.test.ts`;
+const steps = (name: string): string => `test/functions/${name}/${name}.test.ts`;
 const regressions = (name: string): string => `test/regressions/${name}.test.ts`;
 
 /** What Fetch decides, and what it takes for a pending token. */
@@ -50,8 +50,8 @@ export const fetchMutants = inCode([
   {
     name: 'there is no end to tidying up',
     file: 'functions/fetch/fetch.ts',
-    find: 'if (input.tidied >= mostTidies) {',
-    replace: 'if (input.tidied < 0) {',
+    find: 'if (input.tidied >= mostTidies) throw stillPending(secret, leftover);',
+    replace: '',
     killer: steps('fetch'),
   },
   {

@@ -1,6 +1,6 @@
 import { type CodeMutant, inCode } from './code-mutant';
 
-const steps = (name: string): string => `test/functions/${name}.test.ts`;
+const steps = (name: string): string => `test/functions/refresh/${name}.test.ts`;
 const regressions = (name: string): string => `test/regressions/${name}.test.ts`;
 const named = 'test/simulation/regressions.test.ts';
 const singles = 'test/simulation/single-faults.test.ts';
@@ -58,7 +58,7 @@ export const refreshMutants = inCode([
   },
   {
     name: 'the lease is shorter than the function may live',
-    file: 'functions/contract/rotation.ts',
+    file: 'functions/contract/timing.ts',
     find: 'const claimSlackSeconds = 60;',
     replace: 'const claimSlackSeconds = -150;',
     killer: 'test/statemachine/definition.test.ts',
@@ -78,7 +78,7 @@ export const refreshMutants = inCode([
     killer: steps('refresh'),
   },
   {
-    name: 'that a refresh never came back is forgotten',
+    name: 'that an earlier refresh has an unknown outcome is forgotten',
     file: 'functions/secret/claim.ts',
     find: "outcomeUnknown: record.kind !== 'release' || record.outcomeUnknown === true,",
     replace: 'outcomeUnknown: false,',
@@ -113,25 +113,25 @@ export const refreshMutants = inCode([
     killer: named,
   },
   {
-    name: 'no second look before a refresh that follows one that never came back',
+    name: 'no second look before a refresh that follows one without an answer',
     file: 'functions/refresh/acquire-claim.ts',
-    find: 'if (outcomeUnknown && !lookedTwice) {',
-    replace: 'if (outcomeUnknown && lookedTwice) {',
+    find: 'if (known.outcomeUnknown && !known.lookedTwice) {',
+    replace: 'if (known.outcomeUnknown && known.lookedTwice) {',
     killer: named,
   },
   {
     name: 'a number that is taken is counted past, whoever has it',
     file: 'functions/refresh/acquire-claim.ts',
-    find: '      last = result;\n',
-    replace: '      lowestNumber = number + 1;\n      last = { ...result, live: false };\n',
+    find: '  if (taken.live) return heldBy(input, taken);\n',
+    replace: '',
     killer: steps('refresh-claim'),
   },
   {
     name: 'a live claim of this execution is not waited for',
     file: 'functions/refresh/acquire-claim.ts',
-    find: 'if (last.live) throw claimHeld(input, last.expiresAt);',
+    find: '  throw claimHeld(input, claim.expiresAt);',
     replace:
-      'if (last.live) return { kind: "claimed", terms: { arn: secret.arn, base: current.versionId, number: 9, outcomeUnknown } };',
+      '  return { kind: "claimed", terms: { arn: input.secretArn, base: input.currentVersionId, number: 9, outcomeUnknown: true } };',
     killer: steps('refresh-claim'),
   },
   {
@@ -151,7 +151,7 @@ export const refreshMutants = inCode([
   {
     name: 'a token is asked for that would find no room after its claim',
     file: 'functions/refresh/acquire-claim.ts',
-    find: '      mayPut();\n',
+    find: "  if (!hasRoom) return { kind: 'noRoom' };\n",
     replace: '',
     killer: steps('refresh-room'),
   },
@@ -164,8 +164,8 @@ export const refreshMutants = inCode([
   },
   {
     name: 'a document that leaves no room is refreshed',
-    file: 'functions/refresh/refresh.ts',
-    find: '  requireRoom(current.value);\n',
+    file: 'functions/momento/token.ts',
+    find: '  if (noRoom !== undefined) return malformed(noRoom);\n',
     replace: '',
     killer: steps('refresh-room'),
   },
@@ -265,6 +265,6 @@ export const refreshMutants = inCode([
     file: 'functions/secret/versions.ts',
     find: 'stagedNumberOf(labels.get(SUCCESSOR)) ?? 0) + 1;',
     replace: '0) + 1;',
-    killer: steps('versions'),
+    killer: 'test/functions/secret/versions.test.ts',
   },
 ] satisfies readonly CodeMutant[]);
