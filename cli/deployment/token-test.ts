@@ -6,11 +6,12 @@ import { CommandFailed } from '../command/command-failed';
 import type { CommandContext } from './command-context';
 
 /**
- * Asks Momento about a token as Validate does: where MOMENTO_ENDPOINT_OVERRIDE says, and by a read from VALIDATION_CACHE if that is set.
- * @throws CommandFailed if Momento could not tell
+ * Tests a token against Momento as Validate does: at the endpoint MOMENTO_ENDPOINT_OVERRIDE, if that is set, and by a
+ * read from VALIDATION_CACHE, if that is set.
+ * @throws CommandFailed if the test gave no answer about the token
  */
 export const testToken = async ({ env, clock }: CommandContext, token: TokenDocument): Promise<Check> => {
-  // Loaded only where it is needed: it takes longer than most commands.
+  // Loaded only when it is needed: loading it takes longer than most commands.
   const { connectMomento } = await import('../../functions/adapters/momento');
   try {
     return await connectMomento({ env, clock, write: () => {} })().check(token);
@@ -21,7 +22,7 @@ export const testToken = async ({ env, clock }: CommandContext, token: TokenDocu
       throw new UsageError(`MOMENTO_ENDPOINT_OVERRIDE must be ${allowed}.`, { cause: error });
     }
     throw new CommandFailed(
-      'Momento could not be asked whether the token works. Is there a network to it? Try again.',
+      'Momento could not be asked whether the token works. Check the network connection to Momento, and try again.',
       { cause: error },
     );
   }

@@ -8,15 +8,15 @@ import { type NamedSchedule, scheduledRuns } from '../deployment/schedules-of';
 import type { SecretState } from '../deployment/secret-state';
 import { type Finding, ok, problem, unknown, warning } from './finding';
 
-/** What is known of a secret's surroundings. */
+/** What the doctor knows about a secret besides its own state. */
 export interface SecretSurroundings {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly schedules: Part<readonly NamedSchedule[]>;
   readonly runs: Part<ReadonlyMap<string, LastRuns>>;
-  /** What Momento says of the current token. */
+  /** The result of testing the current token against Momento. */
   readonly momento: Part<'works' | 'forbidden' | 'rejected'>;
-  /** The state of the secret's customer key, as KMS calls it; `undefined`: there is none. */
+  /** KMS's name for the state of the secret's customer managed key; `undefined`: it has none. */
   readonly keyState: Part<string | undefined>;
 }
 
@@ -28,38 +28,38 @@ const checkToken = ({ name, current: part }: SecretState, { now, momento }: Secr
   const left = current.validUntil - now / 1000;
   if (left <= 0) return problem(about, `It expired ${spokenDuration(left)} ago`, importNew);
   if (!current.isRefreshable) return problem(about, 'It has no refresh token, so it cannot be rotated', importNew);
-  const life = `valid until ${spokenTime(current.validUntil)}`;
+  const validity = `valid until ${spokenTime(current.validUntil)}`;
   if (!isKnown(momento))
-    return warning(about, `It can be rotated, ${life}; Momento could not be asked`, momento.unknown);
+    return warning(about, `It can be rotated, ${validity}; it could not be tested against Momento`, momento.unknown);
   if (momento.value === 'rejected') return problem(about, 'Momento does not accept it', importNew);
-  return ok(about, `It can be rotated, Momento accepts it, ${life}`);
+  return ok(about, `It can be rotated, Momento accepts it, ${validity}`);
 };
 
 const checkNativeRotation = ({ name, nativeRotation }: SecretState): Finding => {
   const about = `native rotation of ${name}`;
   if (!nativeRotation) return ok(about, 'It is off');
   const remedy = `aws secretsmanager cancel-rotate-secret --secret-id ${name}`;
-  return problem(about, 'It is on, too, and works against this one', remedy);
+  return problem(about, "Secrets Manager's automatic rotation is on, too, and conflicts with this one", remedy);
 };
 
-/** What is wrong with a key in that state, whatever it encrypts. */
+/** Whether a KMS key in that state can be used; it may encrypt a secret or a topic. */
 export const checkKey = (about: string, keyState: Part<string | undefined>): Finding => {
   if (!isKnown(keyState)) return unknown(about, keyState);
   const { value: state } = keyState;
-  if (state === undefined) return ok(about, 'No customer key');
-  if (state === 'Enabled') return ok(about, 'The customer key is enabled');
+  if (state === undefined) return ok(about, 'No customer managed key');
+  if (state === 'Enabled') return ok(about, 'The customer managed key is enabled');
   const remedy =
     state === 'PendingDeletion' ? 'aws kms cancel-key-deletion, then aws kms enable-key' : 'aws kms enable-key';
   return problem(
     about,
-    `The customer key cannot be used (${state})`,
-    `${remedy}, or give another key and deploy again.`,
+    `The customer managed key cannot be used (${state})`,
+    `${remedy}, or set another key and deploy again.`,
   );
 };
 
 const enoughRuns = 2;
 
-/** How many scheduled runs may fail before the token is dead. */
+/** How many scheduled runs there are before the token expires. */
 const checkRunway = ({ name, current }: SecretState, { now, schedules }: SecretSurroundings): Finding | undefined => {
   if (!isKnown(current) || typeof current.value === 'string') return undefined;
   const about = `runway of ${name}`;
@@ -69,13 +69,17 @@ const checkRunway = ({ name, current }: SecretState, { now, schedules }: SecretS
   const found = `${count === 100 ? '100 or more' : count} scheduled ${count === 1 ? 'run' : 'runs'} before the token expires`;
   if (count >= enoughRuns) return ok(about, found);
   if (count === 0) return problem(about, found, `Rotate it now: ${rotateNow(name)}`);
-  return warning(about, found, 'If that one fails, there is no second: take a faster schedule.');
+  return warning(
+    about,
+    found,
+    'If that run fails, the token expires before the next one. Use a shorter schedule interval.',
+  );
 };
 
 interface Pause {
-  /** Between two rotations as they are scheduled, in seconds. */
+  /** The scheduled time between two rotations, in seconds. */
   readonly gap: number;
-  /** The same, with what a run may start later. */
+  /** The same, plus the flexible window by which a run may start later. */
   readonly longest: number;
 }
 
@@ -93,8 +97,8 @@ const longestPause = (schedules: Part<readonly NamedSchedule[]>, name: string): 
 };
 
 /**
- * In seconds, as the alarm for silence has it by default: what `noSuccessHours` says is not known here. Of runs that no alarm can watch, one
- * may be missed, and take a while.
+ * In seconds, as the alarm *no success* has it by default: the setting `noSuccessHours` is not known here. Runs too
+ * infrequent for an alarm may miss one run, plus some hours.
  */
 const allowedSilence = (pause: number): number =>
   isTooRareToWatch(pause) ? 2 * pause + 3 * 3_600 : allowedSilenceHours(pause) * 3_600;
@@ -111,11 +115,11 @@ const checkLastSuccess = ({ name }: SecretState, { now, schedules, runs }: Secre
   const found = `${success.outcome} ${spokenDuration(ago)} ago`;
   const pause = longestPause(schedules, name);
   if (pause === undefined || ago <= allowedSilence(pause.longest)) return ok(about, found);
-  const remedy = `Rotate it and look for why the schedule did not: ${rotateNow(name)}`;
+  const remedy = `Rotate it, and find out why the schedule did not: ${rotateNow(name)}`;
   return problem(about, `${found}, though it is scheduled every ${spokenDuration(pause.gap)}`, remedy);
 };
 
-/** Is there a token that can be rotated, and does it get rotated? */
+/** Checks that the secret holds a token that can be rotated, and that it is rotated. */
 export const checkSecret = (state: SecretState, surroundings: SecretSurroundings): readonly Finding[] =>
   [
     checkToken(state, surroundings),

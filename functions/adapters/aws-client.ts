@@ -1,6 +1,6 @@
 import type { Environment } from '../contract/ports';
 
-/** What the AWS clients take from a function's environment variables. */
+/** The AWS clients' settings, from a function's environment variables. */
 export interface AwsSettings {
   readonly region: string | undefined;
   readonly endpoint: string | undefined;
@@ -10,9 +10,9 @@ export interface AwsSettings {
 }
 
 /**
- * Reads the variables that Lambda sets, and the SDK's own `AWS_ENDPOINT_URL_<SERVICE>` and `AWS_ENDPOINT_URL`. What is
- * missing, the SDK looks for in its usual places.
- * @param service as it is called in the name of that variable, such as `SECRETS_MANAGER`
+ * Reads the variables that Lambda sets, and the SDK's own `AWS_ENDPOINT_URL_<SERVICE>` and `AWS_ENDPOINT_URL`. The SDK
+ * looks for missing settings in its usual places.
+ * @param service the service's name in that variable, such as `SECRETS_MANAGER`
  */
 export const readAwsSettings = (env: Environment, service: string): AwsSettings => ({
   region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
@@ -28,8 +28,8 @@ export const readAwsSettings = (env: Environment, service: string): AwsSettings 
 });
 
 /**
- * Three attempts of at most five seconds: 25 s with the longest pauses of the SDK, well under the shortest function timeout. Without
- * `throwOnRequestTimeout` the SDK only warns about a request that hangs.
+ * Three attempts of at most five seconds: 25 s with the longest pauses of the SDK, well under the shortest function
+ * timeout. Without `throwOnRequestTimeout` the SDK only warns about a request that hangs.
  */
 export const awsClientConfig = ({ region, endpoint, credentials }: AwsSettings) => ({
   ...(region ? { region } : {}),

@@ -1,11 +1,11 @@
-/** AWS's code for a refusal, as the SDK gives it. */
+/** AWS's error code, which the SDK gives as the error's name. */
 export const nameOf = (error: unknown): string => String((error as { name?: unknown } | undefined)?.name);
 
-/** A connection that fails has its reason in `code`, and only "Error" for a name. */
+/** The code to show. A connection error has it in `code`; its name is only "Error". */
 export const spokenCodeOf = (error: unknown): unknown =>
   nameOf(error) === 'Error' ? (error as { code?: unknown }).code : nameOf(error);
 
-/** Codes by which IAM, KMS and the request's credentials refuse. */
+/** Codes of requests that IAM or KMS refused, or whose credentials AWS did not accept. */
 const denied = new Set([
   'AccessDenied',
   'AccessDeniedException',

@@ -3,7 +3,7 @@ import type { Clock } from '../contract/ports';
 
 export const systemClock: Clock = {
   now: Date.now,
-  // The only reason to reject is the signal.
+  // Only the signal makes it reject.
   sleep: (milliseconds, signal) => sleep(milliseconds, undefined, signal && { signal }).catch(() => {}),
   deadline: (milliseconds) => {
     let timer: NodeJS.Timeout | undefined;

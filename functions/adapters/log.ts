@@ -1,7 +1,7 @@
 import { type Metric, metricNamespace } from '../contract/metrics';
 import type { Log, LogFields } from '../contract/ports';
 
-/** Metrics that are watched step by step; the others are facts of the secret. */
+/** Metrics of a step; the others are metrics of the secret. */
 const stepMetrics: ReadonlySet<Metric> = new Set<Metric>(['step_failed', 'step_duration']);
 
 interface Sink {

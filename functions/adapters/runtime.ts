@@ -12,11 +12,11 @@ import { systemClock } from './clock';
 import { createLog } from './log';
 import { placesOf } from './stack-trace';
 
-/** What surrounds a function. On Lambda it is `lambdaRuntime`; the local run and the tests bring their own. */
+/** A function's surroundings. On Lambda it is `lambdaRuntime`; the local run and the tests bring their own. */
 export interface Runtime {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  /** Takes one line of the log, without its end. */
+  /** Takes one line of the log, without the newline. */
   write(line: string): void;
 }
 
@@ -39,14 +39,14 @@ export interface LambdaContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** What a function answers: plain data, with a sentence for whoever looks at the execution. */
+/** A function's result: plain data, with a sentence for the reader of the execution. */
 export interface StepResult {
   readonly detail: Sentence;
 }
 
 export type Handler = (event: unknown, context: LambdaContext) => Promise<StepResult>;
 
-/** Makes something on the first call and keeps it: a warm function reuses its clients and their connections. */
+/** Makes a value on the first call and keeps it: a warm function reuses its clients and their connections. */
 export const once = <T>(make: () => T): (() => T) => {
   let made: { readonly value: T } | undefined;
   return () => {
@@ -56,11 +56,11 @@ export const once = <T>(make: () => T): (() => T) => {
 };
 
 /**
- * A failure that nobody foresaw, as Step Functions may see it. Its message is dropped, because it may quote what it choked
- * on; the places in the code are kept.
+ * An unexpected error, as Step Functions may see it. Its message is dropped, because it may quote the data that caused
+ * it; the locations in the code are kept.
  */
 const withoutMessage = (error: unknown): Error => {
-  const safe = new Error('The function failed in a way that it should not. The trace names the place in its code.');
+  const safe = new Error('The function failed with an unexpected error. The trace shows the location in the code.');
   if (error instanceof Error) {
     safe.name = codeWord(error.name);
     safe.stack = placesOf(error).join('\n');
@@ -68,7 +68,7 @@ const withoutMessage = (error: unknown): Error => {
   return safe;
 };
 
-/** What the log says of an event: a function may do several things, and a failure leaves no result to log. */
+/** The parts of an event that are logged: a function has several actions, and a failure leaves no result to log. */
 interface LoggableEvent {
   readonly execution: ExecutionArn;
   readonly secretName: SecretName | undefined;
@@ -86,8 +86,8 @@ const versionsOf = (data: Rotation | StepResult | undefined): LogFields =>
     : {};
 
 /**
- * A Lambda handler around one step: tells the step who calls, logs what came of it and how long it took, and lets the
- * named errors through to Step Functions as they are.
+ * A Lambda handler around one step: gives the step its invocation, logs its result and its duration, and passes the
+ * named errors on to Step Functions unchanged.
  */
 export const serve =
   <Event extends LoggableEvent, Result extends StepResult>(

@@ -8,14 +8,14 @@ import { isSecretArn, isSecretName } from '../contract/secret-name';
 import { Sensitive } from '../language/sensitive';
 import type { SecretDescription, SecretVersion } from '../secret/port';
 
-// The SDK passes on whatever an answer holds. What is taken from it goes into state data and sentences, and decides which
-// version is promoted, so it must be what was asked for, in the form that AWS documents.
+// The SDK passes on whatever a response holds. Fields of it go into state data and sentences, and decide which version is
+// promoted, so they must match the request and have the form that AWS documents.
 
 const versionIdShape = /^[\w.:/+=@-]{32,64}$/;
 
 const isVersionId = (value: unknown): value is VersionId => typeof value === 'string' && versionIdShape.test(value);
 
-/** Labels by the version that carries them, the other way round. `undefined` for what is no such list. */
+/** Versions by label, from AWS's labels by version. `undefined` if it is not such a map. */
 const labelsOf = (versions: unknown): ReadonlyMap<string, VersionId> | undefined => {
   if (typeof versions !== 'object') return undefined;
   const entries = Object.entries((versions ?? {}) as Readonly<Record<string, unknown>>);
@@ -27,7 +27,7 @@ const labelsOf = (versions: unknown): ReadonlyMap<string, VersionId> | undefined
   return labels;
 };
 
-/** The secret of an answer to DescribeSecret; `undefined` if it makes no sense. */
+/** The secret in a response to DescribeSecret; `undefined` if the response is invalid. */
 export const descriptionIn = (
   { ARN: arn, Name: name, VersionIdsToStages = {}, RotationEnabled }: Partial<DescribeSecretCommandOutput>,
   asked: SecretName | SecretArn,
@@ -40,21 +40,21 @@ export const descriptionIn = (
   return { arn: arn as SecretArn, name: name as SecretName, labels, nativeRotation: RotationEnabled === true };
 };
 
-/** How many of an answer's versions have a label, or were made at `since` or later. One of an unknown age counts. */
+/** How many versions in a response have a label, or were created at `since` or later. A version of unknown age counts. */
 export const lastingIn = ({ Versions = [] }: Partial<ListSecretVersionIdsCommandOutput>, since: number): number =>
   Versions.filter(
     ({ VersionStages = [], CreatedDate }) =>
       VersionStages.length > 0 || !(CreatedDate instanceof Date && CreatedDate.getTime() < since),
   ).length;
 
-/** The version of an answer to GetSecretValue; `undefined` if it makes no sense. */
+/** The version in a response to GetSecretValue; `undefined` if the response is invalid. */
 export const versionIn = (
   { VersionId: versionId, SecretString: value, CreatedDate: created }: Partial<GetSecretValueCommandOutput>,
   asked: VersionId | undefined,
 ): SecretVersion | undefined => {
   if (!isVersionId(versionId) || (asked !== undefined && versionId !== asked)) return undefined;
   if (value !== undefined && value !== null && typeof value !== 'string') return undefined;
-  // By its age a claim is judged: without one, it must not count as old.
+  // A claim is judged by its age: a claim of unknown age must not count as old.
   const createdAt = created instanceof Date ? created.getTime() : Number.NaN;
   if (Number.isNaN(createdAt)) return undefined;
   return { versionId, value: value ? new Sensitive(value) : undefined, createdAt };

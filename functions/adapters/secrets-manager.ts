@@ -26,36 +26,33 @@ import { descriptionIn, lastingIn, versionIn } from './secret-replies';
 
 type SecretId = SecretName | SecretArn;
 
-/** What a code means wherever it comes from; messages are not repeated, for they may quote the request. */
+/** What an error code means in every call. AWS's messages are not repeated, because they may quote the request. */
 const explain = (error: unknown, action: Sentence, secret: SecretId): RotationError => {
   const code = codeWord(spokenCodeOf(error));
   if (isDenial(error)) {
     return new RotationError(
       'AccessDenied',
-      sentence`AWS refused ${action} on ${secret} (${code}). Nothing was changed by this call. Check the function's role for that action on that secret, and the use of the secret's KMS key. AWS says the same if there is no such secret: check the name, too.`,
+      sentence`AWS refused ${action} on ${secret} (${code}). This call changed nothing. AWS gives the same answer if there is no such secret.`,
     );
   }
   switch (nameOf(error)) {
     case 'ResourceNotFoundException':
-      return new RotationError(
-        'SecretNotFound',
-        sentence`There is no secret ${secret} in this account and region. Check the name, or create the secret from the document that Momento's console gave you.`,
-      );
+      return new RotationError('SecretNotFound', sentence`There is no secret ${secret} in this account and region.`);
     case 'InvalidRequestException':
       return new RotationError(
         'SecretNotFound',
-        sentence`Secrets Manager does not allow ${action} on ${secret} in its present state (${code}): it is scheduled for deletion, is a replica, or belongs to another service. Restore it, or name another secret.`,
+        sentence`Secrets Manager does not allow ${action} on ${secret} in its present state (${code}): it is scheduled for deletion, is a replica, or belongs to another service.`,
       );
     case 'ValidationException':
     case 'InvalidParameterException':
       return new RotationError(
         'InvalidInput',
-        sentence`Secrets Manager cannot make sense of ${action} on ${secret} (${code}). Check the secret's name.`,
+        sentence`Secrets Manager rejected ${action} on ${secret} as invalid (${code}). The secret's name may be wrong.`,
       );
     default:
       return new RotationError(
         'SecretsManagerUnavailable',
-        sentence`Secrets Manager could not carry out ${action} on ${secret} (${code}). If the execution has ended, start another: it goes on from here.`,
+        sentence`Secrets Manager could not complete ${action} on ${secret} (${code}).`,
       );
   }
 };
@@ -63,16 +60,16 @@ const explain = (error: unknown, action: Sentence, secret: SecretId): RotationEr
 const scheduledForDeletion = (secret: SecretId): RotationError =>
   new RotationError(
     'SecretNotFound',
-    sentence`The secret ${secret} is scheduled for deletion. Restore it (aws secretsmanager restore-secret --secret-id ${secret}), or name another one.`,
+    sentence`The secret ${secret} is scheduled for deletion. To restore it: aws secretsmanager restore-secret --secret-id ${secret}`,
   );
 
-const senseless = (action: Sentence, secret: SecretId): RotationError =>
+const invalidResponse = (action: Sentence, secret: SecretId): RotationError =>
   new RotationError(
     'SecretsManagerUnavailable',
-    sentence`Secrets Manager answered ${action} on ${secret} with an unexpected reply. If the execution has ended, start another: it goes on from here.`,
+    sentence`Secrets Manager answered ${action} on ${secret} with an unexpected response.`,
   );
 
-/** The calls of Secrets Manager that a rotation makes. Errors carry AWS's code as their name. */
+/** The calls of Secrets Manager that a rotation makes. An error's name is AWS's code. */
 export interface SecretsManagerApi {
   describeSecret(input: DescribeSecretCommandInput): Promise<Omit<DescribeSecretCommandOutput, '$metadata'>>;
   getSecretValue(input: GetSecretValueCommandInput): Promise<Omit<GetSecretValueCommandOutput, '$metadata'>>;
@@ -95,14 +92,14 @@ const createApi = (settings: AwsSettings): SecretsManagerApi => {
   };
 };
 
-/** The port over those calls: errors told apart by code, and what a step must expect made a value. */
+/** The port over those calls: errors are told apart by code, and outcomes that a step must expect become values. */
 export const createSecrets = (api: SecretsManagerApi): Secrets => {
   const read = async (secret: SecretId, which: { VersionId: VersionId } | { VersionStage: string }) => {
     const action = sentence`secretsmanager:GetSecretValue`;
     try {
       const output = await api.getSecretValue({ SecretId: secret, ...which });
       const version = versionIn(output ?? {}, 'VersionId' in which ? which.VersionId : undefined);
-      if (version === undefined) throw senseless(action, secret);
+      if (version === undefined) throw invalidResponse(action, secret);
       return version;
     } catch (error) {
       if (error instanceof RotationError) throw error;
@@ -118,7 +115,7 @@ export const createSecrets = (api: SecretsManagerApi): Secrets => {
         const output = await api.describeSecret({ SecretId: secret });
         if (output.DeletedDate !== undefined) throw scheduledForDeletion(secret);
         const description = descriptionIn(output, secret);
-        if (description === undefined) throw senseless(action, secret);
+        if (description === undefined) throw invalidResponse(action, secret);
         return description;
       } catch (error) {
         if (error instanceof RotationError) throw error;
@@ -138,7 +135,7 @@ export const createSecrets = (api: SecretsManagerApi): Secrets => {
         do {
           const page = await api.listSecretVersionIds({
             SecretId: secret,
-            // Without it only versions with labels are listed.
+            // Without this flag, only versions with labels are listed.
             IncludeDeprecated: true,
             ...(NextToken === undefined ? {} : { NextToken }),
           });
@@ -157,7 +154,7 @@ export const createSecrets = (api: SecretsManagerApi): Secrets => {
           SecretId: secret,
           ClientRequestToken: versionId,
           SecretString: value.reveal(),
-          // Never left out: without labels, the put would make the value current at once.
+          // Never leave this out: without labels, the put would make the value current at once.
           VersionStages: [...labels],
         });
         return 'stored';
@@ -177,7 +174,7 @@ export const createSecrets = (api: SecretsManagerApi): Secrets => {
         });
         return 'moved';
       } catch (error) {
-        // The version may not show yet, or never have been there: a refusal either way, which the step looks into.
+        // The version may not be visible yet, or may not exist. Either way it is a refusal, and the step finds out why.
         if (['InvalidParameterException', 'ResourceNotFoundException'].includes(nameOf(error))) return 'refused';
         throw explain(error, sentence`secretsmanager:UpdateSecretVersionStage`, secret);
       }
@@ -185,6 +182,6 @@ export const createSecrets = (api: SecretsManagerApi): Secrets => {
   };
 };
 
-/** The port for a function, made when it is first needed. */
+/** The port for a function, created on first use. */
 export const connectSecrets = (runtime: Runtime): (() => Secrets) =>
   once(() => createSecrets(createApi(readAwsSettings(runtime.env, 'SECRETS_MANAGER'))));

@@ -8,29 +8,32 @@ import { parseDuration } from '../language/time';
 
 export interface MomentoSettings {
   readonly endpoint: MomentoEndpoint | undefined;
-  /** Test a token by a read from this cache, instead of listing the caches. */
+  /** Test a token by reading from this cache instead of listing the caches. */
   readonly validationCache: string | undefined;
 }
 
-const missing = (variable: string, otherwise: Sentence): RotationError =>
+const invalidVariable = (variable: string, remedy: Sentence): RotationError =>
   new RotationError(
     'InvalidInput',
-    sentence`The function's environment variable ${fieldName(variable)} is missing or wrong. ${otherwise}`,
+    sentence`The function's environment variable ${fieldName(variable)} is missing or invalid. ${remedy}`,
   );
 
 /** The secret that an execution rotates when its input names none. */
 export const readDefaultSecretName = (env: Environment): SecretName => {
   const name = env.DEFAULT_SECRET_NAME;
   if (name) return name as SecretName;
-  throw missing('DEFAULT_SECRET_NAME', sentence`Deploy the stack again, or name the secret in the execution's input.`);
+  throw invalidVariable(
+    'DEFAULT_SECRET_NAME',
+    sentence`Deploy the stack again, or name the secret in the execution's input.`,
+  );
 };
 
 export const readFetchSettings = (env: Environment): FetchSettings => {
   const rotateBefore = parseRotateBefore(env.ROTATE_BEFORE ?? '');
   if (rotateBefore !== undefined) return { rotateBefore, skipValidation: env.SKIP_VALIDATION === 'true' };
-  throw missing(
+  throw invalidVariable(
     'ROTATE_BEFORE',
-    sentence`It must be a time such as 24h or 7d (s, m, h, d), or a fraction of the token's life such as 0.25. Set rotateBefore and deploy the stack again.`,
+    sentence`It must be a duration such as 24h or 7d (s, m, h, d), or a fraction of the token's lifetime such as 0.25. Set rotateBefore and deploy the stack again.`,
   );
 };
 
@@ -38,7 +41,7 @@ const readMomentoEndpoint = (env: Environment): MomentoEndpoint | undefined => {
   const text = env.MOMENTO_ENDPOINT_OVERRIDE;
   const endpoint = text ? parseMomentoEndpoint(text) : undefined;
   if (endpoint || !text) return endpoint;
-  throw missing(
+  throw invalidVariable(
     'MOMENTO_ENDPOINT_OVERRIDE',
     sentence`It must be https://HOST:PORT, or http://127.0.0.1:PORT for a Momento on this machine. Set momentoEndpoint and deploy the stack again.`,
   );
@@ -52,12 +55,15 @@ export const readMomentoSettings = (env: Environment): MomentoSettings => ({
 export const readAlertTopicArn = (env: Environment): Sentence => {
   const arn = env.ALERT_TOPIC_ARN ?? '';
   if (/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/.test(arn)) return arn as Sentence;
-  throw missing('ALERT_TOPIC_ARN', sentence`Deploy the stack again.`);
+  throw invalidVariable('ALERT_TOPIC_ARN', sentence`Deploy the stack again.`);
 };
 
-/** A day, unless the deployment says otherwise. */
+/** The interval is a day by default. */
 export const readAlertSettings = (env: Environment): AlertSettings => {
   const scheduleInterval = parseDuration(env.SCHEDULE_INTERVAL || '1d');
   if (scheduleInterval !== undefined) return { scheduleInterval };
-  throw missing('SCHEDULE_INTERVAL', sentence`It must be a time such as 24h or 7d. Deploy the stack again.`);
+  throw invalidVariable(
+    'SCHEDULE_INTERVAL',
+    sentence`It must be a duration such as 24h or 7d. Deploy the stack again.`,
+  );
 };

@@ -7,7 +7,7 @@ import { isDenial, nameOf, spokenCodeOf } from './aws-errors';
 import { once, type Runtime } from './runtime';
 import { readAlertTopicArn } from './settings';
 
-/** The one call of SNS that is made. Errors carry AWS's code as their name. */
+/** The one call of SNS that an alert makes. An error's name is AWS's code. */
 export interface SnsApi {
   publish(input: PublishCommandInput): Promise<unknown>;
 }
@@ -22,18 +22,18 @@ const explain = (error: unknown, topicArn: Sentence): RotationError => {
   if (isDenial(error)) {
     return new RotationError(
       'AccessDenied',
-      sentence`AWS refused sns:Publish on ${topicArn} (${code}), so the alert was not sent. Check the function's role for that action on that topic, the topic's policy, and the use of its KMS key. The state machine publishes a short alert by itself.`,
+      sentence`AWS refused sns:Publish on ${topicArn} (${code}), so the alert was not sent. Check the function's role, the topic's policy, and the policy of the topic's KMS key. The state machine publishes a fallback alert.`,
     );
   }
   if (['InvalidParameterException', 'NotFoundException', 'ValidationException'].includes(nameOf(error))) {
     return new RotationError(
       'InvalidInput',
-      sentence`SNS cannot publish to ${topicArn} (${code}), so the alert was not sent. Check that the topic is there, or deploy the stack again. The state machine publishes a short alert by itself.`,
+      sentence`SNS cannot publish to ${topicArn} (${code}), so the alert was not sent. Check that the topic exists, or deploy the stack again. The state machine publishes a fallback alert.`,
     );
   }
   return new RotationError(
     'SnsUnavailable',
-    sentence`SNS could not publish to ${topicArn} (${code}), so the alert was not sent. The state machine tries again, and in the end publishes a short alert by itself.`,
+    sentence`SNS could not publish to ${topicArn} (${code}), so the alert was not sent. The state machine tries again, and finally publishes a fallback alert.`,
   );
 };
 
@@ -47,7 +47,7 @@ export const createTopic = (api: SnsApi, topicArn: Sentence): Topic => ({
         TopicArn: topicArn,
         Subject: subject,
         MessageStructure: 'json',
-        // What is not e-mail is read by programs.
+        // E-mail is for people; every other protocol is for programs.
         Message: JSON.stringify({ default: JSON.stringify(alert), email: lines.join('\n') }),
         MessageAttributes: {
           severity: text(alert.severity),
@@ -62,6 +62,6 @@ export const createTopic = (api: SnsApi, topicArn: Sentence): Topic => ({
   },
 });
 
-/** The port for a function, made when it is first needed. */
+/** The port for a function, created on first use. */
 export const connectTopic = (runtime: Runtime): (() => Topic) =>
   once(() => createTopic(createApi(readAwsSettings(runtime.env, 'SNS')), readAlertTopicArn(runtime.env)));

@@ -8,7 +8,7 @@ export type Severity = 'warning' | 'critical';
 /** An alert for programs. Queues, functions and web hooks that subscribe to the alert topic get it as JSON. */
 export interface Alert {
   readonly severity: Severity;
-  /** `unknown` if the execution's input did not tell. */
+  /** `unknown` if the execution's input does not name it. */
   readonly secretName: SecretName | Sentence;
   /** The state that failed. */
   readonly step: Sentence;
@@ -21,10 +21,10 @@ export interface Alert {
   readonly consoleUrl: Sentence | null;
 }
 
-/** What the alert function answers: what it told, for reports of the execution. */
+/** What the alert function returns: the text of its alert, for reports of the execution. */
 export interface AlertReceipt {
   readonly severity: Severity;
-  /** `unknown` if the execution's input did not tell. */
+  /** `unknown` if the execution's input does not name it. */
   readonly secretName: SecretName | Sentence;
   /** The state that failed last. */
   readonly step: Sentence;
@@ -47,11 +47,11 @@ export interface Topic {
   publish(message: AlertMessage): Promise<void>;
 }
 
-/** One alert in its two forms. */
+/** One alert in its two forms: for people and for programs. */
 export interface AlertMessage {
   /** Printable ASCII, under 100 characters: SNS refuses any other subject. */
   readonly subject: Sentence;
-  /** For people, by e-mail. Sentences and commands stand on lines of their own. */
+  /** For people, by e-mail. Each sentence and each command has its own line. */
   readonly lines: readonly Sentence[];
   /** For programs. */
   readonly alert: Alert;

@@ -1,7 +1,7 @@
 import { type Sentence, sentence } from '../language/sentence';
 import type { ExecutionArn } from './names';
 
-/** Where the console of a partition is. Of the isolated partitions nobody outside knows. */
+/** The console's host by partition. Those of the isolated partitions are not public. */
 export const consoles: Readonly<Record<string, Sentence>> = {
   aws: sentence`console.aws.amazon.com`,
   'aws-cn': sentence`console.amazonaws.cn`,
@@ -9,13 +9,13 @@ export const consoles: Readonly<Record<string, Sentence>> = {
 };
 
 /**
- * The machine's name will stand in a command, so it may hold nothing that a shell takes for more than a name. An execution may
- * be called almost anything (https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html).
+ * The state machine's name is used in a command, so it may hold no character with a meaning for a shell. An execution
+ * may have almost any name (https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html).
  */
 const pattern =
   /^arn:(aws[a-z-]*):states:([a-z0-9-]+):(\d{12}):execution:([\w+=.@-]{1,80}):[^\s<>{}[\]?*"#%\\^|~`$&,;/]{1,128}$/;
 
-/** What can be told from an execution's ARN. `undefined` for what is none. */
+/** What an execution's ARN tells. */
 export interface ExecutionPlace {
   readonly region: Sentence;
   readonly stateMachineArn: Sentence;
@@ -23,10 +23,11 @@ export interface ExecutionPlace {
   readonly consoleUrl: Sentence | null;
 }
 
+/** `undefined` if it is not the ARN of an execution. */
 export const placeOf = (execution: ExecutionArn): ExecutionPlace | undefined => {
   const [, partition, regionName, account, machine] = pattern.exec(execution) ?? [];
   if (partition === undefined) return undefined;
-  // The pattern lets through nothing but names.
+  // The pattern accepts only names here.
   const region = regionName as Sentence;
   const host = Object.hasOwn(consoles, partition) ? consoles[partition] : undefined;
   return {

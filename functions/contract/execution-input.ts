@@ -5,7 +5,7 @@ import type { SecretName } from './names';
 import type { Request } from './rotation';
 import { isSecretArn, isSecretName } from './secret-name';
 
-/** Fields that schedulers and the console add; they mean nothing here. */
+/** Fields that schedulers and the console add. They have no meaning here. */
 export const ignoredFields: ReadonlySet<string> = new Set([
   'Comment',
   'scheduledTime',
@@ -15,14 +15,14 @@ export const ignoredFields: ReadonlySet<string> = new Set([
 export const nameFields = ['momento_auth_token_secret_name', 'secretName'] as const;
 export const flagFields = ['force', 'dryRun'] as const;
 
-/** What an execution's input names its secret by, right or wrong: it may be no text. `undefined`: it means the default. */
+/** The secret's name in an execution's input, unchecked: it may be of any type. `undefined`: the default secret. */
 export const namedSecret = (input: unknown): unknown =>
   nameFields.map((field) => asFields(input)[field]).find((value) => value !== undefined);
 
 const invalid = (reason: Sentence): RotationError =>
   new RotationError(
     'InvalidInput',
-    sentence`The execution's input is wrong: ${reason}. Start it again with {} or {"momento_auth_token_secret_name": "the secret's name"}.`,
+    sentence`The execution's input is invalid: ${reason}. Start it again with {} or {"momento_auth_token_secret_name": "the secret's name"}.`,
   );
 
 const readName = (input: Fields, defaultName: () => SecretName): SecretName => {
@@ -47,14 +47,14 @@ const readFlag = (input: Fields, field: (typeof flagFields)[number]): boolean =>
 };
 
 /**
- * Checks what StartExecution was given. `{}` means the default secret.
+ * Checks the input of StartExecution. `{}` means the default secret.
  * @throws InvalidInput, which names the field and never repeats a value
  */
 export const parseExecutionInput = (input: unknown, defaultName: () => SecretName): Request => {
   if (!isObject(input)) throw invalid(sentence`it must be a JSON object`);
   const known: readonly string[] = [...nameFields, ...flagFields];
   const unknown = Object.keys(input).find((field) => !known.includes(field) && !ignoredFields.has(field));
-  if (unknown !== undefined) throw invalid(sentence`it may not have ${fieldName(unknown)}`);
+  if (unknown !== undefined) throw invalid(sentence`${fieldName(unknown)} is not a known field`);
   return {
     secretName: readName(input, defaultName),
     force: readFlag(input, 'force'),

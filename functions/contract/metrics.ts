@@ -1,9 +1,9 @@
-/** Of every metric, whatever step it comes from. */
+/** The namespace of every metric, from every step. */
 export const metricNamespace = 'MomentoTokenRotation';
 
 /**
- * The names under which CloudWatch shows them; the first three are those of the project's predecessor. Each has the dimension
- * `secretName`; `step_failed` and `step_duration` have `step` besides.
+ * Names of metrics in CloudWatch; the first three are those of the project's predecessor. Each has the dimension
+ * `secretName`; `step_failed` and `step_duration` also have `step`.
  */
 export type Metric =
   | 'failed_to_test_api_token'
@@ -13,12 +13,12 @@ export type Metric =
   | 'resumed'
   | 'not_due'
   | 'already_running'
-  /** The secret is as it should be: rotated and tested, or not due. The alarm for silence watches it. */
+  /** The token was rotated and tested, or is not due. The alarm *no success* watches this metric. */
   | 'succeeded'
   /** A dry run found that the current token works. */
   | 'checked'
   | 'rolled_back'
   | 'step_failed'
   | 'step_duration'
-  /** Of the token that is current when the execution ends. */
+  /** Remaining seconds of the token that is current when the execution ends. */
   | 'time_to_expiry';

@@ -1,4 +1,4 @@
-/** Where Momento is, when it is not where the key says. */
+/** An endpoint of Momento that replaces the one in the key. */
 export interface MomentoEndpoint {
   /** `host:port` */
   readonly host: string;
@@ -8,8 +8,8 @@ export interface MomentoEndpoint {
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * Reads a URL to which the control, cache and token endpoints all resolve; `undefined` for what is none. Plain http only
- * to this machine, since a token goes over it.
+ * Reads the URL that replaces the control, cache and token endpoints; `undefined` if the text is not such a URL. Plain
+ * http is accepted only for this machine, because a token is sent over it.
  */
 export const parseMomentoEndpoint = (text: string): MomentoEndpoint | undefined => {
   const url = URL.canParse(text) ? new URL(text) : undefined;

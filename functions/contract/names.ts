@@ -5,10 +5,10 @@ export type SecretArn = Harmless<'SecretArn'>;
 export type VersionId = Harmless<'VersionId'>;
 export type ExecutionArn = Harmless<'ExecutionArn'>;
 
-/** The secret that is rotated unless a deployment's settings say otherwise. */
+/** The secret that a deployment rotates by default. */
 export const defaultSecretName = 'momento/authentication-token' as SecretName;
 
 /** Enough of a version id to recognise it. */
 export const shortId = (versionId: VersionId): Sentence =>
-  // Version ids that this project makes differ in their last part only, when their base is the same.
+  // Version ids that this project makes from one base differ only in their last part.
   (versionId.length <= 36 ? `${versionId.slice(0, 8)}…` : `…${versionId.slice(-8)}`) as Sentence;

@@ -2,8 +2,8 @@ import type { Speakable } from '../language/sentence';
 import type { Metric } from './metrics';
 
 /**
- * What every step needs from the world. A step takes the ports that it uses as its first argument and imports no SDK, so
- * that tests and the local run can put a strict model behind every one of them.
+ * What every step needs from its surroundings. A step takes the ports that it uses as its first argument and imports no
+ * SDK, so that tests and the local run can put a strict model behind every port.
  */
 export interface CallPorts {
   readonly clock: Clock;
@@ -17,9 +17,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Time, in epoch milliseconds. */
 export interface Clock {
   now(): number;
-  /** @param signal tells that nobody waits any more: no timer stays behind, and it may resolve at once */
+  /** @param signal aborted when nobody waits any more: the timer is removed, and the promise may resolve at once */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
-  /** `expired` resolves when the time is over; `cancel` must be called when it is no longer waited for. */
+  /** `expired` resolves after this time. Call `cancel` when nobody waits for it any more. */
   deadline(milliseconds: number): Deadline;
 }
 
@@ -28,7 +28,7 @@ export interface Deadline {
   cancel(): void;
 }
 
-/** One run of a function: unique for each try that Step Functions makes, and it dies when its time is over. */
+/** One run of a function. Each attempt of Step Functions is another one, and ends at the function's timeout. */
 export interface Invocation {
   readonly id: string;
   /** The execution's ARN. */
@@ -36,7 +36,7 @@ export interface Invocation {
   remainingMilliseconds(): number;
 }
 
-/** One JSON object a line; only what a sentence may hold can be logged, so no token can. */
+/** Writes one JSON object a line. A field takes only what a sentence may hold, so no token can be logged. */
 export interface Log {
   info(event: string, fields?: LogFields): void;
   warn(event: string, fields?: LogFields): void;

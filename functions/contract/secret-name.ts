@@ -10,7 +10,7 @@ export const isSecretArn = (text: string): boolean =>
 
 export const isCompleteSecretArn = (text: string): boolean => isSecretArn(text) && /[^:]-[A-Za-z0-9]{6}$/.test(text);
 
-/** The name by which people know a secret, and its logs and metrics too, whichever way it was named. */
+/** The name of a secret, as people, logs and metrics use it, from its name or its ARN. */
 export const nameOfSecret = (id: string): SecretName => {
   const [, name = id] = /^arn:.*:secret:(.+?)(?:-[A-Za-z0-9]{6})?$/.exec(id) ?? [];
   return name as SecretName;

@@ -1,21 +1,24 @@
 import { parseDuration } from '../language/time';
 
-/** When a token is due: `always`, or when no more than this is left of its life. */
+/** When a token is due: `always`, or when its remaining lifetime is at most this. */
 export type RotateBefore = 'always' | { readonly seconds: number } | { readonly fractionOfLife: number };
 
-/** What the deployment's settings say to Fetch. */
+/** The deployment's settings for Fetch. */
 export interface FetchSettings {
   readonly rotateBefore: RotateBefore;
   readonly skipValidation: boolean;
 }
 
-/** What the deployment's settings say to the alert function. */
+/** The deployment's settings for the alert function. */
 export interface AlertSettings {
   /** The longest time between two scheduled runs, in seconds. */
   readonly scheduleInterval: number;
 }
 
-/** Reads the setting: "24h", "7d", "90m", or a fraction of the life such as "0.25"; `undefined` for what is none. Empty means always. */
+/**
+ * Reads the setting `rotateBefore`: "24h", "7d", "90m", or a fraction of the token's lifetime such as "0.25". Empty means
+ * always. `undefined`: the text is invalid.
+ */
 export const parseRotateBefore = (text: string): RotateBefore | undefined => {
   if (text === '') return 'always';
   const seconds = parseDuration(text);

@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 const hidden = '[hidden]';
 
 /**
- * A string that must not be seen: a key, a refresh token, a secret's value. Whoever needs it has to ask with `reveal`;
- * every accidental way to a log or to a state's data ends at `[hidden]`.
+ * A string that must not be shown: a key, a refresh token, a secret's value. Only `reveal` returns it; printing or
+ * serialising it by accident gives `[hidden]`.
  */
 export class Sensitive {
   readonly #value: string;

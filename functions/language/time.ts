@@ -8,7 +8,7 @@ export const isoTime = (epochSeconds: EpochSeconds): IsoTime => new Date(epochSe
 
 const secondsPerUnit = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
-/** A time such as "24h", "7d" or "90m", in seconds; `undefined` for what is none. */
+/** A duration such as "24h", "7d" or "90m", in seconds; `undefined` for any other text. */
 export const parseDuration = (text: string): number | undefined => {
   const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
   if (count === undefined || unit === undefined) return undefined;
@@ -22,13 +22,13 @@ const units = [
   ['second', 1],
 ] as const;
 
-/** What a duration is rounded to, by its size: two units are enough to say. */
+/** The seconds to which a duration is rounded, by its size: two units are enough. */
 const grainOf = (seconds: number): number => {
   if (seconds >= 86_400) return 3_600;
   return seconds >= 3_600 ? 60 : 1;
 };
 
-/** "7 days 3 hours", "40 seconds": the two largest units that are not zero. Takes seconds, any sign. */
+/** "7 days 3 hours", "40 seconds": at most two units. Takes seconds, positive or negative. */
 export const spokenDuration = (seconds: number): Sentence => {
   const size = Math.abs(seconds);
   const grain = grainOf(size);

@@ -1,6 +1,7 @@
 import type { SecretArn, VersionId } from '../contract/names';
 import type { Invocation } from '../contract/ports';
 import { claimLeaseSeconds } from '../contract/timing';
+import { asFields, parsed } from '../language/json';
 import { Sensitive } from '../language/sensitive';
 import { type Sentence, sentence } from '../language/sentence';
 import { spokenTime } from '../language/time';
@@ -9,7 +10,7 @@ import type { SecretDescription, SecretPorts, SecretVersion } from './port';
 import { CLAIM, claimId, lastClaimIsFulfilled } from './versions';
 
 /**
- * What stands in a version labelled `momento-claim`: who is refreshing, and no token. It holds no time, because the same
+ * The value of a version labelled `momento-claim`: who is refreshing, and no token. It holds no time, because the same
  * claim put twice must be the same value.
  */
 interface ClaimRecord {
@@ -18,14 +19,14 @@ interface ClaimRecord {
   readonly invocation: string;
   readonly base: string;
   readonly number: number;
-  /** Since `base` is current, a refresh of it has gone out whose outcome nobody knows. */
+  /** A refresh of `base` has gone out before this claim, and its outcome is unknown. */
   readonly outcomeUnknown: boolean;
 }
 
 /** A claim as others see it. */
 export interface Claim {
   readonly owner: 'thisInvocation' | 'thisExecution' | 'anotherExecution';
-  /** Its owner may still call Momento, or be waiting for the answer. */
+  /** Its owner may still call Momento, or may be waiting for the answer. */
   readonly live: boolean;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
@@ -33,15 +34,8 @@ export interface Claim {
   readonly outcomeUnknown: boolean;
 }
 
-const parseRecord = (value: Sensitive | undefined): Partial<ClaimRecord> => {
-  try {
-    const parsed: unknown = JSON.parse(value?.reveal() ?? '');
-    return typeof parsed === 'object' && parsed !== null ? parsed : {};
-  } catch {
-    // Somebody put the label on a version of their own. Its owner counts as another execution.
-    return {};
-  }
-};
+/** Empty if a user put the label on a version of their own: its owner then counts as another execution. */
+const parseRecord = (value: Sensitive | undefined): Partial<ClaimRecord> => asFields(parsed(value?.reveal()));
 
 const judgeClaim = (version: SecretVersion, invocation: Invocation, now: number): Claim => {
   const record = parseRecord(version.value);
@@ -56,21 +50,21 @@ const judgeClaim = (version: SecretVersion, invocation: Invocation, now: number)
     live: record.kind !== 'release' && now < expiresAt,
     expiresAt,
     base: record.base,
-    // A claim that was neither released nor fulfilled: its owner died between the claim and the put of the token.
+    // A claim that was neither released nor fulfilled: its owner was stopped between the claim and the put of the token.
     outcomeUnknown: record.kind !== 'release' || record.outcomeUnknown === true,
   };
 };
 
-/** Why an execution ends as `alreadyRunning`, and until when. */
+/** Why an execution ends as `alreadyRunning`, and when another one can refresh. */
 export const heldElsewhere = (claim: Claim): Sentence =>
-  sentence`another execution has claimed the refresh and may be at it, if it has not broken off, until ${spokenTime(claim.expiresAt / 1000)} → nothing to do before`;
+  sentence`another execution holds the refresh lock until ${spokenTime(claim.expiresAt / 1000)}; it may be running or interrupted → start again after that time`;
 
-/** What claiming takes. */
+/** The ports that a claim needs. */
 export type ClaimPorts = Pick<SecretPorts, 'secrets' | 'clock' | 'invocation'>;
 
 /**
- * The last claim, as long as it matters: `undefined` when there is none, or when its token is staged. `unreadable`: its
- * label shows and its value does not yet, so that it must count as held.
+ * The last claim. `undefined`: there is none, or its token is staged. `unreadable`: its label is visible and its value is
+ * not yet, so it must count as held.
  */
 export const readLastClaim = async (
   ports: ClaimPorts,
@@ -86,7 +80,7 @@ export interface ClaimTerms {
   readonly arn: SecretArn;
   readonly base: VersionId;
   readonly number: number;
-  /** A refresh of this base before this claim went out, and nobody knows how it ended. */
+  /** A refresh of this base went out before this claim, and its outcome is unknown. */
   readonly outcomeUnknown: boolean;
 }
 
@@ -108,8 +102,8 @@ const putRecord = ({ secrets, invocation }: ClaimPorts, kind: ClaimRecord['kind'
 
 /**
  * Claims the right to refresh. The put is a test-and-set, and it proves that the secret can be written (IAM, KMS) before
- * anything is asked of Momento.
- * @returns `claimed`, or the claim that has the number already (`unreadable` if it does not show yet)
+ * Momento is called.
+ * @returns `claimed`, or the claim that already has the number (`unreadable` if it is not visible yet)
  */
 export const putClaim = async (ports: ClaimPorts, terms: ClaimTerms): Promise<'claimed' | 'unreadable' | Claim> => {
   if ((await putRecord(ports, 'claim', terms)) === 'stored') return 'claimed';
@@ -120,8 +114,8 @@ export const putClaim = async (ports: ClaimPorts, terms: ClaimTerms): Promise<'c
 };
 
 /**
- * Gives a claim back: its owner will not call Momento any more, so nobody has to wait for the lease. It is a claim
- * record with the next number. If it cannot be put, the lease does its work.
+ * Releases a claim: its owner will not call Momento any more, so nobody has to wait for the lease. The release is a
+ * record with the next number. If it cannot be put, the claim ends when its lease expires.
  */
 export const releaseClaim = async (ports: ClaimPorts, terms: ClaimTerms): Promise<void> => {
   await putRecord(ports, 'release', { ...terms, number: terms.number + 1 });

@@ -1,13 +1,13 @@
 import type { Clock } from '../contract/ports';
 
 export interface Patience {
-  /** How long is looked, in milliseconds. */
+  /** How long to look, in milliseconds. */
   readonly total: number;
-  /** Between two looks, in milliseconds. */
+  /** The time between two looks, in milliseconds. */
   readonly pause: number;
 }
 
-/** Looks again and again for what may not show yet. @returns `undefined` if it does not in all that time */
+/** Looks repeatedly for something that may not be visible yet. @returns `undefined` if it is not found in that time */
 export const lookFor = async <T>(
   clock: Clock,
   { total, pause }: Patience,

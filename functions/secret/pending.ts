@@ -4,18 +4,18 @@ import { sentence } from '../language/sentence';
 import type { SecretDescription, SecretPorts, SecretVersion } from './port';
 import { CURRENT, descendsFrom, isStagedByUs, PENDING } from './versions';
 
-/** What AWSPENDING sits on. */
+/** The version that has AWSPENDING. */
 export type Pending =
   | { readonly kind: 'none' }
-  /** A token to try: refreshed from current, or staged by somebody's hand after current was made. */
+  /** A token to try: refreshed from current, or staged by a user after current was created. */
   | { readonly kind: 'candidate'; readonly versionId: VersionId }
-  /** Current itself, or a token that current has overtaken: never to be promoted. */
+  /** Current itself, or an outdated token, which must never be promoted. */
   | { readonly kind: 'leftover'; readonly versionId: VersionId };
 
-/** How long reads may lag behind writes before we stop believing that it is only that. Milliseconds between tries. */
+/** Milliseconds between attempts: reads may lag behind writes for as long as all of them together. */
 const visibilityDelays = [200, 400, 800, 1600, 2000];
 
-/** Reads a version that is known to exist: not-found means that it does not show yet, until the tries are used up. */
+/** Reads a version that is known to exist. Not found means that it is not visible yet, until the last attempt. */
 export const readKnownVersion = async (
   { secrets, clock }: Pick<SecretPorts, 'secrets' | 'clock'>,
   arn: SecretArn,
@@ -29,7 +29,10 @@ export const readKnownVersion = async (
   return secrets.readVersion(arn, versionId);
 };
 
-/** As `readKnownVersion`, for a version that the step cannot do without. */
+/**
+ * As `readKnownVersion`, for a version that the step needs.
+ * @throws SecretsManagerUnavailable if it is still not visible
+ */
 export const requireVersion = async (
   ports: Pick<SecretPorts, 'secrets' | 'clock'>,
   arn: SecretArn,
@@ -39,19 +42,19 @@ export const requireVersion = async (
   if (version !== undefined) return version;
   throw new RotationError(
     'SecretsManagerUnavailable',
-    sentence`Secrets Manager does not show version ${versionId} of ${arn}, which must exist: reads may lag behind writes. Nothing was changed. If the execution has ended, start another: it goes on from here.`,
+    sentence`Secrets Manager does not show version ${versionId} of ${arn}, which must exist: reads may lag behind writes. Nothing was changed.`,
   );
 };
 
 const nativeRotationPending = (secret: SecretDescription, versionId: VersionId): RotationError =>
   new RotationError(
     'InvalidInput',
-    sentence`AWSPENDING of ${secret.name} sits on version ${versionId}, which has no value: Secrets Manager's own rotation was started for this secret and has not finished. Turn it off (aws secretsmanager cancel-rotate-secret --secret-id ${secret.name}), then take the label off (aws secretsmanager update-secret-version-stage --secret-id ${secret.name} --version-stage AWSPENDING --remove-from-version-id ${versionId}).`,
+    sentence`AWSPENDING of ${secret.name} is on version ${versionId}, which has no value: Secrets Manager's automatic rotation was started for this secret and has not finished. Turn it off (aws secretsmanager cancel-rotate-secret --secret-id ${secret.name}), then remove the label (aws secretsmanager update-secret-version-stage --secret-id ${secret.name} --version-stage AWSPENDING --remove-from-version-id ${versionId}).`,
   );
 
 /**
  * Judges the version labelled AWSPENDING against the one labelled AWSCURRENT.
- * @throws InvalidInput if it has no value, which only Secrets Manager's native rotation makes
+ * @throws InvalidInput if it has no value: only Secrets Manager's automatic rotation creates such a version
  */
 export const judgePending = async (
   ports: Pick<SecretPorts, 'secrets' | 'clock'>,

@@ -2,31 +2,31 @@ import type { SecretArn, SecretName, VersionId } from '../contract/names';
 import type { CallPorts } from '../contract/ports';
 import type { Sensitive } from '../language/sensitive';
 
-/** What a step needs that reads or writes the secret. */
+/** The ports of a step that reads or writes the secret. */
 export interface SecretPorts extends CallPorts {
   readonly secrets: Secrets;
 }
 
 /**
- * AWS Secrets Manager, as much of it as a rotation needs. Every call may throw `AccessDenied`, `SecretNotFound` or
- * `SecretsManagerUnavailable`; what a step must expect is a value.
+ * The calls of AWS Secrets Manager that a rotation needs. Every call may throw `AccessDenied`, `SecretNotFound`,
+ * `InvalidInput` or `SecretsManagerUnavailable`; an outcome that a step must expect is a value.
  */
 export interface Secrets {
   describe(secret: SecretName | SecretArn): Promise<SecretDescription>;
-  /** `undefined`: there is no such version, or it has no value, or it is not visible yet. */
+  /** `undefined`: there is no such version, it has no value, or it is not visible yet. */
   readVersion(secret: SecretName | SecretArn, versionId: VersionId): Promise<SecretVersion | undefined>;
   /**
-   * How many versions Secrets Manager would not remove to make room for another: those with a label, and those that were made
+   * How many versions Secrets Manager would not delete to make room for another: those with a label, and those created
    * at `since` (epoch milliseconds) or later.
    */
   countLastingVersions(secret: SecretArn, since: number): Promise<number>;
-  /** What an application sees under `AWSCURRENT`. */
+  /** The version that an application gets, by the label `AWSCURRENT`. */
   readCurrent(secret: SecretName | SecretArn): Promise<SecretVersion | undefined>;
-  /** `exists`: the version id is taken by another value. The same id and value again is `stored`. */
+  /** `exists`: the version id has another value. The same id with the same value again is `stored`. */
   put(secret: SecretArn, version: NewVersion): Promise<'stored' | 'exists'>;
   /**
-   * Moves a label, or takes it off when `to` is missing. `refused`: the label is not where `from` says, or the version
-   * is not there. Nothing was changed then.
+   * Moves a label, or removes it when `to` is missing. `refused`: the label is not on the version `from`, or there is no
+   * version `to`; nothing was changed.
    */
   moveLabel(secret: SecretArn, move: LabelMove): Promise<'moved' | 'refused'>;
 }
@@ -34,9 +34,9 @@ export interface Secrets {
 export interface SecretDescription {
   readonly arn: SecretArn;
   readonly name: SecretName;
-  /** Only labelled versions: Secrets Manager does not list the others. */
+  /** Versions by label. Secrets Manager does not list versions without labels here. */
   readonly labels: ReadonlyMap<string, VersionId>;
-  /** Secrets Manager's own rotation is switched on for this secret. */
+  /** Secrets Manager's automatic rotation is switched on for this secret. */
   readonly nativeRotation: boolean;
 }
 

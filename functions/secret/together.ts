@@ -1,6 +1,6 @@
 /**
- * Waits for all calls, even when one has failed already, and then throws the first failure. `Promise.all` would let the
- * step end with a call still on its way: Lambda freezes it and thaws it in the middle of somebody else's invocation.
+ * Waits for all calls, even after one has failed, and then throws the first failure. With `Promise.all` the step could
+ * end while a call is under way: Lambda would freeze the call and resume it in the middle of another invocation.
  */
 export const together = async <T extends readonly unknown[]>(
   calls: readonly [...{ [K in keyof T]: Promise<T[K]> }],

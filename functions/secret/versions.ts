@@ -4,26 +4,26 @@ import type { SecretDescription } from './port';
 
 /** The version that applications read. */
 export const CURRENT = 'AWSCURRENT';
-/** Secrets Manager moves it along with AWSCURRENT. */
+/** Secrets Manager moves it when AWSCURRENT moves. */
 export const PREVIOUS = 'AWSPREVIOUS';
-/** A new token that is not proved yet. */
+/** A new token that has not passed its test yet. */
 export const PENDING = 'AWSPENDING';
-/** The last claim. Never taken off, so that it can always be read. */
+/** The last claim. Never removed, so that the claim can always be read. */
 export const CLAIM = 'momento-claim';
-/** The last token that a refresh staged, whatever became of it. */
+/** The last token that a refresh staged, whether or not it was promoted. */
 export const SUCCESSOR = 'momento-successor';
 
 const digest = (...parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 24);
 
-/** Tells which version a token was made from, without reading its value. */
+/** Identifies the version that a token was made from, without reading its value. */
 const baseMark = (arn: SecretArn, base: VersionId): string => digest('base', arn, base);
 
 const numberText = (claimNumber: number): string => String(claimNumber).padStart(10, '0');
 
 /**
- * The same for everyone who claims after the same claim: Secrets Manager gives the id to the first of them and refuses
- * the others. It leaves the base out, so that even somebody who sees an outdated AWSCURRENT contends for the same id.
+ * The same for every invocation that claims after the same claim: Secrets Manager gives the id to the first and refuses
+ * the others. It leaves the base out, so that an invocation that sees an outdated AWSCURRENT contends for the same id.
  */
 export const claimId = (arn: SecretArn, claimNumber: number): VersionId =>
   `${digest('claim', arn)}-c${numberText(claimNumber)}` as VersionId;
@@ -49,14 +49,17 @@ const claimNumberOf = (versionId: VersionId | undefined): number | undefined =>
 const stagedNumberOf = (versionId: VersionId | undefined): number | undefined =>
   numberIn(versionId, /^[0-9a-f]{24}-t(\d{10})-[0-9a-f]{24}$/);
 
-/** A version id that a refresh of ours made, whatever its base. */
+/** A version that a refresh of this project staged, from any base. */
 export const isStagedByUs = (versionId: VersionId): boolean => stagedNumberOf(versionId) !== undefined;
 
-/** A token of ours that was refreshed from `base`. */
+/** A token that this project refreshed from `base`. */
 export const isMadeFrom = (arn: SecretArn, base: VersionId, versionId: VersionId): boolean =>
   isStagedByUs(versionId) && versionId.startsWith(`${baseMark(arn, base)}-`);
 
-/** Refreshed from current, or from a successor of current that a roll back took off again: newer than current either way. */
+/**
+ * Refreshed from current, or from a successor of current that was rolled back and is AWSPREVIOUS now: either way newer
+ * than current.
+ */
 export const descendsFrom = ({ arn, labels }: SecretDescription, current: VersionId, versionId: VersionId): boolean => {
   const previous = labels.get(PREVIOUS);
   return (
@@ -75,7 +78,7 @@ export const lastClaimIsFulfilled = ({ labels }: SecretDescription): boolean => 
   return claimNumber !== undefined && claimNumber === stagedNumberOf(labels.get(SUCCESSOR));
 };
 
-/** A staged token that was made from current and is not current yet. It may have lost AWSPENDING to an operator's hand. */
+/** A staged token that was made from current and is not current yet. A user may have removed its AWSPENDING. */
 export const successorOf = (secret: SecretDescription, current: VersionId): VersionId | undefined => {
   const successor = secret.labels.get(SUCCESSOR);
   return successor !== undefined && successor !== current && descendsFrom(secret, current, successor)

@@ -87,7 +87,7 @@ test('the input that the predecessor documented works as it is', async () => {
 test('a wrong field of the input exits 2, with a sentence that names the field', async () => {
   const { code, out } = await run('--input', '{"momento_auth_token_secret_nam": 1}');
   expect(code).toBe(2);
-  expect(out.replace(/\s+/g, ' ')).toContain('it may not have "momento_auth_token_secret_nam"');
+  expect(out.replace(/\s+/g, ' ')).toContain('"momento_auth_token_secret_nam" is not a known field');
 });
 
 test('a failed execution exits 1 and says step, error and message', async () => {

@@ -36,7 +36,7 @@ test('a named error reaches Step Functions as it is', async () => {
 
 test('an unforeseen error keeps its name and its places in the code, and loses its message', async () => {
   const { thrown, lines } = await fail(new SyntaxError('Unexpected token in CANARY'));
-  expect(thrown).toMatchObject({ name: 'SyntaxError', message: expect.stringContaining('should not') });
+  expect(thrown).toMatchObject({ name: 'SyntaxError', message: expect.stringContaining('unexpected error') });
   expect(thrown?.stack).toContain('runtime.test.ts');
   expect(`${thrown?.message}${thrown?.stack}${lines.join('')}`).not.toContain('CANARY');
 });
