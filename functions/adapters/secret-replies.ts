@@ -8,8 +8,8 @@ import { isSecretArn, isSecretName } from '../contract/secret-name';
 import { Sensitive } from '../language/sensitive';
 import type { SecretDescription, SecretVersion } from '../secret/port';
 
-// The SDK passes on whatever a response holds. Fields of it go into state data and sentences, and decide which version is
-// promoted, so they must match the request and have the form that AWS documents.
+// The SDK passes on whatever a response holds. Fields of it go into state data and sentences, and decide which version
+// is promoted, so they must match the request and have the form that AWS documents.
 
 const versionIdShape = /^[\w.:/+=@-]{32,64}$/;
 
@@ -40,7 +40,7 @@ export const descriptionIn = (
   return { arn: arn as SecretArn, name: name as SecretName, labels, nativeRotation: RotationEnabled === true };
 };
 
-/** How many versions in a response have a label, or were created at `since` or later. A version of unknown age counts. */
+/** How many versions in a response have a label, or were created at `since` or later. An unknown age counts. */
 export const lastingIn = ({ Versions = [] }: Partial<ListSecretVersionIdsCommandOutput>, since: number): number =>
   Versions.filter(
     ({ VersionStages = [], CreatedDate }) =>

@@ -16,8 +16,8 @@ export interface AlertSettings {
 }
 
 /**
- * Reads the setting `rotateBefore`: "24h", "7d", "90m", or a fraction of the token's lifetime such as "0.25". Empty means
- * always. `undefined`: the text is invalid.
+ * Reads the setting `rotateBefore`: "24h", "7d", "90m", or a fraction of the token's lifetime such as "0.25". Empty
+ * means always. `undefined`: the text is invalid.
  */
 export const parseRotateBefore = (text: string): RotateBefore | undefined => {
   if (text === '') return 'always';

@@ -6,7 +6,7 @@ import type { ExecutionArn, SecretName, VersionId } from './names';
 import type { Request, Rotation } from './rotation';
 import { nameOfSecret } from './secret-name';
 
-/** What the functions that do several things are asked for. */
+/** The action that the state machine asks a function for. */
 export type StepAction =
   | 'refresh'
   | 'validate'
@@ -18,7 +18,7 @@ export type StepAction =
   | 'tidy'
   | 'rollBack';
 
-/** What the state machine gives to the functions that work on a rotation. */
+/** The event of the functions that work on a rotation. */
 export interface StepEvent<Action extends StepAction> {
   readonly action: Action;
   readonly execution: ExecutionArn;
@@ -49,13 +49,13 @@ export const parseStepEvent = <Action extends StepAction>(
   return { action, execution: requireExecution(event), secretName: rotation.secretName, rotation };
 };
 
-/** @throws InvalidInput if the state machine sent none to a step that acts on one */
+/** @throws InvalidInput if it is missing in the event of a step that needs it */
 export const requireCandidate = (candidateVersionId: VersionId | null): VersionId => {
   if (candidateVersionId !== null) return candidateVersionId;
   throw brokenContract(sentence`"candidateVersionId" is missing`);
 };
 
-/** What the state machine gives to Fetch. */
+/** The event of Fetch. */
 export interface FetchEvent {
   readonly execution: ExecutionArn;
   /** The name to log under. */
@@ -69,8 +69,8 @@ export interface FetchEvent {
 }
 
 /**
- * `before` is the state's data when it comes to Fetch. At the start that is the execution's input, whose fields were
- * checked to be none of these; later it tells what this execution has been through.
+ * Reads the event of Fetch. Its field `before` is the state's data. At the start of the execution that is the input,
+ * which cannot have the fields that are read here; later it holds what this execution has done so far.
  * @throws InvalidInput if the execution's input is wrong, or this is not what the state machine sends
  */
 export const parseFetchEvent = (value: unknown, defaultName: () => SecretName): FetchEvent => {

@@ -89,7 +89,7 @@ const describeExpiry = (token: TokenDocument, now: number): Sentence => {
     : sentence`expired ${spokenDuration(left)} ago, by its validUntil`;
 };
 
-/** Another execution holds the claim. A claim of this execution, or one that cannot be read, is for Refresh to judge. */
+/** The claim, if another execution holds it. Refresh judges a claim of this execution, or one that cannot be read. */
 const readForeignClaim = async (ports: FetchPorts, secret: SecretDescription): Promise<Claim | undefined> => {
   const claim = await readLastClaim(ports, secret);
   if (claim === undefined || claim === 'unreadable') return undefined;
@@ -211,15 +211,15 @@ const rotationOf = (settings: FetchSettings, input: FetchInput, found: Found, fi
  * Reads the secret and decides what this execution does; changes nothing. It makes two reads (DescribeSecret and
  * GetSecretValue), and another one only if the two disagree, if it needs the last claim, or if a user staged the
  * pending version.
- * @throws InvalidInput if Secrets Manager's automatic rotation is on, MalformedSecret, NotRefreshable, and the errors of
- *   Secrets Manager's port
+ * @throws InvalidInput if Secrets Manager's automatic rotation is on, MalformedSecret, NotRefreshable, and the errors
+ *   of Secrets Manager's port
  */
 export const fetchRotation =
   (ports: FetchPorts, settings: FetchSettings) =>
   async (input: FetchInput): Promise<Rotation> => {
     const { secret, current } = await readCurrentVersion(ports, input.request.secretName);
     if (secret.nativeRotation) throw nativeRotationOn(secret);
-    // Not required to be a token yet: a pending token may rescue a secret whose current value is none.
+    // The value need not be a token yet: a pending token may replace a current value that is not one.
     const found = { secret, current, read: readToken(current.value) };
     const finding = await judge(ports, settings, input, found);
     measure(ports, input, found, finding);

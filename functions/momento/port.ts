@@ -13,8 +13,8 @@ export interface Momento {
    */
   prepareRefresh(token: TokenDocument): () => Promise<RefreshReply>;
   /**
-   * Tests a token. `forbidden`: Momento accepts it, but the token lacks the permission for the test. `rejected`: Momento
-   * does not accept it.
+   * Tests a token. `forbidden`: Momento accepts the token, but it lacks the permission for the test. `rejected`:
+   * Momento does not accept the token.
    * @throws MomentoUnavailable if the test gave no answer about the token
    */
   check(token: TokenDocument): Promise<Check>;

@@ -3,7 +3,7 @@ import { Sensitive } from '../language/sensitive';
 import { fieldName, type Sentence, sentence } from '../language/sentence';
 import { keyKind } from './key';
 
-/** Why a value is not JSON: the most common mistakes. The parser's own message quotes the text, so it is never shown. */
+/** Why a value is not JSON: the common mistakes. The parser's own message quotes the text, so it is never shown. */
 const whyNotJson = (text: string): Sentence => {
   if (text.trim() === '') return sentence`it is empty`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: UTF-16 that was read as UTF-8 is full of them

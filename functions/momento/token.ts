@@ -115,7 +115,7 @@ const whyNotRefreshable = (token: TokenDocument): TokenProblem | undefined => {
   return token.refreshToken === undefined ? noRefreshToken : undefined;
 };
 
-/** As `readToken`, for a value that is about to be refreshed: it must have a refresh token, and room for a new token. */
+/** As `readToken`, for a value that is to be refreshed: it must have a refresh token, and room for a new token. */
 export const readRefreshableToken = (value: Sensitive | undefined): TokenDocument | TokenProblem => {
   const noRoom = whyNoRoom(value);
   if (noRoom !== undefined) return malformed(noRoom);
@@ -150,8 +150,8 @@ export const requireRefreshToken = (token: TokenDocument): Sensitive => {
 };
 
 /**
- * The value that holds the refreshed token, in the shape of the old one: the same key fields, `validUntil` as a number or
- * as a string, and every unknown field.
+ * The value that holds the refreshed token, in the shape of the old one: the same key fields, `validUntil` as a number
+ * or as a string, and every unknown field.
  */
 export const serialiseToken = (old: TokenDocument, refreshed: RefreshedToken): Sensitive => {
   const fields = old.fields.reveal();

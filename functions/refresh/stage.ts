@@ -16,7 +16,7 @@ const spareMilliseconds = 5_000;
  */
 const longestPauseMilliseconds = 2_000;
 
-/** AccessDenied stays AccessDenied, which the state machine does not retry: another refresh would lose another token. */
+/** AccessDenied keeps its name, so the state machine does not retry it: another refresh would lose another token. */
 const lost = (error: unknown): RotationError =>
   new RotationError(
     isRotationError(error, 'AccessDenied') ? 'AccessDenied' : 'SecretsManagerUnavailable',

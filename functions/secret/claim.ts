@@ -50,7 +50,7 @@ const judgeClaim = (version: SecretVersion, invocation: Invocation, now: number)
     live: record.kind !== 'release' && now < expiresAt,
     expiresAt,
     base: record.base,
-    // A claim that was neither released nor fulfilled: its owner was stopped between the claim and the put of the token.
+    // A claim that is neither released nor fulfilled: its owner stopped between the claim and the put of the token.
     outcomeUnknown: record.kind !== 'release' || record.outcomeUnknown === true,
   };
 };
@@ -63,8 +63,8 @@ export const heldElsewhere = (claim: Claim): Sentence =>
 export type ClaimPorts = Pick<SecretPorts, 'secrets' | 'clock' | 'invocation'>;
 
 /**
- * The last claim. `undefined`: there is none, or its token is staged. `unreadable`: its label is visible and its value is
- * not yet, so it must count as held.
+ * The last claim. `undefined`: there is none, or its token is staged. `unreadable`: its label is visible and its value
+ * is not yet, so it must count as held.
  */
 export const readLastClaim = async (
   ports: ClaimPorts,
@@ -101,8 +101,8 @@ const putRecord = ({ secrets, invocation }: ClaimPorts, kind: ClaimRecord['kind'
 };
 
 /**
- * Claims the right to refresh. The put is a test-and-set, and it proves that the secret can be written (IAM, KMS) before
- * Momento is called.
+ * Claims the right to refresh. The put is a test-and-set, and it proves that the secret can be written (IAM, KMS)
+ * before Momento is called.
  * @returns `claimed`, or the claim that already has the number (`unreadable` if it is not visible yet)
  */
 export const putClaim = async (ports: ClaimPorts, terms: ClaimTerms): Promise<'claimed' | 'unreadable' | Claim> => {
