@@ -226,7 +226,8 @@ export const simulate = async (
     if (world.circumstance === 'unvalidated' && ending?.output?.outcome === 'resumed') ending = await runDay(['A']);
     if (ending?.error !== 'RefreshRejected') blame(`nothing leads on, and the run ended as ${ending?.error}`);
     const alert = world.alerts().at(-1) ?? '';
-    if (!alert.includes('critical') || !alert.includes('Make a new token')) blame('the alert does not say what to do');
+    const saysWhatToDo = alert.includes('critical') && alert.includes('Create a new token');
+    if (!saysWhatToDo) blame('the alert does not say what to do');
     world.operate('import');
     await cleanDay();
   };
