@@ -1,7 +1,7 @@
 import type { Clock } from '../../functions/contract/ports';
-import { type Trouble, troubleIn } from '../../report/history/execution-history';
+import { failureIn } from '../../report/history/execution-history';
 import type { Progress } from '../../report/history/progress';
-import type { HistoryEvent } from '../../statemachine/execution-events';
+import type { Failure, HistoryEvent } from '../../statemachine/execution-events';
 
 const ends = new Set(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted']);
 
@@ -24,7 +24,7 @@ export const createFollower = (watcher: Progress) => {
   let stateName = '';
   let attempt = 0;
   /** A failure that may still turn out to be retried. */
-  let open: { readonly event: HistoryEvent; readonly failure: Trouble; told: boolean } | undefined;
+  let open: { readonly event: HistoryEvent; readonly failure: Failure; told: boolean } | undefined;
 
   const retry = ({ failure }: NonNullable<typeof open>, delaySeconds: number | undefined): void => {
     const { error, cause } = failure;
@@ -36,7 +36,7 @@ export const createFollower = (watcher: Progress) => {
       ({ name: stateName } = event.stateEnteredEventDetails);
       attempt = 0;
     }
-    const failure = troubleIn(event);
+    const failure = failureIn(event);
     if (failure) {
       open = { event, failure, told: false };
       return;

@@ -12,11 +12,11 @@ interface Trace {
   readonly ending: Ending;
   readonly visits: number;
   readonly retries: number;
-  /** The last visit's place in the order of all. */
+  /** The index of the last visit among all visits. */
   readonly last: number;
 }
 
-/** What is known of each state that was reached. */
+/** A trace for each state that was entered. */
 const tracesOf = ({ visits }: ExecutionHistory): ReadonlyMap<string, Trace> => {
   const traces = new Map<string, Trace>();
   visits.forEach((visit, index) => {
@@ -60,7 +60,7 @@ const iconOf = ({ Type, Resource = '' }: State): IconName => {
 
 const at = ({ x, y }: Point): Html => html`${x} ${y}`;
 
-/** What a choice decides has corners, an end is round. */
+/** A Choice is a hexagon; an end state has round ends. */
 const shapeOf = (type: string, { x, y, width, height }: Place): Html => {
   const [left, right, top, bottom] = [x - width / 2, x + width / 2, y - height / 2, y + height / 2];
   if (type === 'Choice') {
@@ -92,7 +92,7 @@ const drawState = (place: Place, state: State, trace: Trace | undefined): Html =
   return html`<a class="${classes}" href="#visit-${trace.last + 1}" data-state="${stateName}" aria-label="${stateName}: ${spokenTrace(trace)}">${title}${drawing}${badge(place, trace)}</a>\n`;
 };
 
-/** The arrow reaches from the end of the line to its tip. */
+/** An arrowhead from the end of the line to its tip. */
 const arrow = (base: Point, tip: Point): Html => {
   const [dx, dy] = [tip.x - base.x, tip.y - base.y];
   const length = Math.hypot(dx, dy) || 1;
@@ -110,14 +110,14 @@ const drawLine = ({ edge, points, tip }: Line, isTaken: boolean): Html => {
 };
 
 export interface DiagramOptions {
-  /** Whose way is coloured; without one, all states look alike. */
+  /** The execution whose path is coloured. Without it, the states are coloured by kind. */
   readonly history?: ExecutionHistory;
   readonly label: string;
-  /** Comes before everything that is drawn: the styles and the ground of a picture that stands by itself. */
+  /** Goes before everything that is drawn: the styles and the background of a standalone picture. */
   readonly first?: Html;
 }
 
-/** A state machine as SVG, without styles: diagram.css has them. States that were reached are links to `#visit-N`. */
+/** A state machine as SVG, without styles: they are in diagram.css. States that were entered link to `#visit-N`. */
 export const drawDiagram = (
   definition: Definition,
   layout: Layout,
@@ -125,7 +125,7 @@ export const drawDiagram = (
 ): Html => {
   const traces = history ? tracesOf(history) : new Map<string, Trace>();
   const isTaken = ({ edge }: Line): boolean => history !== undefined && wasTaken(edge, history.visits);
-  // What was taken lies above what was not.
+  // Lines that were taken are drawn last, on top of the others.
   const lines = [...layout.lines].sort((one, other) => Number(isTaken(one)) - Number(isTaken(other)));
   const states = layout.places.flatMap((place) => {
     const state = definition.States[place.stateName];

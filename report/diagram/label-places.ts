@@ -1,12 +1,12 @@
 import type { Layout, Line, Place, Point } from './layout';
 
-/** Where a line's label stands: beside the line, on the side to which it leads. */
+/** The position of a line's label: beside the line, on the side towards which it leads. */
 export interface PlacedLabel extends Point {
   readonly line: Line;
   readonly anchor: 'start' | 'end';
 }
 
-/** A point of a Bézier curve. */
+/** A point on a Bézier curve. */
 const along = ([start, one, two, end]: readonly [Point, Point, Point, Point], t: number): Point => {
   const part = (axis: 'x' | 'y') =>
     (1 - t) ** 3 * start[axis] +
@@ -40,14 +40,14 @@ const boxOfState = ({ x, y, width, height }: Place): Box => ({
   bottom: y + height / 2,
 });
 
-/** Of letters of 11 pixels. */
+/** For text in 11 pixels. */
 const boxOfLabel = ({ x, y, anchor, line }: PlacedLabel): Box => {
   const width = line.edge.label.length * 6;
   const left = anchor === 'start' ? x : x - width;
   return { left, right: left + width, top: y - 7, bottom: y + 7 };
 };
 
-/** Close to its start a line is not told from the others of its state. */
+/** In pixels. Closer to its start, a line cannot be told apart from the others of its state. */
 const nearest = 18;
 
 const candidatesFor = (line: Line): PlacedLabel[] => {
@@ -62,7 +62,7 @@ const candidatesFor = (line: Line): PlacedLabel[] => {
     });
 };
 
-/** Finds each label the first place along its line where it covers no state and no other label. */
+/** Puts each label at the first point along its line where it covers no state and no other label. */
 export const placeLabels = ({ lines, places }: Layout): PlacedLabel[] => {
   const taken = places.map(boxOfState);
   return lines.flatMap((line) => {

@@ -7,7 +7,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** Its middle, and its size. */
+/** The centre of a state, and its size. */
 export interface Place extends Point {
   readonly stateName: string;
   readonly width: number;
@@ -18,11 +18,11 @@ export interface Line {
   readonly edge: Edge;
   /** The start, then three points for each Bézier curve. */
   readonly points: readonly Point[];
-  /** Where the arrow's tip is. */
+  /** The tip of the arrow. */
   readonly tip: Point;
 }
 
-/** A definition in the plane: pixels, the origin at the top left. */
+/** The positions of all states and lines, in pixels from the top left. */
 export interface Layout {
   readonly width: number;
   readonly height: number;
@@ -31,13 +31,13 @@ export interface Layout {
   readonly lines: readonly Line[];
 }
 
-/** Graphviz counts sizes in inches and positions in points; a point is a pixel here. */
+/** Graphviz gives sizes in inches and positions in points. A point is drawn as a pixel. */
 const pointsPerInch = 72;
 
 const nodeHeight = 37;
 const margin = 14;
 
-/** Enough for the name in any usual font, with room for the icon. */
+/** Wide enough for the name in any common font, plus the icon. */
 const widthOf = (stateName: string): number => Math.round(stateName.length * 7.7 + 46);
 
 const graphOf = (definition: Definition): Graph => {
@@ -56,7 +56,7 @@ const graphOf = (definition: Definition): Graph => {
       attributes: {
         width: widthOf(name) / pointsPerInch,
         height: nodeHeight / pointsPerInch,
-        // What has the same group stands in one straight column.
+        // Graphviz puts nodes of one group into a straight column.
         ...(way.includes(name) ? { group: 'usual way' } : {}),
       },
     })),
@@ -80,7 +80,7 @@ interface Drawn {
 }
 
 const draw = async (definition: Definition): Promise<Layout> => {
-  // Large, and not needed by whoever only looks whether a report can be written.
+  // Large, so it is loaded on demand: checking that a report can be written does not need it.
   const { instance } = await import('@viz-js/viz');
   const viz = await instance();
   const { bb, objects, edges: drawn } = viz.renderJSON(graphOf(definition)) as Drawn;
@@ -112,13 +112,12 @@ const draw = async (definition: Definition): Promise<Layout> => {
   };
 };
 
-/** By the definition's text: each machine has read the file anew. */
+/** Keyed by the definition's text, because each machine parses the file again. */
 const layouts = new Map<string, Promise<Layout>>();
 
 /**
- * Places a definition's states and draws the ways between them, by Graphviz's `dot`
- * (https://graphviz.org/docs/outputs/json/): the same definition always gives the same layout.
- * It takes a tenth of a second, once for each definition.
+ * Lays out a definition with Graphviz's `dot` (https://graphviz.org/docs/outputs/json/). The same definition always has
+ * the same layout. Takes a tenth of a second, once for each definition.
  */
 export const layOut = (definition: Definition): Promise<Layout> => {
   const text = JSON.stringify(definition);

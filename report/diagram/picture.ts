@@ -7,7 +7,8 @@ import { drawDiagram } from './diagram';
 import { layOut } from './layout';
 
 /**
- * A state machine as an SVG file for a page of one theme. Colours are written out, since not every viewer of pictures knows variables.
+ * A state machine as an SVG file in one theme. CSS variables are replaced by colours, because not every image viewer
+ * supports variables.
  */
 export const stateMachinePicture = async (definition: Definition, theme: ThemeName): Promise<string> => {
   const styles = readFileSync(join(__dirname, 'diagram.css'), 'utf8').replace(/var\(--([\w-]+)\)/g, (_, name) =>

@@ -1,36 +1,37 @@
 import { namedSecret } from '../../functions/contract/execution-input';
 import { asFields, parsed } from '../../functions/language/json';
-import type { HistoryEvent } from '../../statemachine/execution-events';
+import type { Failure, HistoryEvent } from '../../statemachine/execution-events';
 
-export interface Trouble {
-  readonly error: string;
-  readonly cause: string;
-}
-
-/** One call of what a Task state does. */
+/** One attempt of a Task state: the first call, or a retry. */
 export interface Attempt {
   /** Epoch milliseconds. */
   readonly startedAt: number;
-  /** Epoch milliseconds; `undefined` while it goes on, and of one that was cut off. */
+  /** Epoch milliseconds; `undefined` while the call runs, and for a call that was interrupted. */
   readonly endedAt: number | undefined;
-  readonly trouble: Trouble | undefined;
+  readonly failure: Failure | undefined;
 }
 
-/** `caught`: its error led on to another state. `stopped`: the execution was ended while it was there. */
-export type Ending = 'succeeded' | 'caught' | 'failed' | 'stopped' | 'running';
+export type Ending =
+  | 'succeeded'
+  /** A Catch of the state led to another state. */
+  | 'caught'
+  | 'failed'
+  /** The execution timed out or was aborted in this state. */
+  | 'stopped'
+  | 'running';
 
-/** A state that was come to. The same one may be visited several times. */
+/** One entry of a state. An execution may enter the same state several times. */
 export interface StateVisit {
   readonly stateName: string;
-  /** Such as `Task`; as the event calls it. */
+  /** The state's type, such as `Task`. */
   readonly type: string;
   /** Epoch milliseconds. */
   readonly enteredAt: number;
   readonly leftAt: number | undefined;
-  /** JSON texts, as long as the history has them whole. */
+  /** JSON text, unless Step Functions truncated it. */
   readonly input: string;
   readonly output: string | undefined;
-  /** Of a Task state only. */
+  /** Empty unless the state is a Task. */
   readonly attempts: readonly Attempt[];
   readonly ending: Ending;
 }
@@ -39,25 +40,25 @@ export interface ExecutionHistory {
   readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
   /** Epoch milliseconds. */
   readonly startedAt: number;
-  /** Epoch milliseconds; `undefined` while it runs. */
+  /** Epoch milliseconds; `undefined` while the execution runs. */
   readonly endedAt: number | undefined;
   readonly input: string;
   readonly output: string | undefined;
-  /** Why it did not succeed. */
-  readonly trouble: Trouble | undefined;
+  /** Why the execution did not succeed. */
+  readonly failure: Failure | undefined;
   readonly visits: readonly StateVisit[];
-  /** How often it was taken up again after it had ended. */
+  /** How often the execution was redriven. */
   readonly redrives: number;
 }
 
 type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
 type OpenVisit = Mutable<Omit<StateVisit, 'attempts'>> & { attempts: Mutable<Attempt>[] };
 
-/** How a task did not succeed: it failed, ran out of time, or could not even be started. */
-export const troubleIn = (event: HistoryEvent): Trouble | undefined => {
+/** The failure of a task that failed, timed out or could not be started; `undefined` for other events. */
+export const failureIn = (event: HistoryEvent): Failure | undefined => {
   if (!/^Task.*(Failed|TimedOut)$/.test(event.type)) return undefined;
   const key = `${event.type.slice(0, 1).toLowerCase()}${event.type.slice(1)}EventDetails`;
-  const { error = '', cause = '' } = (event as unknown as Record<string, Partial<Trouble> | undefined>)[key] ?? {};
+  const { error = '', cause = '' } = (event as unknown as Record<string, Partial<Failure> | undefined>)[key] ?? {};
   return { error, cause };
 };
 
@@ -70,14 +71,14 @@ const endings = new Map<string, ExecutionHistory['status']>([
 
 const endingOf = (status: ExecutionHistory['status']): Ending => (status === 'FAILED' ? 'failed' : 'stopped');
 
-const troubleOf = (event: HistoryEvent): Trouble | undefined => {
+const failureOf = (event: HistoryEvent): Failure | undefined => {
   const details =
     event.executionFailedEventDetails ?? event.executionTimedOutEventDetails ?? event.executionAbortedEventDetails;
   return details && { error: details.error ?? '', cause: details.cause ?? '' };
 };
 
 /**
- * What an execution has done, by its events as GetExecutionHistory gives them
+ * What an execution did, from the events that GetExecutionHistory returns
  * (https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html).
  */
 export const readHistory = (events: readonly HistoryEvent[]): ExecutionHistory => {
@@ -88,7 +89,7 @@ export const readHistory = (events: readonly HistoryEvent[]): ExecutionHistory =
     endedAt: undefined,
     input: events[0]?.executionStartedEventDetails?.input ?? '{}',
     output: undefined,
-    trouble: undefined,
+    failure: undefined,
     redrives: 0,
   };
 
@@ -96,7 +97,7 @@ export const readHistory = (events: readonly HistoryEvent[]): ExecutionHistory =
     if (!stateEnteredEventDetails) return;
     const { name: stateName, input } = stateEnteredEventDetails;
     const last = visits.at(-1);
-    // A redrive goes on in the state that did not end well, whether or not the events enter it anew.
+    // A redrive continues in the state that failed, whether or not the events enter that state again.
     if (history.redrives > 0 && last?.ending === 'running' && last.stateName === stateName) return;
     visits.push({
       stateName,
@@ -115,19 +116,19 @@ export const readHistory = (events: readonly HistoryEvent[]): ExecutionHistory =
     if (!visit || !stateExitedEventDetails) return;
     visit.leftAt = timestamp;
     visit.output = stateExitedEventDetails.output;
-    visit.ending = visit.attempts.at(-1)?.trouble ? 'caught' : 'succeeded';
+    visit.ending = visit.attempts.at(-1)?.failure ? 'caught' : 'succeeded';
   };
 
   const call = (event: HistoryEvent): void => {
     const visit = visits.at(-1);
     if (event.type === 'TaskScheduled') {
-      visit?.attempts.push({ startedAt: event.timestamp, endedAt: undefined, trouble: undefined });
+      visit?.attempts.push({ startedAt: event.timestamp, endedAt: undefined, failure: undefined });
     }
     const attempt = visit?.attempts.at(-1);
-    const trouble = troubleIn(event);
-    if (!attempt || !(trouble || event.type === 'TaskSucceeded')) return;
+    const failure = failureIn(event);
+    if (!attempt || !(failure || event.type === 'TaskSucceeded')) return;
     attempt.endedAt = event.timestamp;
-    attempt.trouble = trouble;
+    attempt.failure = failure;
   };
 
   const end = (event: HistoryEvent): void => {
@@ -136,7 +137,7 @@ export const readHistory = (events: readonly HistoryEvent[]): ExecutionHistory =
     history.status = status;
     history.endedAt = event.timestamp;
     history.output = event.executionSucceededEventDetails?.output;
-    history.trouble = troubleOf(event);
+    history.failure = failureOf(event);
     const visit = visits.at(-1);
     if (visit && visit.leftAt === undefined) {
       visit.leftAt = event.timestamp;
@@ -147,7 +148,7 @@ export const readHistory = (events: readonly HistoryEvent[]): ExecutionHistory =
   const resume = (): void => {
     history.status = 'RUNNING';
     history.endedAt = undefined;
-    history.trouble = undefined;
+    history.failure = undefined;
     history.redrives += 1;
     const visit = visits.at(-1);
     if (!visit || visit.output !== undefined) return;
@@ -165,14 +166,14 @@ export const readHistory = (events: readonly HistoryEvent[]): ExecutionHistory =
   return { ...history, visits };
 };
 
-/** How often it was tried again after a failure. What a redrive does anew is no retry. */
+/** How often the state was retried after a failure. An attempt that a redrive makes is not a retry. */
 export const retriesOf = ({ attempts }: StateVisit): number =>
-  attempts.filter((_, index) => attempts[index - 1]?.trouble !== undefined).length;
+  attempts.filter((_, index) => attempts[index - 1]?.failure !== undefined).length;
 
-/** The secret as the execution itself knows it, from the moment that it has read it, or as its input names it. */
+/** The secret's name from the data of the states, or from the execution's input if no state has read the secret. */
 export const secretNameIn = ({ visits, input }: ExecutionHistory): string | undefined => {
   const rotations = visits.map((visit) => asFields(asFields(parsed(visit.input)).rotation).secretName);
-  // Where Fetch failed, the state machine itself says "unknown".
+  // If Fetch failed, the state machine writes "unknown".
   const read = rotations.findLast((each) => each !== undefined && each !== 'unknown');
   return [read, namedSecret(parsed(input))].find((each) => typeof each === 'string');
 };

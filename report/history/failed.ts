@@ -4,7 +4,7 @@ import type { HistoryEvent } from '../../statemachine/execution-events';
 import { type ExecutionHistory, readHistory } from './execution-history';
 import { messageIn } from './told';
 
-/** What an execution that did not succeed came to, as a program reads it. */
+/** The result of an execution that did not succeed, for programs. */
 export interface Failure {
   readonly outcome: 'failed';
   readonly secretName: string;
@@ -14,7 +14,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/** An execution that did not succeed, wherever it ran. */
+/** An execution that did not succeed, on AWS or locally. */
 export interface Failed {
   readonly status: string;
   readonly history: readonly HistoryEvent[];
@@ -22,7 +22,7 @@ export interface Failed {
   readonly cause?: string | undefined;
 }
 
-/** What the alert function told its subscribers, by the output of the state Alert; `undefined` if it failed as well. */
+/** What the alert function published, from the output of the state Alert; `undefined` if that state failed as well. */
 export const alertToldIn = ({ visits }: ExecutionHistory): AlertReceipt | undefined => {
   const alert = visits.findLast(({ stateName }) => stateName === 'Alert');
   const { told } = asFields(asFields(parsed(alert?.output)).alert);
@@ -33,8 +33,8 @@ export const alertToldIn = ({ visits }: ExecutionHistory): AlertReceipt | undefi
 const alerts: readonly string[] = ['Alert', 'Plain alert'];
 
 /**
- * The state that failed, as the alert names it. An execution that ended before it could tell, such as by its timeout,
- * failed where it was.
+ * The state that failed, as the alert names it. For an execution that ended without an alert, such as by its timeout, the
+ * last state.
  */
 export const failedStateIn = (history: ExecutionHistory): string => {
   const { visits } = history;

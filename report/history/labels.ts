@@ -5,16 +5,18 @@ import { asFields, parsed } from '../../functions/language/json';
 import { CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../../functions/secret/versions';
 import type { ExecutionHistory, StateVisit } from './execution-history';
 
-/** Which version has which label. */
+/** From label to version id. */
 export type Labels = Readonly<Record<string, VersionId>>;
 
-/** A secret's labels before an execution and after it. */
+/** The labels of a secret before and after an execution. */
 export interface Versions {
   readonly before: Labels;
   readonly after: Labels;
-  /** `seen`: they were looked up. `told`: as far as the execution's own data tells. */
-  readonly source: 'seen' | 'told';
-  /** A state failed that may have moved labels all the same. */
+  readonly source: /** Read from Secrets Manager. */
+    | 'seen'
+    /** Derived from the execution's own data. */
+    | 'told';
+  /** The last state that writes failed or has not ended; it may still have moved labels. */
   readonly uncertain: boolean;
 }
 
@@ -43,7 +45,7 @@ const promoted = (labels: Labels, candidate: VersionId, previous: VersionId): La
   [PREVIOUS]: previous,
 });
 
-/** The labels after a state that went well. */
+/** The labels after a state that succeeded. */
 const afterState = (labels: Labels, stateName: string, rotation: Rotation): Labels => {
   const { candidateVersionId: candidate, currentVersionId: current, decision, verdict, output } = rotation;
   if (stateName === 'Fetch') return { ...without(labels, PENDING), ...found(rotation) };
@@ -68,7 +70,8 @@ const afterState = (labels: Labels, stateName: string, rotation: Rotation): Labe
 };
 
 /**
- * What a secret's labels were and became, by what the states told. What others did meanwhile does not show, nor does who has the claim.
+ * The labels of a secret before and after, derived from the states' data. Changes by others during the execution and the
+ * label of the claim are not in that data.
  */
 export const versionsTold = ({ visits }: ExecutionHistory): Versions => {
   let before: Labels | undefined;
@@ -95,7 +98,7 @@ const byLabel = (versions: readonly LabelledVersion[]): Labels =>
     versions.flatMap(({ versionId, labels }) => labels.map((label) => [label, versionId as VersionId])),
   );
 
-/** The same, from versions that were looked up before and after. */
+/** The same, from versions that were read before and after. */
 export const versionsSeen = (before: readonly LabelledVersion[], after: readonly LabelledVersion[]): Versions => ({
   before: byLabel(before),
   after: byLabel(after),

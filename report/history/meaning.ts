@@ -6,15 +6,15 @@ import type { ExecutionHistory, StateVisit } from './execution-history';
 import { alertToldIn, failedStateIn } from './failed';
 import { detailIn, messageIn } from './told';
 
-/** What an execution came to, for a reader who knows nothing of it. */
+/** The result of an execution, for a reader who knows nothing about it. */
 export interface Meaning {
   readonly tone: 'good' | 'warning' | 'critical' | 'running';
-  /** In a word or two. */
+  /** The result in a word or two. */
   readonly word: string;
   readonly sentence: string;
-  /** As far as it is known which one was meant. */
+  /** The secret's name, or a phrase for it if the name is not known. */
   readonly secretName: string;
-  /** What the alert says too; of a failure only. */
+  /** What the alert says as well; for a failure only. */
   readonly explanation: Explanation | undefined;
 }
 
@@ -27,23 +27,26 @@ export interface Explanation {
 
 export interface Execution {
   readonly arn: string;
-  /** `undefined`: the default one, whose name is not known. */
+  /** `undefined` for the default secret, whose name the execution does not say. */
   readonly secretName: string | undefined;
   readonly history: ExecutionHistory;
-  /** Epoch milliseconds: when it was looked at. */
+  /** Epoch milliseconds: when the history was read. */
   readonly seenAt: number;
 }
 
 const until = (validUntil: EpochSeconds | null): string =>
   validUntil === null ? '' : `, valid until ${spokenTime(validUntil)}`;
 
-/** Why nothing was due in the end, if this execution has not found it so at once. */
+/** Why no rotation was due. An execution may find that only after it has begun to rotate. */
 const meaningOfNotDue = ({ secretName, validUntil }: ExecutionOutput, { visits }: ExecutionHistory): string => {
-  const token = `the token of ${secretName}${validUntil === null ? '' : ` is valid until ${spokenTime(validUntil)}, which`} is long enough`;
+  const token =
+    validUntil === null
+      ? `the token of ${secretName} is valid long enough`
+      : `the token of ${secretName} is valid until ${spokenTime(validUntil)}, which is long enough`;
   const did = (...names: string[]): boolean => visits.some(({ stateName }) => names.includes(stateName));
   if (did('Refresh', 'Promote')) return `Someone else made a token current in the meantime: ${token}.`;
-  if (did('Tidy up')) return `A stale label was removed, and ${token}: nothing else was due.`;
-  return `Nothing was due: ${token}. Nothing was written.`;
+  if (did('Tidy up')) return `A stale label was removed. No rotation was due: ${token}.`;
+  return `No rotation was due: ${token}. Nothing was written.`;
 };
 
 type Told = Pick<Meaning, 'tone' | 'word' | 'sentence'>;
@@ -53,10 +56,10 @@ const meaningOfOutput = (output: ExecutionOutput, history: ExecutionHistory): To
   switch (outcome) {
     case 'rotated':
     case 'resumed': {
-      const origin = outcome === 'rotated' ? 'a new token' : 'the token that an earlier rotation had left';
+      const origin = outcome === 'rotated' ? 'a new token' : 'the token that an earlier rotation left pending';
       const proof = verified
         ? 'it works, and applications that read the secret get it'
-        : 'applications that read the secret get it, but it was not tested after it was made current';
+        : 'applications that read the secret get it, but it was not tested after it became current';
       return {
         tone: verified ? 'good' : 'warning',
         word: `${outcome === 'rotated' ? 'Rotated' : 'Resumed'}${verified ? '' : ', not verified'}`,
@@ -79,20 +82,20 @@ const meaningOfOutput = (output: ExecutionOutput, history: ExecutionHistory): To
       return {
         tone: 'good',
         word: 'Dry run',
-        sentence: `A rehearsal, nothing of ${secretName} was changed: ${detail}.`,
+        sentence: `A dry run; nothing in ${secretName} was changed: ${detail}.`,
       };
     default:
-      // Of another release.
+      // An outcome of another release.
       return undefined;
   }
 };
 
-/** How a secret is called whose name is not known. */
+/** The secret's name, or a phrase for it if the name is not known. */
 const nameOf = ({ secretName }: Execution): string => secretName ?? 'the default secret';
 
 const meaningOfFailure = (execution: Execution): Meaning => {
   const { history } = execution;
-  const { error = 'an unnamed error', cause } = history.trouble ?? {};
+  const { error = 'an unnamed error', cause } = history.failure ?? {};
   const told = alertToldIn(history);
   if (told) {
     const { severity, secretName, step, message, applications, advice, command } = told;
@@ -122,21 +125,21 @@ const meaningOfFailure = (execution: Execution): Meaning => {
 
 interface Standing {
   readonly sentence: string;
-  /** Applications may have a token that does not work. */
+  /** Applications may be using a token that does not work. */
   readonly isBad: boolean;
 }
 
-/** What AWSCURRENT is: until it is promoted, a new token changes nothing for applications. */
+/** Which token is current. Until a new token is promoted, applications keep using the old one. */
 const standing = ({ visits }: ExecutionHistory): Standing => {
   const last = (...names: string[]) => visits.findLast(({ stateName }) => names.includes(stateName));
   const told = asFields(asFields(asFields(parsed(last('Roll back')?.output)).tested).rotation);
   if (told.verdict === 'rolledBack') return { sentence: 'The previous token is current again', isBad: false };
-  if (last('Verify')?.attempts.at(-1)?.trouble?.error === 'TokenRejected') {
+  if (last('Verify')?.attempts.at(-1)?.failure?.error === 'TokenRejected') {
     const sentence = 'The new token is current, and Momento has rejected it: applications are probably failing';
     return { sentence, isBad: true };
   }
   const tried = last('Promote', 'Was it promoted?');
-  if (!tried) return { sentence: 'The current token is untouched', isBad: false };
+  if (!tried) return { sentence: 'The current token is unchanged', isBad: false };
   const sentence = tried.ending === 'succeeded' ? 'The new token is current' : 'The new token may be current already';
   return { sentence, isBad: false };
 };
@@ -146,7 +149,7 @@ const meaningOfStop = (execution: Execution): Told => {
   const how = history.status === 'TIMED_OUT' ? 'ran out of time' : 'was stopped';
   const where = history.visits.at(-1)?.stateName ?? 'its beginning';
   const { sentence, isBad } = standing(history);
-  const next = isBad ? 'start another one now, with --force' : 'the next one finishes what this one left';
+  const next = isBad ? 'start another rotation now, with --force' : 'the next rotation resumes from here';
   return {
     tone: isBad ? 'critical' : 'warning',
     word: history.status === 'TIMED_OUT' ? 'Timed out' : 'Stopped',
@@ -160,11 +163,11 @@ const meaningOfRun = (execution: Execution): Told => {
   const { history, seenAt } = execution;
   const visit = history.visits.at(-1);
   const lasted = spokenDuration((seenAt - history.startedAt) / 1000);
-  const trouble = visit?.attempts.at(-1)?.trouble;
+  const failure = visit?.attempts.at(-1)?.failure;
   const doing =
-    trouble === undefined
+    failure === undefined
       ? `in ${visit?.stateName ?? 'its beginning'}`
-      : `in ${visit?.stateName}, which failed ${often(visit?.attempts.length ?? 1)} (${trouble.error}) and is to be tried again`;
+      : `in ${visit?.stateName}, which failed ${often(visit?.attempts.length ?? 1)} (${failure.error}) and will be retried`;
   return {
     tone: 'running',
     word: 'Running',
@@ -176,11 +179,11 @@ const meaningOfSuccess = (execution: Execution): Told => {
   const { history } = execution;
   const output = parsed(history.output) as ExecutionOutput | undefined;
   const told = output && meaningOfOutput(output, history);
-  const sentence = `The rotation of ${nameOf(execution)} succeeded; what it came to is not known here.`;
+  const sentence = `The rotation of ${nameOf(execution)} succeeded, with an outcome that this release does not know.`;
   return told ?? { tone: 'good', word: 'Succeeded', sentence };
 };
 
-/** Says what an execution means for the secret and whoever reads it. */
+/** Explains what an execution means for the secret and for the applications that read it. */
 export const meaningOf = (execution: Execution): Meaning => {
   const common = { secretName: nameOf(execution), explanation: undefined };
   switch (execution.history.status) {
@@ -195,11 +198,11 @@ export const meaningOf = (execution: Execution): Meaning => {
   }
 };
 
-/** What came of a state, in a few words. */
+/** The outcome of a state, in a few words. */
 export const outcomeOfVisit = ({ type, ending, output, attempts }: StateVisit, next: string | undefined): string => {
-  const trouble = attempts.at(-1)?.trouble;
-  if ((ending === 'caught' || ending === 'running') && trouble)
-    return `${trouble.error}: ${messageIn(trouble.cause)}`.replace(/: $/, '');
+  const failure = attempts.at(-1)?.failure;
+  if ((ending === 'caught' || ending === 'running') && failure)
+    return `${failure.error}: ${messageIn(failure.cause)}`.replace(/: $/, '');
   if (type === 'Choice') return next === undefined ? '' : `→ ${next}`;
   return type === 'Task' ? detailIn(output) : '';
 };

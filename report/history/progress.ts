@@ -1,23 +1,23 @@
 import { spokenDuration } from '../../functions/language/time';
 import type { HistoryEvent, Retry, Watcher } from '../../statemachine/execution-events';
 import { type Style, type Terminal, unbreakable, wrapText } from '../../terminal/terminal';
-import { troubleIn } from './execution-history';
+import { failureIn } from './execution-history';
 import { detailIn, failureText } from './told';
 
 const nameWidth = 21;
 
-/** A retry as it is known to whoever shows it. */
+/** A retry, with or without its delay. */
 export interface ShownRetry extends Omit<Retry, 'delaySeconds'> {
-  /** `undefined`: nobody knows yet. */
+  /** `undefined` if it is not known yet. */
   readonly delaySeconds: number | undefined;
 }
 
 export interface ProgressOptions {
-  /** Says how long it was or will be until a retry. */
+  /** Describes the wait before a retry, past or future. */
   describeWait(spoken: string | undefined): string;
 }
 
-/** Retries that are told before they are waited for. */
+/** For retries that are shown before the wait. */
 export const waitsAhead = (realTime: boolean): ProgressOptions => ({
   describeWait: (spoken) => `in ${spoken}${realTime ? '' : ', cut short'}`,
 });
@@ -26,17 +26,17 @@ export interface Progress extends Required<Watcher> {
   onRetry(retry: ShownRetry): void;
 }
 
-/** Of milliseconds: what is quick in figures, what takes long in words. */
+/** Takes milliseconds. Short durations as a number of milliseconds, long ones in words. */
 export const shownDuration = (milliseconds: number): string =>
   milliseconds < 10_000 ? `${Math.round(milliseconds)} ms` : spokenDuration(milliseconds / 1000);
 
-/** Shows an execution as it runs: a line for each state with what came of it, and a line for each retry. */
+/** Shows an execution while it runs: a line for each state with its outcome, and a line for each retry. */
 export const showProgress = (terminal: Terminal, { describeWait }: ProgressOptions): Progress => {
   let enteredAt = 0;
   let failure: string | undefined;
   let choice: string | undefined;
   let retried: string | undefined;
-  /** The retry that was shown last, of this state. */
+  /** The retry of this state that was shown last. */
   let lastAttempt = 0;
   let told = false;
 
@@ -70,12 +70,12 @@ export const showProgress = (terminal: Terminal, { describeWait }: ProgressOptio
 
   return {
     onEvent(event) {
-      const trouble = troubleIn(event);
-      if (trouble) failure = failureText(trouble);
+      const failed = failureIn(event);
+      if (failed) failure = failureText(failed);
       if (event.stateEnteredEventDetails) enter(event, event.stateEnteredEventDetails.name);
       if (event.type === 'FailStateEntered') told = true;
       const ended = event.executionFailedEventDetails ?? event.executionTimedOutEventDetails;
-      // An error that no state could catch has no Fail state to show it.
+      // An error that no state caught does not lead to a Fail state, which would show it.
       if (ended && !told) show('✗', 'red', 'Execution failed', failureText(ended));
       const exited = event.stateExitedEventDetails;
       if (exited) exit(event, exited.name, exited.output);

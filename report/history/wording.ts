@@ -8,11 +8,11 @@ const units = [
   ['s', 1000],
 ] as const;
 
-/** "26 ms", "4.2 s", "4 min 10 s", "2 d 3 h": takes milliseconds, and is short enough for a column. */
+/** Takes milliseconds. Short enough for a column: "26 ms", "4.2 s", "4 min 10 s", "2 d 3 h". */
 export const shortDuration = (milliseconds: number): string => {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
-  // Two units say enough; rounded before they are told apart, or 59.7 s would become 60 s.
+  // Two units are enough. Rounded before it is split into units, or 59.7 s would become 60 s.
   let rest = Math.round(milliseconds / 1000) * 1000;
   const words: string[] = [];
   for (const [unit, length] of units) {

@@ -1,6 +1,6 @@
 import { withoutStrayTokens } from './stray-tokens';
 
-/** Markup, as opposed to a text that has to be escaped before it may stand in markup. */
+/** Markup, as opposed to text, which has to be escaped first. */
 export interface Html {
   readonly html: string;
 }
@@ -15,11 +15,11 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** What HTML may not hold, not even escaped. */
-const unfit = /(?![\t\n])\p{Cc}/gu;
+/** Control characters are invalid in HTML, even as entities. */
+const invalid = /(?![\t\n])\p{Cc}/gu;
 
 const escaped = (text: string): string =>
-  withoutStrayTokens(text.replace(unfit, '\ufffd')).replace(
+  withoutStrayTokens(text.replace(invalid, '\ufffd')).replace(
     /[&<>"']/g,
     (character) => entities[character] ?? character,
   );
@@ -31,12 +31,12 @@ const shown = (part: Part): string => {
   return 'html' in part ? part.html : part.map(({ html }) => html).join('');
 };
 
-/** Markup from a template: whatever is no markup itself is escaped, and what looks like a token is left out. */
+/** Markup from a template. Strings are escaped, and text that looks like a token is hidden. */
 export const html = (texts: TemplateStringsArray, ...parts: readonly Part[]): Html => ({
   html: String.raw({ raw: texts }, ...parts.map(shown)),
 });
 
-/** What is read as one thing, and should stay in one line: a short version id, a time. */
+/** Must not break across lines: a short version id, a time. */
 const unbroken = /(…[0-9a-f]{8}|[0-9a-f]{8}…|\d{4}-\d\d-\d\d \d\d:\d\d UTC)/;
 
 /** A sentence for people. */
@@ -47,5 +47,5 @@ export const prose = (text: string): Html => {
   return html`${parts}`;
 };
 
-/** For our own styles and scripts: nothing is escaped. */
+/** Trusted text, such as our own styles and scripts: it is not escaped. */
 export const markup = (text: string): Html => ({ html: text });

@@ -1,7 +1,7 @@
 import type { Ending } from '../history/execution-history';
 import { type Html, html, markup } from './html';
 
-/** Drawn with a pen in a square of 16. */
+/** SVG paths, stroked, in a 16 by 16 box. */
 const paths = {
   succeeded: 'M3.5 8.5l3 3 6-7',
   caught: 'M8 3.2v5.6M8 12.2v.3',
@@ -19,6 +19,6 @@ export type IconName = Ending | keyof typeof paths;
 
 export const iconPath = (name: IconName): Html => html`<path d="${markup(paths[name])}"/>`;
 
-/** Beside a text that says the same. */
+/** For use beside text that says the same; hidden from screen readers. */
 export const icon = (name: IconName): Html =>
   html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">${iconPath(name)}</svg>`;

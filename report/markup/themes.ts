@@ -1,4 +1,4 @@
-/** What a kind of state looks like: its text or icon, its ground, its outline. */
+/** A kind of state has three colours: its text and icon, its background (`-ground`) and its outline. */
 const light = {
   page: '#f4f6f9',
   card: '#ffffff',
@@ -62,13 +62,13 @@ const variables = (theme: Theme): string =>
     .map(([name, colour]) => `--${name}:${colour};`)
     .join('');
 
-/** @throws Error if there is no such colour */
+/** @throws Error if the theme has no colour of that name */
 export const colourOf = (theme: ThemeName, name: string): string => {
   const colour = Object.entries(theme === 'light' ? light : dark).find(([each]) => each === name)?.[1];
   if (colour === undefined) throw new Error(`There is no colour ${name}.`);
   return colour;
 };
 
-/** Both themes: whichever the reader's system is set to, and the light one on paper. */
+/** Both themes: the one that the reader's system prefers, and the light one in print. */
 export const themeStyles = (): string => `:root{color-scheme:light dark;${variables(light)}}
 @media screen and (prefers-color-scheme:dark){:root{${variables(dark)}}}`;

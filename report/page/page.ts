@@ -20,13 +20,13 @@ import { showTimeline } from './timeline';
 export interface ReportInput extends Execution {
   readonly definition: Definition;
   readonly versions: Versions;
-  /** In the Step Functions console, if it is there. */
+  /** The execution in the Step Functions console; `undefined` for a local run. */
   readonly consoleUrl: string | undefined;
-  /** Something that whoever reads it should know of how it was made. */
+  /** How the execution was run, for the reader of the page. */
   readonly remark: string | undefined;
 }
 
-/** How a report's file begins: what does not, is none and must not be overwritten. */
+/** How a report file begins. A file that begins otherwise is not a report and must not be overwritten. */
 export const reportBeginning = '<!doctype html>\n<html lang="en" data-report="momento-rotation">';
 
 const fileBeside = (name: string): string => readFileSync(join(__dirname, name), 'utf8');
@@ -71,10 +71,10 @@ const labelOrder: readonly string[] = [CURRENT, PREVIOUS, PENDING, SUCCESSOR, CL
 
 const labelMeanings: Readonly<Record<string, string>> = {
   [CURRENT]: 'what applications read',
-  [PREVIOUS]: 'what they read before',
-  [PENDING]: 'a new token that is not proved yet',
-  [SUCCESSOR]: 'the last token that was made',
-  [CLAIM]: 'who refreshed last; holds no token',
+  [PREVIOUS]: 'what applications read before',
+  [PENDING]: 'a new token that is not yet current',
+  [SUCCESSOR]: 'the latest token that a rotation created',
+  [CLAIM]: 'the latest refresh claim; holds no token',
 };
 
 const showVersion = (versionId: VersionId | undefined): Html =>
@@ -84,24 +84,22 @@ const showVersion = (versionId: VersionId | undefined): Html =>
 
 const sourceOf = ({ source, uncertain }: Versions, isRunning: boolean): string => {
   const upTo = isRunning ? ' so far' : '';
-  if (source === 'seen') return 'As they were in Secrets Manager just before and just after.';
-  const doing = isRunning
-    ? 'has not ended yet: it may have moved labels already.'
-    : 'did not end well: it may have moved labels all the same.';
+  if (source === 'seen') return 'Read from Secrets Manager just before and just after the execution.';
+  const doing = isRunning ? 'has not ended: it may have moved labels.' : 'failed: it may still have moved labels.';
   const doubt = uncertain ? ` The last state that writes ${doing}` : '';
-  return `As this execution found and left them${upTo}, by its own data.${doubt} npx momento-rotation status shows how they are now.`;
+  return `Labels${upTo} according to this execution’s own data.${doubt} npx momento-rotation status shows the current labels.`;
 };
 
 const showVersions = (versions: Versions, isRunning: boolean): Html => {
   const { before, after } = versions;
   const known = labelOrder.filter((label) => label in before || label in after);
-  if (known.length === 0) return html`<p class="note">The execution did not come to read the secret’s versions.</p>`;
+  if (known.length === 0) return html`<p class="note">The execution did not read the secret’s versions.</p>`;
   const rows = known.map((label) => {
-    // An execution does not tell where these labels were before it.
-    const isUntold =
+    // An execution's data does not say where these labels were before it.
+    const isUnknown =
       versions.source === 'told' && before[label] === undefined && label !== CURRENT && label !== PENDING;
-    const changed = !isUntold && before[label] !== after[label];
-    return html`<tr${changed ? markup(' class="changed"') : undefined}><th scope="row"><code>${label}</code><span class="gloss">${labelMeanings[label] ?? ''}</span></th><td>${isUntold ? html`<span class="none">not told</span>` : showVersion(before[label])}</td><td>${showVersion(after[label])}${changed ? html`<span class="spoken"> changed</span>` : undefined}</td></tr>`;
+    const changed = !isUnknown && before[label] !== after[label];
+    return html`<tr${changed ? markup(' class="changed"') : undefined}><th scope="row"><code>${label}</code><span class="gloss">${labelMeanings[label] ?? ''}</span></th><td>${isUnknown ? html`<span class="none">unknown</span>` : showVersion(before[label])}</td><td>${showVersion(after[label])}${changed ? html`<span class="spoken"> changed</span>` : undefined}</td></tr>`;
   });
   return html`<table><thead><tr><th scope="col">Label</th><th scope="col">Before</th><th scope="col">${isRunning ? 'So far' : 'After'}</th></tr></thead><tbody>${rows}</tbody></table>
 <p class="note">${sourceOf(versions, isRunning)}</p>`;
@@ -109,7 +107,7 @@ const showVersions = (versions: Versions, isRunning: boolean): Html => {
 
 const legend: readonly (readonly [string, string, IconName])[] = [
   ['succeeded', 'succeeded', 'succeeded'],
-  ['retried', 'tried again so often', 'retried'],
+  ['retried', 'number of retries', 'retried'],
   ['caught', 'failed, and was caught', 'caught'],
   ['failed', 'failed', 'failed'],
   ['running', 'running', 'running'],
@@ -121,18 +119,18 @@ const showLegend = (): Html =>
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
 
-/** Nothing may be fetched and nothing sent: the page needs no more than what is in it. */
+/** The page is self-contained: the policy allows it to fetch and send nothing. */
 const policyFor = (styles: string, script: string): string =>
   `default-src 'none'; style-src 'sha256-${sha256(styles)}'; script-src 'sha256-${sha256(script)}'; img-src data:; base-uri 'none'; form-action 'none'`;
 
-/** In this order: what is for paper comes last. */
+/** In cascade order: the print styles override the others. */
 const styleFiles = ['../diagram/diagram.css', 'page.css', 'cards.css', 'timeline.css', 'print.css'];
 
 const styles = (): string => [themeStyles(), ...styleFiles.map(fileBeside)].join('\n');
 
 /**
- * An execution as one page of HTML that needs nothing else: its meaning, the state machine with the way it took, the secret's versions, and every
- * state with its data.
+ * An execution as one self-contained HTML page: its meaning, the state machine with the path that the execution took,
+ * the secret's versions, and every state with its data.
  */
 export const reportPage = async (input: ReportInput): Promise<string> => {
   const { definition, history, arn, seenAt, versions, remark } = input;
@@ -141,7 +139,7 @@ export const reportPage = async (input: ReportInput): Promise<string> => {
   const diagram = drawDiagram(definition, await layOut(definition), {
     history,
     label:
-      'The state machine, with the way that this execution took. States that it reached are links to what they did.',
+      'The state machine, with the path that this execution took. The states that it entered link to their entries in the timeline.',
   });
   const [css, script] = [styles(), fileBeside('behaviour.js')];
   const page = html`<head>
@@ -172,12 +170,12 @@ ${showLegend()}
 <section class="card" aria-labelledby="versions"><h2 id="versions">The secret’s versions</h2>
 ${showVersions(versions, isRunning)}</section>
 <section class="card" aria-labelledby="timeline"><div class="bar"><h2 id="timeline" tabindex="-1">Timeline</h2><button type="button" data-action="all" hidden>Open all</button></div>
-<p class="note">A state opens with its input, output and errors. Long stretches are drawn shorter than they were.</p>
+<p class="note">Open a state to see its input, output and errors. The time scale is not linear: long waits are drawn shorter.</p>
 ${showTimeline({ history, definition, seenAt })}</section>
 </div>
 </div>
 </main>
-<footer><p>Made at ${exactTime(seenAt)} from the history of <code>${arn}</code>. Only ids, times, outcomes and verdicts travel between the states, and what looks like a token is left out.</p></footer>
+<footer><p>Generated at ${exactTime(seenAt)} from the history of <code>${arn}</code>. The states pass only ids, times, outcomes and verdicts to each other; text that looks like a token is hidden.</p></footer>
 <script>${markup(script)}</script>
 </body>
 </html>

@@ -9,7 +9,7 @@ const isReport = (file: string): boolean => {
   try {
     const beginning = Buffer.alloc(Buffer.byteLength(reportBeginning));
     const length = readSync(opened, beginning);
-    // An empty file is nothing that could be lost.
+    // An empty file has nothing to lose.
     return length === 0 || beginning.toString('utf8', 0, length) === reportBeginning;
   } finally {
     closeSync(opened);
@@ -20,9 +20,9 @@ const unusable = (option: string, file: string, error: unknown): UsageError =>
   new UsageError(`${option}: ${file} cannot be written (${codeOf(error)}). Name a file in a folder of yours.`);
 
 /**
- * Looks, before there is anything to write, whether a report can be written there. Another file, a token's document for one, is not
- * overwritten.
- * @param option what named the file
+ * Checks, before there is anything to write, that a report can be written to the file. Any other file, such as a token
+ * file, is not overwritten.
+ * @param option the option that named the file
  * @throws UsageError
  */
 export const checkReportFile = (option: string, file: string): void => {
@@ -31,15 +31,15 @@ export const checkReportFile = (option: string, file: string): void => {
   try {
     accessSync(dirname(file), constants.W_OK);
     if (!existsSync(file)) return;
-    // A pipe would be waited for, and of a device nothing can be read again.
-    if (!statSync(file).isFile()) throw new UsageError(`${option}: ${file} is no file. Name another.`);
+    // Opening a pipe blocks, and a device cannot be read back.
+    if (!statSync(file).isFile()) throw new UsageError(`${option}: ${file} is not a regular file. Name another file.`);
     accessSync(file, constants.W_OK);
     if (isReport(file)) return;
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw unusable(option, file, error);
   }
-  throw new UsageError(`${option}: ${file} exists and is no report, so it is not overwritten. Name another file.`);
+  throw new UsageError(`${option}: ${file} exists and is not a report, so it is not overwritten. Name another file.`);
 };
 
 /** @throws UsageError */
@@ -52,7 +52,7 @@ export const writeReport = (option: string, file: string, page: string): void =>
   }
 };
 
-/** `out.html` is `out-2.html` in the second of several rounds. */
+/** `out.html` becomes `out-2.html` in the second of several rounds. */
 export const reportFileOf = (file: string, round: number, rounds: number): string => {
   if (rounds === 1) return file;
   const { dir, name, ext } = parse(file);

@@ -10,31 +10,31 @@ import { icon } from '../markup/icons';
 
 /** A stretch of time, in milliseconds since 1970. */
 interface Stretch {
-  readonly kind: 'call' | 'trouble' | 'wait';
+  readonly kind: 'call' | 'failed' | 'wait';
   readonly from: number;
   readonly to: number;
 }
 
-/** The tries of a state and the waits between them, without a gap; what is no task is one stretch. */
+/** The attempts of a state and the waits between them, without a gap. A state that is not a Task is one stretch. */
 const stretchesOf = ({ attempts, enteredAt, leftAt }: StateVisit, seenAt: number): Stretch[] => {
   const end = leftAt ?? seenAt;
   if (attempts.length === 0) return [{ kind: 'call', from: enteredAt, to: end }];
   return attempts.flatMap((attempt, index): Stretch[] => {
     const from = index === 0 ? enteredAt : attempt.startedAt;
     const calledUntil = attempt.endedAt ?? attempts[index + 1]?.startedAt ?? end;
-    const call: Stretch = { kind: attempt.trouble ? 'trouble' : 'call', from, to: calledUntil };
+    const call: Stretch = { kind: attempt.failure ? 'failed' : 'call', from, to: calledUntil };
     const next = attempts[index + 1]?.startedAt ?? end;
-    if (!attempt.trouble) return [index === attempts.length - 1 ? { ...call, to: Math.max(calledUntil, end) } : call];
+    if (!attempt.failure) return [index === attempts.length - 1 ? { ...call, to: Math.max(calledUntil, end) } : call];
     return next > calledUntil ? [call, { kind: 'wait', from: calledUntil, to: next }] : [call];
   });
 };
 
-/** How wide a stretch is drawn: calls of milliseconds and waits of minutes must both be seen. */
+/** How wide a stretch is drawn. Logarithmic, so that calls of milliseconds and waits of minutes are both visible. */
 const weightOf = ({ from, to }: Stretch): number => Math.log2(2 + Math.max(to - from, 0) / 20);
 
 const trackWidth = 1000;
 
-/** Each visit's stretches on one axis that all share. */
+/** The stretches of each visit, on one axis for all visits. */
 const tracksOf = ({ visits }: ExecutionHistory, seenAt: number): Html[] => {
   const all = visits.map((visit) => stretchesOf(visit, seenAt));
   const scale = trackWidth / all.flat().reduce((sum, stretch) => sum + weightOf(stretch), 0);
@@ -55,7 +55,7 @@ const pretty = (text: string): string => {
   return data === undefined ? text : JSON.stringify(data, null, 2);
 };
 
-/** Data as people read it, with the lines marked that `before` does not have. */
+/** Indented data. Lines that are not in `before` are marked. */
 const showData = (title: string, text: string | undefined, before?: string): Html => {
   if (text === undefined) return html``;
   const known = before === undefined ? undefined : new Set(pretty(before).split('\n').map(withoutComma));
@@ -67,26 +67,26 @@ const showData = (title: string, text: string | undefined, before?: string): Htm
 
 const withoutComma = (line: string): string => line.replace(/,$/, '');
 
-const showTry = ({ attempts, leftAt }: StateVisit, attempt: Attempt, index: number, startedAt: number): Html => {
-  const { trouble, endedAt } = attempt;
+const showAttempt = ({ attempts, leftAt }: StateVisit, attempt: Attempt, index: number, startedAt: number): Html => {
+  const { failure, endedAt } = attempt;
   const next = attempts[index + 1];
   const wait = next && endedAt !== undefined ? `then waited ${shortDuration(next.startedAt - endedAt)}` : '';
-  const result = trouble
-    ? html`<strong class="error">${trouble.error || 'failed'}</strong> ${prose(messageIn(trouble.cause))}`
-    : html`${endedAt === undefined ? (next || leftAt !== undefined ? 'cut off' : 'no answer yet') : 'succeeded'}`;
+  const result = failure
+    ? html`<strong class="error">${failure.error || 'failed'}</strong> ${prose(messageIn(failure.cause))}`
+    : html`${endedAt === undefined ? (next || leftAt !== undefined ? 'interrupted' : 'no answer yet') : 'succeeded'}`;
   const took = endedAt === undefined ? '' : shortDuration(endedAt - attempt.startedAt);
-  return html`<li><span class="when">Try ${index + 1}, at +${shortDuration(attempt.startedAt - startedAt)}${took === '' ? '' : `, ${took}`}</span> <span>${result}</span>${wait === '' ? undefined : html` <span class="wait">${wait}</span>`}</li>`;
+  return html`<li><span class="when">Attempt ${index + 1}, at +${shortDuration(attempt.startedAt - startedAt)}${took === '' ? '' : `, ${took}`}</span> <span>${result}</span>${wait === '' ? undefined : html` <span class="wait">${wait}</span>`}</li>`;
 };
 
-const showTries = (visit: StateVisit, startedAt: number): Html => {
+const showAttempts = (visit: StateVisit, startedAt: number): Html => {
   if (visit.attempts.length === 0) return html``;
-  const tries = visit.attempts.map((attempt, index) => showTry(visit, attempt, index, startedAt));
-  return html`<section><h4>${visit.attempts.length === 1 ? 'The call' : 'Tries'}</h4><ol class="tries">${tries}</ol></section>`;
+  const attempts = visit.attempts.map((attempt, index) => showAttempt(visit, attempt, index, startedAt));
+  return html`<section><h4>${visit.attempts.length === 1 ? 'Call' : 'Attempts'}</h4><ol class="tries">${attempts}</ol></section>`;
 };
 
-const showTrouble = ({ trouble, status }: ExecutionHistory): Html =>
-  trouble && (trouble.error || trouble.cause)
-    ? html`<section><h4>Error</h4><p><strong class="error">${trouble.error || status}</strong> ${prose(messageIn(trouble.cause))}</p></section>`
+const showFailure = ({ failure, status }: ExecutionHistory): Html =>
+  failure && (failure.error || failure.cause)
+    ? html`<section><h4>Error</h4><p><strong class="error">${failure.error || status}</strong> ${prose(messageIn(failure.cause))}</p></section>`
     : html``;
 
 const showVisit = (
@@ -109,7 +109,7 @@ const showVisit = (
 ${track}</summary>
 <div class="inside">
 <p class="about">${definition.States[stateName]?.Comment ?? ''} <span class="when">Entered at ${exactTime(enteredAt)}.</span></p>
-${isEnd ? showTrouble(history) : undefined}${showTries(visit, history.startedAt)}
+${isEnd ? showFailure(history) : undefined}${showAttempts(visit, history.startedAt)}
 <div class="both">${showData('Input', visit.input)}${showData('Output', visit.output, visit.input)}</div>
 </div></details></li>
 `;
@@ -118,11 +118,11 @@ ${isEnd ? showTrouble(history) : undefined}${showTries(visit, history.startedAt)
 export interface TimelineOptions {
   readonly history: ExecutionHistory;
   readonly definition: Definition;
-  /** Epoch milliseconds: when it was looked at. */
+  /** Epoch milliseconds: when the history was read. */
   readonly seenAt: number;
 }
 
-/** All states in their order, each with what came of it, when, and for how long; opened, with its data. */
+/** All visits in order, each with its outcome, time and duration. An opened visit also shows its data. */
 export const showTimeline = (options: TimelineOptions): Html => {
   const tracks = tracksOf(options.history, options.seenAt);
   const visits = options.history.visits.map((visit, index) =>

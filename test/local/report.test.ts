@@ -26,7 +26,7 @@ test('--report writes the page, with the versions as they were and are, and says
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`\nReport: ${file}\n$`));
     const page = readFileSync(file, 'utf8');
-    expect(page).toContain('As they were in Secrets Manager just before and just after.');
+    expect(page).toContain('Read from Secrets Manager just before and just after the execution.');
     for (const label of ['AWSCURRENT', 'AWSPREVIOUS', 'momento-successor', 'momento-claim']) {
       expect(page).toContain(`<code>${label}</code>`);
     }
@@ -50,8 +50,12 @@ test('with --repeat each round has a report, and each is its own', () =>
   }));
 
 test.each([
-  ['a file that is no report', 'taken.json', 'exists and is no report, so it is not overwritten. Name another file.'],
-  ['a folder', 'folder', 'is no file. Name another.'],
+  [
+    'a file that is not a report',
+    'taken.json',
+    'exists and is not a report, so it is not overwritten. Name another file.',
+  ],
+  ['a folder', 'folder', 'is not a regular file. Name another file.'],
   ['a folder that is not there', 'none/out.html', 'cannot be written (ENOENT). Name a file in a folder of yours.'],
 ])('%s is refused before anything runs', (_, name, sentence) =>
   inFolder(async (folder) => {

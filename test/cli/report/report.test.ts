@@ -30,7 +30,7 @@ test('the last execution becomes a page: its meaning is said, and where the page
     expect(page).toContain('Rotation of a Momento token');
     expect(page.match(/class="visit /g)).toHaveLength(9);
     // From the execution's own data: nobody else was asked for the labels.
-    expect(page).toContain('As this execution found and left them, by its own data.');
+    expect(page).toContain('Labels according to this execution’s own data.');
     const { AWSCURRENT, AWSPREVIOUS } = operator.labels();
     expect(page).toContain(`<code title="${AWSCURRENT}">`);
     expect(page).toContain(`<code title="${AWSPREVIOUS}">`);
@@ -56,7 +56,7 @@ test('an execution is found by its ARN and by its name; without --output the fil
         file: `${name}.html`,
         executionArn: arn,
         status: 'SUCCEEDED',
-        meaning: expect.stringContaining('A rehearsal'),
+        meaning: expect.stringContaining('A dry run; nothing in'),
       });
       expect(existsSync(`${name}.html`)).toBe(true);
     } finally {
@@ -96,7 +96,7 @@ test('a running execution: what it has done so far', () =>
     await rotate(operator, '--no-follow');
     const { out, page } = await pageOf(operator, 'last');
     expect(out.replace(/\s+/g, ' ')).toContain('has been running for');
-    expect(page).toContain('The current token is untouched');
+    expect(page).toContain('The current token is unchanged');
     expect(page).toContain('So far');
   }));
 
@@ -127,13 +127,13 @@ test('a token that was given as a secret’s name is not repeated, on the page o
     expect([page, out].map((text) => text.includes(key))).toEqual([false, false]);
   }));
 
-test('a file that is no report is not overwritten, least of all a token’s', () =>
+test('a file that is not a report is not overwritten, least of all a token’s', () =>
   withOperator({}, async (operator) => {
     await rotate(operator, '--dry-run');
     const file = operator.download('momento_token.info.json');
     const before = readFileSync(file, 'utf8');
     const { code, err } = await operator.run(['report', 'last', '--output', file]);
-    expect([code, err]).toEqual([2, expect.stringContaining('exists and is no report, so it is not overwritten')]);
+    expect([code, err]).toEqual([2, expect.stringContaining('exists and is not a report, so it is not overwritten')]);
     expect(readFileSync(file, 'utf8')).toBe(before);
     const report = join(operator.folder, 'report.html');
     for (const again of [false, true]) {

@@ -17,8 +17,8 @@ const count = (text: string, pattern: RegExp): number => text.match(pattern)?.le
 const stateIn = (html: string, stateName: string): string =>
   html.split('\n').find((line) => line.includes(`aria-label="${stateName}: `)) ?? '';
 
-test('the way that was taken is coloured, and no other: an error leads along its own line', async () => {
-  // Verify leads to Rotated both when it succeeds and when it fails.
+test('exactly the path that was taken is coloured: an error has a line of its own', async () => {
+  // Verify has two lines to Rotated: one for success, one for failure.
   const { history, html } = await drawn('verify:MomentoUnavailable:always');
   const ways = new Set(
     history.visits.slice(1).map(({ stateName }, index) => `${history.visits[index]?.stateName} ${stateName}`),
@@ -27,7 +27,7 @@ test('the way that was taken is coloured, and no other: an error leads along its
   expect(count(html, /class="line catch taken"/g)).toBe(1);
 });
 
-test('each state shows what became of it: succeeded, caught, failed, tried again so often, not reached', async () => {
+test('each state shows its outcome: succeeded, caught, failed, number of retries, not reached', async () => {
   const { html, definition, history } = await drawn('verify:TokenRejected:always');
   expect(stateIn(html, 'Fetch')).toContain('class="state task succeeded"');
   expect(stateIn(html, 'Verify')).toContain('class="state task caught"');
@@ -38,7 +38,7 @@ test('each state shows what became of it: succeeded, caught, failed, tried again
   expect(count(html, /class="state \w+ unreached"/g)).toBe(Object.keys(definition.States).length - reached);
 });
 
-test('a state that was visited twice leads to its last visit, and says so', async () => {
+test('a state that was visited twice links to its last visit, and its label says so', async () => {
   const { html, history } = await drawn('refresh:VersionConflict');
   const last = history.visits.findLastIndex(({ stateName }) => stateName === 'Fetch') + 1;
   expect(last).toBeGreaterThan(1);
@@ -47,7 +47,7 @@ test('a state that was visited twice leads to its last visit, and says so', asyn
   expect(fetch).toContain('the last of 2 visits');
 });
 
-test('of a state’s output the lines are marked that its input did not have', async () => {
+test('in a state’s output, the lines that are not in its input are marked', async () => {
   const { timeline } = await drawn('validate:TokenRejected');
   const promote = timeline.split('<details').find((each) => each.includes('data-state="Promote"')) ?? '';
   const marked = promote.match(/<mark>[^<]*<\/mark>/g) ?? [];

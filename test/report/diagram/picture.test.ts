@@ -9,18 +9,18 @@ import type { Definition } from '../../../statemachine/states-language';
 
 const definition = JSON.parse(readDefinitionText()) as Definition;
 
-test.each(['light', 'dark'] as const)('the README’s %s picture is that of the state machine’s file', async (theme) => {
+test.each(['light', 'dark'] as const)('the README’s %s picture matches the state machine’s file', async (theme) => {
   const file = join(__dirname, '..', '..', '..', 'docs', `state-machine-${theme}.svg`);
   // If this fails: npm run pictures
   expect(readFileSync(file, 'utf8')).toBe(await stateMachinePicture(definition, theme));
 });
 
-test('every state and every way of the state machine is drawn, once', async () => {
+test('every state and every transition of the state machine is drawn once', async () => {
   const { places, lines } = await layOut(definition);
   expect(places.map(({ stateName }) => stateName).sort()).toEqual(Object.keys(definition.States).sort());
   expect(lines.map(({ edge }) => edge)).toEqual(expect.arrayContaining(edgesOf(definition)));
   expect(lines).toHaveLength(edgesOf(definition).length);
-  // From the text, so that a kind of way that the graph does not know of is missed.
+  // Counted in the text, to find a kind of transition that the graph does not know.
   expect(lines.length).toBe(readDefinitionText().match(/"(Next|Default)": /g)?.length);
 });
 
@@ -32,7 +32,7 @@ test('the usual way is a straight line from Fetch to Rotated', async () => {
   expect(new Set(columns).size).toBe(1);
 });
 
-test('states do not cover each other, and what lines say covers no state', async () => {
+test('states and labels do not overlap', async () => {
   const layout = await layOut(definition);
   const boxes = layout.places.map(({ x, y, width, height }) => [
     x - width / 2,

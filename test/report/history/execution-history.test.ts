@@ -6,10 +6,10 @@ import { chosen, runProvoked } from '../../failures/provoked';
 const runWith = (failure: string): Promise<readonly HistoryEvent[]> =>
   runProvoked(chosen(failure), {}, ({ result }) => result.history);
 
-test('the happy path: every state succeeded, without a retry, in its order', () =>
+test('the happy path: every state succeeded, in order and without a retry', () =>
   withCloud({}, async ({ machine }) => {
     const history = readHistory((await machine.start({})).history);
-    expect(history).toMatchObject({ status: 'SUCCEEDED', redrives: 0, trouble: undefined });
+    expect(history).toMatchObject({ status: 'SUCCEEDED', redrives: 0, failure: undefined });
     expect(history.visits.map(({ stateName }) => stateName)).toEqual([
       'Fetch',
       'What to do?',
@@ -27,34 +27,34 @@ test('the happy path: every state succeeded, without a retry, in its order', () 
     expect(JSON.parse(history.output ?? '')).toMatchObject({ outcome: 'rotated' });
   }));
 
-test('tries that failed, and the one that did not, belong to one visit', async () => {
+test('the failed attempts and the successful one belong to one visit', async () => {
   const { visits } = readHistory(await runWith('validate:TokenRejected'));
   const validate = visits.find(({ stateName }) => stateName === 'Validate');
   expect(validate?.ending).toBe('succeeded');
-  expect(validate?.attempts.map(({ trouble }) => trouble?.error)).toEqual([
+  expect(validate?.attempts.map(({ failure }) => failure?.error)).toEqual([
     'TokenRejected',
     'TokenRejected',
     undefined,
   ]);
-  // The waits are the machine's: 3 s, then twice as long.
+  // The waits of the state machine's Retry: 3 s, then twice as long.
   const [first, second, third] = validate?.attempts ?? [];
   expect((second?.startedAt ?? 0) - (first?.endedAt ?? 0)).toBeGreaterThanOrEqual(3000);
   expect((third?.startedAt ?? 0) - (second?.endedAt ?? 0)).toBeGreaterThanOrEqual(6000);
 });
 
-test('an error that led on is caught; the execution itself failed in its last state', async () => {
+test('a state whose error is caught has the ending "caught"; the execution failed in its last state', async () => {
   const history = readHistory(await runWith('refresh:RefreshRejected'));
   const endings = Object.fromEntries(history.visits.map(({ stateName, ending }) => [stateName, ending]));
   expect(endings).toMatchObject({ Refresh: 'caught', Alert: 'succeeded', 'Rotation failed': 'failed' });
-  expect(history).toMatchObject({ status: 'FAILED', trouble: { error: 'RefreshRejected' } });
+  expect(history).toMatchObject({ status: 'FAILED', failure: { error: 'RefreshRejected' } });
 });
 
-test('at every moment of an execution it has a history, which runs until the last event', async () => {
+test('a history can be read after each event, and is RUNNING until the last one', async () => {
   const events = await runWith('validate:TokenRejected');
   for (let length = 1; length < events.length; length += 1) {
     const history = readHistory(events.slice(0, length));
     expect([history.status, history.endedAt]).toEqual(['RUNNING', undefined]);
-    // What has not been left is the last one.
+    // Only the last visit can be open.
     const open = history.visits.findIndex(({ ending }) => ending === 'running');
     expect([-1, history.visits.length - 1]).toContain(open);
   }
@@ -72,7 +72,7 @@ test.each([
   ['ExecutionAborted', 'ABORTED', 'stopped'],
   ['ExecutionTimedOut', 'TIMED_OUT', 'stopped'],
   ['ExecutionFailed', 'FAILED', 'failed'],
-])('%s ends the state that was not left', (type, status, ending) => {
+])('%s ends the state in which the execution was', (type, status, ending) => {
   const history = readHistory([
     event(1, 'ExecutionStarted'),
     entered(2, 'Fetch'),
@@ -83,7 +83,7 @@ test.each([
   expect(history.visits).toMatchObject([{ ending, leftAt: 4000 }]);
 });
 
-test('a redrive goes on in the state that failed, and counts', () => {
+test('a redrive continues in the state that failed, and is counted', () => {
   const history = readHistory([
     event(1, 'ExecutionStarted'),
     entered(2, 'Fetch'),
@@ -99,7 +99,7 @@ test('a redrive goes on in the state that failed, and counts', () => {
   expect(history.visits[0]?.attempts).toHaveLength(2);
 });
 
-test('a redrive that enters its state anew goes on in it, and is no retry', () => {
+test('a redrive that enters the state again continues the same visit, and is not a retry', () => {
   const fail = (id: number) =>
     event(id, 'FailStateEntered', { stateEnteredEventDetails: { name: 'Rotation failed', input: '{}' } });
   const history = readHistory([
@@ -121,8 +121,8 @@ test('a redrive that enters its state anew goes on in it, and is no retry', () =
   expect(cut.visits.map(retriesOf)).toEqual([0]);
 });
 
-test.each(['TaskFailed', 'TaskTimedOut', 'TaskStartFailed', 'TaskSubmitFailed'])('%s is a try that failed', (type) => {
+test.each(['TaskFailed', 'TaskTimedOut', 'TaskStartFailed', 'TaskSubmitFailed'])('%s is a failed attempt', (type) => {
   const details = { [`${type[0]?.toLowerCase()}${type.slice(1)}EventDetails`]: { error: 'E', cause: 'why' } };
   const { visits } = readHistory([entered(1, 'Fetch'), event(2, 'TaskScheduled'), event(3, type, details)]);
-  expect(visits[0]?.attempts).toEqual([{ startedAt: 2000, endedAt: 3000, trouble: { error: 'E', cause: 'why' } }]);
+  expect(visits[0]?.attempts).toEqual([{ startedAt: 2000, endedAt: 3000, failure: { error: 'E', cause: 'why' } }]);
 });

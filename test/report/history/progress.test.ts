@@ -29,18 +29,18 @@ const shown = async (isTTY: boolean, realTime: boolean) => {
   return text;
 };
 
-test('a retry is shown with its error and its wait, and the state once more when it succeeds', async () => {
+test('a retry is shown with its error and its wait, and the state again when it succeeds', async () => {
   const text = (await shown(false, false)).replace(/\s+/g, ' ');
   expect(text).toMatch(
     /↻ Validate MomentoUnavailable: Momento could not say .* try 2 in 1 second, cut short ✓ Validate/,
   );
 });
 
-test('with waits in real time none is called cut short', async () => {
+test('waits in real time are not called cut short', async () => {
   expect(await shown(false, true)).not.toContain('cut short');
 });
 
-test.each(['TaskFailed', 'TaskTimedOut', 'TaskStartFailed', 'TaskSubmitFailed'])('%s is no success', (type) => {
+test.each(['TaskFailed', 'TaskTimedOut', 'TaskStartFailed', 'TaskSubmitFailed'])('%s is shown as a failure', (type) => {
   let text = '';
   const stream = { isTTY: false, columns: 80, write: (written: string) => (text += written) };
   const { onEvent } = showProgress(createTerminal(stream, {}), waitsAhead(false));
@@ -55,14 +55,14 @@ test.each(['TaskFailed', 'TaskTimedOut', 'TaskStartFailed', 'TaskSubmitFailed'])
   expect(text).toMatch(/✗ Fetch +E: why\n/);
 });
 
-test('choices show where they lead', async () => {
+test('a choice shows the state that it leads to', async () => {
   expect(await shown(false, false)).toMatch(/· What to do\? +Refresh/);
 });
 
 test('nothing is wider than the terminal, and only a terminal gets colours', async () => {
   const text = await shown(true, false);
   expect(text).toContain('\u001b[32m✓');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours are made of
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are escape sequences
   const plain = text.replace(/\u001b\[\d+m/g, '');
   for (const line of plain.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   expect(await shown(false, false)).not.toContain('\u001b');

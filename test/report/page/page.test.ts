@@ -39,7 +39,7 @@ const happy = (input: unknown = {}): Promise<readonly HistoryEvent[]> =>
 const provoked = (failure: string): Promise<readonly HistoryEvent[]> =>
   runProvoked(chosen(failure), {}, ({ result }) => result.history);
 
-test('the page needs nothing but itself: it names no other file and no host', async () => {
+test('the page is self-contained: it refers to no other file and no host', async () => {
   const page = await pageOf(await happy());
   expect(page).toMatch(/^<!doctype html>/);
   const addresses = page.match(/ (src|srcset|href|xlink:href|action|formaction|poster)="[^"]*"|url\([^)]*\)/g) ?? [];
@@ -49,7 +49,7 @@ test('the page needs nothing but itself: it names no other file and no host', as
   expect(page).not.toContain('@import');
 });
 
-test('whatever stands in an execution’s data is text, not markup', async () => {
+test('an execution’s data is shown as text, not as markup', async () => {
   const evil = '</script><script>alert(1)</script><img src=x onerror=alert(1)>"\u0007\'&';
   const page = await pageOf(await happy({ secretName: evil, Comment: evil }));
   expect(page).not.toContain('<script>alert');
@@ -58,7 +58,7 @@ test('whatever stands in an execution’s data is text, not markup', async () =>
   expect(page).not.toContain('\u0007');
 });
 
-test('a token that somebody gave as a secret’s name is not repeated', async () => {
+test('a token that a user gave as the secret’s name is hidden', async () => {
   const key = Buffer.from(JSON.stringify({ endpoint: 'cell.example.com', api_key: 'k'.repeat(60) })).toString('base64');
   const page = await pageOf(await happy({ secretName: key }));
   // Not toContain: a failing test must not print it.
@@ -74,20 +74,20 @@ test.each([
     /^momento\/authentication-token has a new token \(…[0-9a-f]{8}, valid until .*\): it works, and applications that read the secret get it\.$/,
   ],
   [
-    'one that is not verified',
+    'a rotation that is not verified',
     provoked('verify:MomentoUnavailable:always'),
     'warning',
-    /applications that read the secret get it, but it was not tested after it was made current\.$/,
+    /applications that read the secret get it, but it was not tested after it became current\.$/,
   ],
-  ['one that stood back', provoked('fetch:alreadyRunning'), 'good', /^Another execution is refreshing momento/],
   [
-    'a dry run',
-    happy({ dryRun: true }),
+    'an execution that found another one running',
+    provoked('fetch:alreadyRunning'),
     'good',
-    /^A rehearsal, nothing of momento\/authentication-token was changed: /,
+    /^Another execution is refreshing momento/,
   ],
+  ['a dry run', happy({ dryRun: true }), 'good', /^A dry run; nothing in momento\/authentication-token was changed: /],
   [
-    'a failure that ends at the token’s expiry',
+    'a failure after which the token can no longer be refreshed',
     provoked('refresh:RefreshRejected'),
     'critical',
     /failed in Refresh with RefreshRejected\. Applications keep using the current token.* It can no longer be refreshed\.$/,
@@ -121,7 +121,7 @@ test.each([
   expect([meaning.tone, meaning.sentence]).toEqual([tone, expect.stringMatching(sentence)]);
 });
 
-test('a failure is explained as its alert does it, with what to do', () =>
+test('a failure has the explanation and the advice of its alert', () =>
   runProvoked(chosen('refresh:RefreshRejected'), {}, ({ result, alerts }) => {
     const { explanation } = meaningOf(executionOf(result.history));
     const body = alerts[0]?.body ?? '';
@@ -130,7 +130,7 @@ test('a failure is explained as its alert does it, with what to do', () =>
     expect(explanation?.command).toMatch(/^aws secretsmanager put-secret-value /);
   }));
 
-test('a running execution: since when, where it waits and why, and that nothing has changed yet', async () => {
+test('a running execution: how long it has run, where and why it waits, and which token is current', async () => {
   const history = await provoked('validate:TokenRejected');
   const failedAt = history.findIndex(({ type }) => type === 'TaskFailed');
   const soFar = history.slice(0, failedAt + 1);
@@ -138,8 +138,8 @@ test('a running execution: since when, where it waits and why, and that nothing 
   const { tone, sentence } = meaningOf(executionOf(soFar, startedAt + 65_000));
   expect(tone).toBe('running');
   expect(sentence).toContain('has been running for 1 minute 5 seconds');
-  expect(sentence).toContain('in Validate, which failed once (TokenRejected) and is to be tried again');
-  expect(sentence).toContain('The current token is untouched');
+  expect(sentence).toContain('in Validate, which failed once (TokenRejected) and will be retried');
+  expect(sentence).toContain('The current token is unchanged');
 });
 
 test('an execution that was stopped after Promote: the new token is current', async () => {
@@ -151,13 +151,13 @@ test('an execution that was stopped after Promote: the new token is current', as
 });
 
 test.each([
-  ['Alert', /was stopped in Alert\. The previous token is current again; the next one finishes/, 'warning'],
+  ['Alert', /was stopped in Alert\. The previous token is current again; the next rotation resumes/, 'warning'],
   [
     'Test both tokens',
     /The new token is current, and Momento has rejected it: applications are probably failing; start another/,
     'critical',
   ],
-])('a roll back that was stopped in %s: what applications have then', async (where, sentence, tone) => {
+])('a rollback that was stopped in %s: which token applications use', async (where, sentence, tone) => {
   const history = await provoked('verify:TokenRejected:always');
   const there = history.findIndex(({ stateEnteredEventDetails: details }) => details?.name === where);
   const stopped: HistoryEvent = {
@@ -170,7 +170,7 @@ test.each([
   expect([meaning.tone, meaning.sentence]).toEqual([tone, expect.stringMatching(sentence)]);
 });
 
-test('what the alert function told is not judged a second time', async () => {
+test('the report repeats what the alert function published and does not judge it again', async () => {
   const told = {
     severity: 'critical',
     secretName: 'a/secret',
@@ -194,31 +194,33 @@ test('what the alert function told is not judged a second time', async () => {
   });
 });
 
-test('where the alert function failed as well, the page says which state failed, and makes nothing up', async () => {
+test('if the alert function failed as well, the page says which state failed and adds nothing', async () => {
   const { sentence, explanation } = meaningOf(executionOf(await provoked('alert:AccessDenied')));
   expect(sentence).toBe(`The rotation of ${secretName} failed in Refresh with RefreshRejected.`);
   expect([explanation?.applications, explanation?.command]).toEqual([undefined, undefined]);
   expect(explanation?.happened).toContain('Momento refused');
 });
 
-test('what an execution does not tell of the labels before it, the page does not claim', async () => {
+test('labels that the execution’s data does not contain are shown as unknown', async () => {
   const page = await pageOf(await happy());
   const row = page.split('<tr').find((each) => each.includes('<code>AWSPREVIOUS</code>')) ?? '';
-  expect(row).toContain('not told');
+  expect(row).toContain('unknown');
   expect(row).not.toContain('changed');
   expect(page.split('<tr').find((each) => each.includes('<code>AWSCURRENT</code>'))).toContain('changed');
 });
 
-test('an outcome of another release is no reason to fail', async () => {
+test('an unknown outcome, of another release, is reported as a success', async () => {
   const history = (await happy()).map((event) =>
     event.executionSucceededEventDetails
       ? { ...event, executionSucceededEventDetails: { output: '{"outcome": "renewed"}' } }
       : event,
   );
-  expect(meaningOf(executionOf(history)).sentence).toContain('succeeded; what it came to is not known here');
+  expect(meaningOf(executionOf(history)).sentence).toContain(
+    'succeeded, with an outcome that this release does not know',
+  );
 });
 
-test('data that Step Functions cut off is shown as it is', async () => {
+test('data that Step Functions truncated is shown unchanged', async () => {
   const history = (await happy()).map((event) =>
     event.stateExitedEventDetails
       ? { ...event, stateExitedEventDetails: { ...event.stateExitedEventDetails, output: '{"rotation": {"secr' } }
