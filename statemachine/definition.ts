@@ -4,17 +4,17 @@ import { type FunctionName, functionNames } from '../functions/contract/function
 
 const definitionFile = join(__dirname, 'rotate-token.asl.json');
 
-/** The definition as it stands in the file, placeholders included. */
+/** The text of the definition's file, with its placeholders. */
 export const readDefinitionText = (): string => readFileSync(definitionFile, 'utf8');
 
 /**
- * The definition for CloudFormation to fill in, in whatever partition it is deployed to (`${Partition}`): the file has the
- * integrations' ARNs of the `aws` partition, so that it can be opened as it is.
+ * The definition for CloudFormation, which fills in the partition (`${Partition}`). The file has the integrations' ARNs of
+ * the `aws` partition, so that editors can open it unchanged.
  */
 export const definitionForDeployment = (): string =>
   readDefinitionText().replaceAll('"arn:aws:states:::', `"arn:\${Partition}:states:::`);
 
-/** What the definition's placeholders stand for: `${FetchFunctionArn}` and its like, and `${AlertTopicArn}`. */
+/** Values for the definition's placeholders: `${FetchFunctionArn}` and so on, and `${AlertTopicArn}`. */
 export interface Bindings {
   readonly functions: Readonly<Record<FunctionName, string>>;
   readonly alertTopic: string;
@@ -22,7 +22,7 @@ export interface Bindings {
 
 /**
  * The definition with every placeholder replaced.
- * @throws if a placeholder is left over, or the definition does not use one that is bound
+ * @throws Error if a placeholder has no value, or a value has no placeholder
  */
 export const bindDefinition = ({ functions, alertTopic }: Bindings): unknown => {
   const arns: Readonly<Record<string, string>> = {
@@ -36,6 +36,6 @@ export const bindDefinition = ({ functions, alertTopic }: Bindings): unknown => 
     text = text.replaceAll(placeholder, arn);
   }
   const left = /\$\{[^}]*\}/.exec(text);
-  if (left) throw new Error(`${definitionFile} has a placeholder that nobody fills: ${left[0]}.`);
+  if (left) throw new Error(`${definitionFile} has a placeholder without a value: ${left[0]}.`);
   return JSON.parse(text);
 };

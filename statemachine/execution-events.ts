@@ -1,12 +1,12 @@
-/** An error, as events show it. */
+/** An error in the execution history. */
 export interface Failure {
   readonly error: string;
   readonly cause: string;
 }
 
 /**
- * An event as GetExecutionHistory returns it, except that `timestamp` is a number.
- * Inputs, outputs and the values of variables are JSON texts.
+ * An event as GetExecutionHistory returns it, except that `timestamp` is a number. Inputs, outputs and the values of
+ * variables are JSON text.
  */
 export interface HistoryEvent {
   readonly id: number;
@@ -45,7 +45,7 @@ export interface TaskResource {
   readonly resource: string;
 }
 
-/** A retry whose delay begins. The history of Step Functions has no event for it. */
+/** A retry, at the start of its delay. The history of Step Functions has no event for it. */
 export interface Retry {
   readonly stateName: string;
   readonly error: string;
@@ -55,7 +55,7 @@ export interface Retry {
   readonly delaySeconds: number;
 }
 
-/** Callbacks that follow an execution while it runs. */
+/** Callbacks that follow a running execution. */
 export interface Watcher {
   onEvent?(event: HistoryEvent): void;
   onRetry?(retry: Retry): void;

@@ -1,6 +1,6 @@
 // The part of the Amazon States Language (https://states-language.net/spec.html, JSONPath) that the definition uses.
 
-/** Compares the value at `Variable`, by exactly one of the operators. */
+/** Compares the value at `Variable` with exactly one of the operators. */
 export type Rule = {
   readonly Comment?: string;
   readonly Variable: string;

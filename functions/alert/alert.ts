@@ -14,7 +14,7 @@ interface AlertPorts {
   readonly log: Log;
 }
 
-/** What SNS takes, in characters. */
+/** The limit of SNS, in characters. */
 const longestSubject = 99;
 
 const unknownSecret = sentence`unknown`;

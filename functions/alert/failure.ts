@@ -9,35 +9,36 @@ import { asFields, type Fields, parsed } from '../language/json';
 import { codeWord, ourWord, type Sentence, sentence, stateName } from '../language/sentence';
 import type { EpochSeconds } from '../language/time';
 
-/** What the state machine gives to the alert function: an execution that is about to fail. */
+/** The input of the alert function: an execution that is about to fail. */
 export interface Failure {
   readonly execution: ExecutionArn;
-  /** `undefined` if it is not even known which secret was meant. */
+  /** `undefined` if the secret's name is not known. */
   readonly secretName: SecretName | undefined;
   /** The state that failed last. */
   readonly step: Sentence;
-  /** The error that ends the execution: one of ours, or as AWS names it. */
+  /** The error that ends the execution: one of ours, or the name that AWS gives it. */
   readonly error: ErrorName | Sentence;
   readonly message: Sentence;
-  /** As far as it came; `undefined` if Fetch itself failed. */
+  /** The state data at the failure; `undefined` if Fetch failed. */
   readonly rotation: Rotation | undefined;
   readonly aftermath: Aftermath;
 }
 
-/** What AWSCURRENT holds at the end, as far as it differs from what Fetch saw. */
+/** What AWSCURRENT holds at the end of the execution. */
 export type Aftermath =
+  /** This execution did not change it. */
   | 'unchanged'
-  /** The new token was promoted, rejected, and the one before it is current again. */
+  /** The new token was promoted and rejected; the previous one is current again. */
   | 'rolledBack'
-  /** The new token was promoted and rejected, and stays: the one before it does not work either. */
+  /** The new token was promoted and rejected. It stays current: the previous one does not work either. */
   | 'bothRejected'
-  /** The new token was promoted and rejected, and stays: the one before it was not tested, or too long ago. */
+  /** The new token was promoted and rejected. It stays current: the previous one was not tested, or too long ago. */
   | 'previousUntested'
-  /** The new token was promoted and rejected; the one before it works, but the rollback to it failed or gave no answer. */
+  /** The new token was promoted and rejected. The previous one works, but the rollback failed or gave no answer. */
   | 'rollBackFailed'
-  /** The new token was promoted and rejected; before a rollback, someone made another one current. */
+  /** The new token was promoted and rejected; before a rollback, someone else made another token current. */
   | 'overtaken'
-  /** It is not known whether the promotion got through. */
+  /** It is not known whether the promotion succeeded. */
   | 'perhapsPromoted';
 
 const nameOfError = (error: string): ErrorName | Sentence =>
@@ -45,7 +46,7 @@ const nameOfError = (error: string): ErrorName | Sentence =>
 
 const isOurs = (error: Failure['error']): boolean => (errorNames as readonly string[]).includes(error);
 
-/** A timeout, or an end without an answer. What the function had begun may have been done or not. */
+/** A timeout, or an end without an answer. What the function had begun may or may not have been done. */
 const cutShort = new Set(['Sandbox.Timedout', 'States.Timeout', 'Runtime.ExitError', 'Lambda.Unknown']);
 
 const explainPlatform = (error: Sentence, step: Sentence): Sentence => {
@@ -58,12 +59,12 @@ const explainPlatform = (error: Sentence, step: Sentence): Sentence => {
   return sentence`The function failed with an unexpected error (${error}). Its log shows the location in the code.${refresh}`;
 };
 
-/** The longest that one of our own sentences gets. */
+/** In characters: the longest of our own sentences. */
 const longestMessage = 4_000;
 
 /**
- * The sentence that a function threw. Functions throw sentences under our names and nothing else; a cause under any other
- * name is the platform's, and may hold anything.
+ * The sentence that a function threw. Under our error names, functions throw only sentences. A cause under any other name
+ * comes from the platform and may contain anything.
  */
 const messageOf = (error: Failure['error'], cause: unknown, step: Sentence): Sentence => {
   if (!isOurs(error)) return explainPlatform(error as Sentence, step);
@@ -73,13 +74,13 @@ const messageOf = (error: Failure['error'], cause: unknown, step: Sentence): Sen
     : sentence`No more is known than the error's name.`;
 };
 
-/** What failed after the error that ends the execution, while the state machine looked what came of it. */
+/** A second failure, of a state that ran because of the error that ends the execution. */
 const followUp = (unanswered: unknown, step: Sentence): Sentence => {
   const { Error: error } = asFields(unanswered);
   return typeof error === 'string' ? sentence` Then ${step} failed too (${ourWord(nameOfError(error))}).` : sentence``;
 };
 
-/** An input may be wrong in one field and name its secret in another. */
+/** The secret that the input names. An input that is wrong in one field may name its secret in another. */
 const meantSecret = (input: unknown, defaultName: () => SecretName): SecretName | undefined => {
   const [name, ...others] = new Set(nameFields.map((field) => asFields(input)[field]).filter((it) => it !== undefined));
   if (others.length > 0) return undefined;
@@ -87,7 +88,7 @@ const meantSecret = (input: unknown, defaultName: () => SecretName): SecretName 
     return typeof name === 'string' && (isSecretName(name) || isSecretArn(name)) ? nameOfSecret(name) : undefined;
   }
   try {
-    // Not the default if anything is wrong: a misspelt field may have been the name.
+    // An invalid input does not mean the default secret: a misspelt field may have been the name.
     return nameOfSecret(parseExecutionInput(input, defaultName).secretName);
   } catch {
     return undefined;
@@ -101,7 +102,7 @@ const aftermathOf = (data: Fields, step: Sentence, now: EpochSeconds): Aftermath
   const { verdict, testedAt } = asFields(asFields(data.tested).rotation);
   if (verdict === 'rolledBack') return 'rolledBack';
   if (asFields(data.unanswered).Error === 'VersionConflict') return 'overtaken';
-  // What an execution found hours ago, it does not know any more when it is redriven.
+  // After a redrive, a test may be hours old and no longer true.
   if (typeof testedAt !== 'number' || now - testedAt > testCountsSeconds) return 'previousUntested';
   if (data.unanswered === undefined) return 'bothRejected';
   return verdict === 'works' ? 'rollBackFailed' : 'previousUntested';
@@ -109,7 +110,7 @@ const aftermathOf = (data: Fields, step: Sentence, now: EpochSeconds): Aftermath
 
 /**
  * @param now epoch seconds
- * @throws InvalidInput if it is not what the state machine sends
+ * @throws InvalidInput if the value is not what the state machine sends
  */
 export const parseFailure = (value: unknown, defaultName: () => SecretName, now: EpochSeconds): Failure => {
   const event = asFields(value);

@@ -9,11 +9,11 @@ export interface Impact {
   /** The expiry of the token that applications use; `null` if it was not read. */
   readonly validUntil: EpochSeconds | null;
   readonly applications: Sentence;
-  /** When applications begin to fail if nothing is done. */
+  /** When applications begin to fail, if the operator does nothing. */
   readonly failing: 'now' | 'beforeNextRun' | 'later' | 'unknown';
 }
 
-/** After these, no run succeeds until someone stores another value. */
+/** After these errors, no run succeeds until the operator stores another token. */
 export const wantsNewToken = ({ error }: Failure): boolean =>
   ['MalformedSecret', 'NotRefreshable', 'RefreshRejected'].includes(error);
 
@@ -44,7 +44,7 @@ const inUse = (aftermath: Aftermath): Sentence => {
 const expired = (validUntil: EpochSeconds, now: EpochSeconds): Sentence =>
   sentence`Applications are failing: their token expired ${spokenDuration(now - validUntil)} ago (${spokenTime(validUntil)}).`;
 
-/** When Momento does not accept the token that is current. */
+/** By aftermath: Momento does not accept the current token. */
 const rejectedInUse: Readonly<Partial<Record<Aftermath, Sentence>>> = {
   bothRejected: sentence`Applications are failing: Momento rejects the current (new) token, and the previous token does not work either.`,
   previousUntested: sentence`Applications are probably failing: Momento rejected the current (new) token in its last test. It is not known whether the previous token works.`,
@@ -58,7 +58,7 @@ const failingFrom = (validUntil: EpochSeconds, now: EpochSeconds, interval: numb
 
 /**
  * @param now epoch seconds
- * @param interval the longest time between two scheduled runs, in seconds. The equal instant is too late.
+ * @param interval the longest time between two scheduled runs, in seconds. A token that expires exactly then expires too early.
  */
 export const judgeImpact = (failure: Failure, now: EpochSeconds, interval: number): Impact => {
   const { rotation, aftermath, error } = failure;
@@ -68,7 +68,7 @@ export const judgeImpact = (failure: Failure, now: EpochSeconds, interval: numbe
     return { severity: 'critical', validUntil, applications: rejected, failing: 'now' };
   }
   const isDead = wantsNewToken(failure) || error === 'SecretNotFound';
-  // What Fetch read is not what applications get any more.
+  // Applications no longer get the token that Fetch read.
   const outdated = error === 'SecretNotFound' || movedOn(failure);
   const validUntil = outdated ? null : (rotation?.validUntil ?? null);
   if (validUntil === null) {

@@ -7,7 +7,7 @@ import { type Impact, wantsNewToken } from './impact';
 /** What the reader of an alert should do. */
 export interface Remedy {
   readonly advice: Sentence;
-  /** For a shell with the AWS command line; `undefined` if the execution's ARN does not say where to run it. */
+  /** An AWS CLI command; `undefined` if the execution's ARN does not contain the region and the state machine. */
   readonly command: Sentence | undefined;
 }
 
@@ -41,7 +41,7 @@ const findSecret = ({ execution }: Failure): Remedy => {
   };
 };
 
-/** By hand, what Roll back could not do. AWS refuses it if AWSCURRENT has moved in the meantime. */
+/** The operator does by hand what Roll back could not do. AWS refuses the command if AWSCURRENT has moved in the meantime. */
 const restorePrevious = ({ execution, rotation, aftermath }: Failure): Remedy => {
   const place = placeOf(execution);
   const candidate = rotation?.candidateVersionId ?? null;

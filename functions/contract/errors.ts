@@ -14,25 +14,25 @@ export const errorNames = [
   'NotRefreshable',
   /** IAM or KMS refused. */
   'AccessDenied',
-  /** Momento does not accept the token or its refresh token, and nobody has a successor. */
+  /** Momento does not accept the token or its refresh token, and the secret holds no newer token. */
   'RefreshRejected',
   /** The new token does not work. */
   'TokenRejected',
-  /** The new token is not compatible with the one that it should replace, or is no token at all. */
+  /** The new token is not compatible with the current one, or the version is not a token document. */
   'TokenDrifted',
-  /** Another invocation may still be refreshing: wait for its claim to expire. */
+  /** Another invocation may still be refreshing. The state machine waits until its claim expires. */
   'ClaimHeld',
-  /** AWSCURRENT moved since Fetch looked. */
+  /** AWSCURRENT has moved since Fetch read it. */
   'VersionConflict',
-  /** No try of Promote got through. */
+  /** No attempt of Promote took effect. */
   'NotPromoted',
-  /** The tests before a rollback are too long ago to act on. */
+  /** The tests before a rollback are too old to act on. */
   'TestOutdated',
-  /** Momento could not be asked, or could not answer. */
+  /** Momento could not be reached, or could not answer. */
   'MomentoUnavailable',
-  /** Secrets Manager could not be asked, could not answer, or does not show yet what it must have. */
+  /** Secrets Manager could not be reached, could not answer, or does not show yet what was written. */
   'SecretsManagerUnavailable',
-  /** SNS could not be asked, or could not answer: the alert was not sent. */
+  /** SNS could not be reached, or could not answer: the alert was not sent. */
   'SnsUnavailable',
 ] as const;
 

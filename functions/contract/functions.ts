@@ -1,7 +1,7 @@
-/** The Lambda functions, as the definition's placeholders, the constructs and the table of what each is deployed with call them. */
+/** The names of the Lambda functions in the definition's placeholders, the constructs and the function table. */
 export const functionNames = ['Fetch', 'Refresh', 'Validate', 'Promote', 'Alert'] as const;
 
 export type FunctionName = (typeof functionNames)[number];
 
-/** A function, as its logs and metrics call it. */
+/** The name of a function in its logs and metrics. */
 export type StepName = Lowercase<FunctionName>;

@@ -2,51 +2,52 @@ import type { Sentence } from '../language/sentence';
 import type { EpochSeconds, IsoTime } from '../language/time';
 import type { SecretArn, SecretName, VersionId } from './names';
 
-/** What an execution was asked to do, after its input was checked. */
+/** An execution's input, after validation. */
 export interface Request {
   readonly secretName: SecretName;
-  /** Rotate even if it is not due. */
+  /** Rotate even if the token is not due. */
   readonly force: boolean;
-  /** Look and say, change nothing. */
+  /** Report what would be done and change nothing. */
   readonly dryRun: boolean;
 }
 
 export type Decision =
   /** Nothing is pending, and the token is due. */
   | 'refresh'
-  /** A token is pending that is worth trying. */
+  /** A token is pending that may work. */
   | 'resume'
-  /** AWSPENDING is left on a version that must not be promoted. */
+  /** AWSPENDING is still on a version that must not be promoted. */
   | 'tidy'
+  /** The token is valid long enough. */
   | 'notDue'
-  /** Another execution may be refreshing at this moment. */
+  /** Another execution may be refreshing now. */
   | 'running'
   /** Refresh has staged a new token. */
   | 'staged';
 
 /**
- * The one object that travels between the states. Each step returns it with its own fields changed. None of its types
- * can hold a token: a string here is an id, a name, a time or a sentence made of those.
+ * The object that the states pass on. Each step returns it with its own fields changed. No field can hold a token: every
+ * string is an id, a name, a time or a sentence made of those.
  */
 export interface Rotation {
   readonly secretName: SecretName;
   readonly secretArn: SecretArn;
   readonly decision: Decision;
-  /** What was found and decided, for whoever looks at the execution. */
+  /** What the step found and decided, for the reader of the execution. */
   readonly detail: Sentence;
-  /** What Fetch saw as AWSCURRENT: the version that Promote replaces, and no other. */
+  /** The version that Fetch saw as AWSCURRENT. Promote replaces this version and no other. */
   readonly currentVersionId: VersionId;
-  /** The token on its way to become current. */
+  /** The token that is to become current. */
   readonly candidateVersionId: VersionId | null;
-  /** Its expiry, from the moment that Refresh or Validate knows it. */
+  /** The candidate's expiry, as soon as Refresh or Validate knows it. */
   readonly candidateValidUntil: EpochSeconds | null;
-  /** `null` before the tests of a rollback. */
+  /** `null` until the tests before a rollback. */
   readonly verdict: Verdict | null;
-  /** When both tokens were tested before a roll back; `null` before that. */
+  /** When both tokens were tested before a rollback; `null` until then. */
   readonly testedAt: EpochSeconds | null;
-  /** The candidate was found, not refreshed by this execution: if it is rejected, Refresh gets a chance. */
+  /** The candidate was found pending, not refreshed by this execution. If it is rejected, the execution runs Refresh. */
   readonly resumed: boolean;
-  /** Resumed tokens that this execution saw rejected; none of them is resumed again. */
+  /** Resumed tokens that were rejected in this execution. It does not resume them again. */
   readonly rejectedVersionIds: readonly VersionId[];
   /** The expiry of the current token. */
   readonly validUntil: EpochSeconds | null;
@@ -54,9 +55,9 @@ export interface Rotation {
   readonly dryRun: boolean;
   /** How often this execution has tidied up. */
   readonly tidied: number;
-  /** Current moved once already since this execution began. */
+  /** The execution has started over once, because AWSCURRENT moved. */
   readonly startedOver: boolean;
-  /** The execution's output, as far as it is known. */
+  /** The execution's output so far; `null` until a step knows it. */
   readonly output: ExecutionOutput | null;
 }
 
@@ -70,18 +71,18 @@ export interface ExecutionOutput {
   readonly previousVersionId: VersionId | null;
   readonly validUntil: EpochSeconds | null;
   readonly validUntilIso: IsoTime | null;
-  /** The token under AWSCURRENT was tested by this execution, after it was put there. */
+  /** This execution tested the token after it became current. */
   readonly verified: boolean;
   readonly detail: Sentence;
 }
 
-/** What the tests before a rollback found of the previous token, or what the rollback did. */
+/** The result of the tests before a rollback, or of the rollback. */
 export type Verdict =
   /** The previous token works, and the promoted one is still rejected. */
   | 'works'
   /** The previous token does not work either. */
   | 'rejected'
-  /** The promoted token is accepted again, or someone made another version current: there is nothing to roll back. */
+  /** Momento accepts the promoted token again, or someone made another version current: there is nothing to roll back. */
   | 'recovered'
   /** The previous version is current again. */
   | 'rolledBack';

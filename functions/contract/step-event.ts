@@ -36,14 +36,14 @@ export const isRotation = (value: unknown): value is Rotation => {
   return ['secretName', 'secretArn', 'currentVersionId'].every((field) => typeof rotation[field] === 'string');
 };
 
-/** @throws InvalidInput if it is not what the state machine sends */
+/** @throws InvalidInput if the value is not what the state machine sends */
 export const parseStepEvent = <Action extends StepAction>(
   value: unknown,
   actions: readonly Action[],
 ): StepEvent<Action> => {
   const event = asFields(value);
   const action = actions.find((known) => known === event.action);
-  if (action === undefined) throw brokenContract(sentence`"action" is none of this function's`);
+  if (action === undefined) throw brokenContract(sentence`"action" is not an action of this function`);
   if (!isRotation(event.rotation)) throw brokenContract(sentence`"rotation" is missing or incomplete`);
   const { rotation } = event;
   return { action, execution: requireExecution(event), secretName: rotation.secretName, rotation };
@@ -60,7 +60,7 @@ export interface FetchEvent {
   readonly execution: ExecutionArn;
   /** The name to log under. */
   readonly secretName: SecretName;
-  /** The execution's input, checked. */
+  /** The execution's input, after validation. */
   readonly request: Request;
   /** Epoch milliseconds. */
   readonly executionStartedAt: number;

@@ -21,9 +21,9 @@ const readsLag = (from: VersionId, to: VersionId): RotationError =>
   );
 
 /**
- * Moves AWSCURRENT, if it is on the version `from`. Running it twice is harmless.
+ * Moves AWSCURRENT if it is on the version `from`. Idempotent.
  * @throws VersionConflict if AWSCURRENT is on a third version
- * @throws SecretsManagerUnavailable if the move is refused although nothing stands in its way
+ * @throws SecretsManagerUnavailable if the move is refused although AWSCURRENT is on `from`
  */
 export const moveCurrent = async (
   ports: Pick<PromotePorts, 'secrets'>,
@@ -31,7 +31,8 @@ export const moveCurrent = async (
   { from, to }: { readonly from: VersionId; readonly to: VersionId },
 ): Promise<void> => {
   if ((await ports.secrets.moveLabel(input.secretArn, { label: CURRENT, to, from })) === 'moved') return;
-  // A lost race and an earlier try of ours that did get through look the same: only the label tells them apart.
+  // Secrets Manager refuses both after a lost race and after an earlier attempt of ours that succeeded. Only the label
+  // tells the two apart.
   const current = await readCurrentId(ports, input);
   if (current === from) throw readsLag(from, to);
   if (current !== to) throw currentMoved(input);

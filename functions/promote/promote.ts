@@ -39,7 +39,7 @@ const promoted = (input: PromoteInput, candidate: VersionId): PromotePatch => {
   return { detail, output };
 };
 
-/** The rotation has succeeded already; the next Fetch would tidy up. */
+/** A failure here does not fail the rotation, which has succeeded already. The next Fetch tidies up. */
 const removePending = async ({ secrets, log }: PromotePorts, input: PromoteInput, candidate: VersionId) => {
   try {
     await secrets.moveLabel(input.secretArn, { label: PENDING, from: candidate });
@@ -48,11 +48,11 @@ const removePending = async ({ secrets, log }: PromotePorts, input: PromoteInput
   }
 };
 
-/** Current is the candidate. */
+/** After the candidate has become current. */
 const finish = async (ports: PromotePorts, input: PromoteInput, candidate: VersionId): Promise<PromotePatch> => {
   const { log, clock } = ports;
   log.count(input.resumed ? 'resumed' : 'rotated');
-  // Otherwise it has not succeeded before it was verified.
+  // With validation, Verify counts the success.
   if (input.skipValidation) log.count('succeeded');
   if (input.candidateValidUntil !== null) gaugeExpiry(log, clock, input.candidateValidUntil);
   await removePending(ports, input, candidate);
@@ -60,9 +60,8 @@ const finish = async (ports: PromotePorts, input: PromoteInput, candidate: Versi
 };
 
 /**
- * Moves AWSCURRENT from the version that Fetch saw to the one that was validated, if it still is where Fetch saw it.
- * Running it twice is harmless.
- * @throws VersionConflict if current moved to something else
+ * Moves AWSCURRENT from the version that Fetch saw to the candidate, if it is still where Fetch saw it. Idempotent.
+ * @throws VersionConflict if AWSCURRENT moved to another version
  */
 export const promoteCandidate =
   (ports: PromotePorts) =>
@@ -75,13 +74,13 @@ export const promoteCandidate =
 const notPromoted = ({ secretName }: PromoteInput, candidate: VersionId): RotationError =>
   new RotationError('NotPromoted', sentence`Version ${shortId(candidate)} of ${secretName} is not current.`);
 
-/** Reads may lag behind the promotion, and a try that was believed lost may still get through. */
+/** Reads may lag behind the promotion, and an attempt that seemed lost may still take effect. */
 const promotionPatience: Patience = { total: 15_000, pause: 3_000 };
 
 /**
- * After Promote has failed for good: did one of its tries get through all the same? A rotation that was promoted must
- * not be called failed.
- * @throws NotPromoted if it did not
+ * After all attempts of Promote have failed, checks whether one of them took effect anyway. A rotation whose token was
+ * promoted must not be reported as failed.
+ * @throws NotPromoted if none did
  */
 export const wasPromoted =
   (ports: PromotePorts) =>

@@ -13,7 +13,7 @@ type RollBackInput = Pick<
   'secretName' | 'secretArn' | 'currentVersionId' | 'candidateVersionId' | 'testedAt'
 >;
 
-/** @throws TestOutdated: a redrive may come here hours after the test, when the tokens may be in another state */
+/** @throws TestOutdated: a redrive may run this hours after the test, when the tokens may be in another state */
 const requireRecentTest = (testedAt: EpochSeconds | null, now: EpochSeconds): void => {
   if (typeof testedAt !== 'number') throw brokenContract(sentence`"testedAt" is missing`);
   const age = now - testedAt;
@@ -25,9 +25,9 @@ const requireRecentTest = (testedAt: EpochSeconds | null, now: EpochSeconds): vo
 };
 
 /**
- * Makes the previous version current again. The rejected token gets AWSPENDING first, so that the next run tests it once
- * more: with single-use refresh tokens it may be the only one alive.
- * @throws TestOutdated, VersionConflict if current moved to something else
+ * Makes the previous version current again. The rejected token gets AWSPENDING first, so that the next run tests it
+ * again: with single-use refresh tokens, it may be the only token that can still be refreshed.
+ * @throws TestOutdated, VersionConflict if AWSCURRENT moved to another version
  */
 export const rollBack =
   (ports: PromotePorts) =>
@@ -35,7 +35,7 @@ export const rollBack =
     const candidate = requireCandidate(input.candidateVersionId);
     const previous = input.currentVersionId;
     requireRecentTest(input.testedAt, ports.clock.now() / 1000);
-    // Refused: someone else staged a token in the meantime. Theirs keeps the label; `momento-successor` still leads to ours.
+    // Refused if someone else staged a token in the meantime. Theirs keeps the label; ours keeps `momento-successor`.
     const given = await ports.secrets.moveLabel(input.secretArn, { label: PENDING, to: candidate });
     await moveCurrent(ports, input, { from: candidate, to: previous });
     ports.log.count('rolled_back');

@@ -5,7 +5,7 @@ import { sentence } from '../language/sentence';
 import { PENDING } from '../secret/versions';
 import type { PromotePorts } from './move-current';
 
-/** Removes AWSPENDING from a version that must not be promoted. It is no failure if the label is gone already. */
+/** Removes AWSPENDING from a version that must not be promoted. Succeeds if the label is gone already. */
 export const tidyUp =
   ({ secrets }: Pick<PromotePorts, 'secrets'>) =>
   async (

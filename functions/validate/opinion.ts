@@ -15,8 +15,8 @@ export type Opinion = { readonly works: true } | { readonly works: false; readon
 const works: Opinion = { works: true };
 
 /**
- * Tests a token against Momento. "Forbidden" alone says little, because a scoped token may be unable to list caches: it
- * means "works", unless the token before or after it may do what this one may not.
+ * Tests a token against Momento. "Forbidden" alone is not a rejection, because a scoped token may not list caches. It
+ * counts as "works", unless the other token (the previous or the next one) has the permission that this one lacks.
  * @throws MomentoUnavailable
  */
 export const judgeToken = async (
@@ -35,7 +35,7 @@ export const judgeToken = async (
     : works;
 };
 
-/** A test that a token did not pass, counted. */
+/** The error of a failed test. Counts it. */
 export const failTest = (
   { log }: Pick<ValidatePorts, 'log'>,
   name: 'TokenRejected' | 'TokenDrifted',

@@ -6,7 +6,7 @@ import { isToken, readToken } from '../momento/token';
 import { requireVersion } from '../secret/pending';
 import type { ValidatePorts } from './opinion';
 
-/** Tests the token in `currentVersionId` and draws no conclusion from it. */
+/** Tests the token in `currentVersionId`. A rejection is a result here, not an error. */
 export const probeCurrent = async (
   ports: ValidatePorts,
   input: Pick<Rotation, 'secretArn' | 'currentVersionId'>,
@@ -14,14 +14,14 @@ export const probeCurrent = async (
   const version = await requireVersion(ports, input.secretArn, input.currentVersionId);
   const token = readToken(version.value);
   const name = shortId(input.currentVersionId);
-  // "Forbidden" is enough here: there is no second token to compare with, and Momento knows this one.
+  // "Forbidden" is enough here: there is no second token to compare with, and Momento recognised this one.
   if (isToken(token) && (await ports.momento.check(token)) !== 'rejected') {
     return { verdict: 'works', detail: sentence`the token ${name} works` };
   }
   return { verdict: 'rejected', detail: sentence`Momento does not accept the token ${name}` };
 };
 
-/** The end of a dry run: tests the current token and says what a real run would do. Changes nothing. */
+/** The last step of a dry run: tests the current token and says what a real run would do. Changes nothing. */
 export const rehearse =
   (ports: ValidatePorts) =>
   async (

@@ -13,7 +13,7 @@ type CandidateInput = Pick<Rotation, 'secretName' | 'secretArn' | 'currentVersio
 
 type Validated = Pick<Rotation, 'detail' | 'candidateValidUntil'>;
 
-/** @throws TokenDrifted if it is no token at all: to read it again would not help */
+/** @throws TokenDrifted if the version is not a token document: reading it again would not help */
 const requireToken = (
   ports: ValidatePorts,
   { secretName }: CandidateInput,
@@ -30,7 +30,8 @@ const requireToken = (
 };
 
 /**
- * A refresh keeps the endpoint and the lifetime. What a person staged may differ; what a refresh made may not.
+ * A refresh keeps the endpoint and the lifetime, so a token that a refresh made must match the current one. A token that
+ * the operator staged may differ.
  * @throws TokenDrifted
  */
 const refuseDrift = (
@@ -52,8 +53,8 @@ const refuseDrift = (
 };
 
 /**
- * Tests the candidate, by its version id. Step Functions tries a rejection again, because a new token may take a while to
- * be known everywhere; it does not try drift again.
+ * Tests the candidate, by its version id. Step Functions retries a rejection, because a new token may take a while to
+ * become valid everywhere. It does not retry drift.
  * @throws TokenRejected, TokenDrifted, MomentoUnavailable, and what Secrets Manager's port throws
  */
 export const validateCandidate =

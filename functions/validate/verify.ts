@@ -7,7 +7,7 @@ import { readKnownVersion } from '../secret/pending';
 import { failTest, judgeToken, type PromotedInput, type ValidatePorts } from './opinion';
 import { probeCurrent } from './probe';
 
-/** Milliseconds between looks while AWSCURRENT shows another version: the read may lag behind the promotion. */
+/** Milliseconds between reads while AWSCURRENT shows another version: reads may lag behind the promotion. */
 const verifyDelays = [200, 500, 1000, 2000];
 
 type Verified = Pick<Rotation, 'detail' | 'output'>;
@@ -36,7 +36,7 @@ type Examined =
   | { readonly kind: 'works' | 'movedOn' | 'movedBack'; readonly patch: Verified }
   | { readonly kind: 'rejected'; readonly reason: Sentence };
 
-/** Reads AWSCURRENT as an application does, and tests it. */
+/** Reads AWSCURRENT as an application does, and tests the token. */
 const examinePromoted = async (
   ports: ValidatePorts,
   input: PromotedInput,
@@ -58,7 +58,7 @@ const examinePromoted = async (
 };
 
 /**
- * Tests the promoted token once more.
+ * Tests the promoted token again.
  * @throws TokenRejected if Momento rejects it: the only reason to roll back
  */
 export const verifyCurrent =
@@ -78,8 +78,8 @@ export const verifyCurrent =
   };
 
 /**
- * Before a rollback: is the promoted token still current and still rejected, and does the one before it work? A redrive
- * may come here hours after the rejection, and then a rollback would take a working token from applications.
+ * Before a rollback, tests whether the promoted token is still current and still rejected, and whether the previous one
+ * works. A redrive may run this hours after the rejection, when a rollback could take a working token from applications.
  * @throws MomentoUnavailable
  */
 export const testBoth =
@@ -88,7 +88,8 @@ export const testBoth =
     const output = requireOutput(input);
     const testedAt = Math.floor(ports.clock.now() / 1000);
     const found = await examinePromoted(ports, input, output);
-    // Moved back: a rollback of ours got through unheard, or the read lags. Rolling back once more is right either way.
+    // Moved back: an earlier rollback of ours succeeded although its answer was lost, or the read lags. In both cases it is
+    // safe to roll back again.
     if (found.kind === 'rejected' || found.kind === 'movedBack') {
       return { ...(await probeCurrent(ports, input)), output, testedAt };
     }
