@@ -10,6 +10,6 @@ try {
   const explanation = explainSetting(error, context, process.env);
   if (explanation === undefined) throw error;
   process.stderr.write(`${explanation}\n`);
-  // At once: the app would go on to write the half that it has.
+  // Exit now: otherwise the app would synthesize an incomplete stack.
   process.exit(2);
 }

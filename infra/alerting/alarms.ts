@@ -28,33 +28,33 @@ export interface AlarmsProps extends Pick<Plan, 'secrets' | 'noSuccessHours' | '
 }
 
 interface Watch {
-  /** What the alarm is called in the console and in the subject of its mail. */
+  /** The alarm's name in the console and in the subject of its e-mail. */
   readonly title: string;
   readonly meaning: string;
-  /** The heading of its article in docs/runbook.md. */
+  /** The heading in docs/runbook.md. */
   readonly article: string;
   readonly metric: IMetric;
   readonly threshold: number;
   readonly comparison: ComparisonOperator;
   readonly missing: TreatMissingData;
-  /** Of the metric, all of which must be over the threshold. @default 1 */
+  /** How many periods in a row must breach the threshold. @default 1 */
   readonly periods?: number;
 }
 
 const { GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } = ComparisonOperator;
 
-/** As a heading's address is written. */
+/** The anchor of a Markdown heading. */
 const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()
     .replace(/[^\w -]/g, '')
     .replaceAll(' ', '-');
 
-/** Alarm names end at 255 characters, and so do secret names; a stack's has up to 128. */
+/** An alarm name has at most 255 characters. A secret name may have as many, and a stack name 128. */
 const shortened = (name: string): string =>
   name.length <= 70 ? name : `${name.slice(0, 60)} ${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
 
-/** The third layer of alerts, and the only one that sees an execution that never began. */
+/** The third layer of alerts, and the only one that notices an execution that never started. */
 export class Alarms extends Construct {
   readonly all: readonly IAlarm[];
 
@@ -84,7 +84,7 @@ export class Alarms extends Construct {
     return alarm;
   }
 
-  /** Two of them in one stack must not share an alarm. */
+  /** Unique within the account and region: two constructs in one stack must not share an alarm name. */
   private owner(): string {
     const stack = Stack.of(this);
     const { scopes } = this.node;
@@ -100,14 +100,14 @@ export class Alarms extends Construct {
         {
           title: `no success for ${shortened(name)}`,
           meaning: dailyCheck
-            ? `The token in ${name} was not found to work for ${noSuccessHours} hours: its daily checks do not run, or fail.`
-            : `The token in ${name} was not rotated, nor found not to be due, for ${noSuccessHours} hours: its runs do not start, or fail.`,
+            ? `For ${noSuccessHours} hours, no daily check found that the token in ${name} works. The checks fail or do not start.`
+            : `For ${noSuccessHours} hours, no run rotated the token in ${name} or found it not yet due. Runs fail or do not start.`,
           article: 'Alarm: no success',
           metric: secretMetric(success, name),
           threshold: 1,
           comparison: LESS_THAN_THRESHOLD,
           periods: noSuccessHours,
-          // Nothing at all is just what must not pass unnoticed.
+          // No data is the very case that this alarm must report.
           missing: TreatMissingData.BREACHING,
         },
       ],
@@ -115,12 +115,12 @@ export class Alarms extends Construct {
         `Expiry ${name}`,
         {
           title: `token in ${shortened(name)} expires`,
-          meaning: `After its last run the token in ${name} had no more than ${spoken(expirySeconds)} to live.`,
+          meaning: `After the last run, the token in ${name} expires in ${spoken(expirySeconds)} or less.`,
           article: 'Alarm: token expires',
           metric: secretMetric('time_to_expiry', name, Stats.MINIMUM),
           threshold: expirySeconds,
           comparison: LESS_THAN_OR_EQUAL_TO_THRESHOLD,
-          // It stays as it is until the next run: there are hours or days without one.
+          // The metric has no data between runs, for hours or days. The alarm keeps its state until the next run.
           missing: TreatMissingData.IGNORE,
         },
       ],
@@ -141,20 +141,21 @@ export class Alarms extends Construct {
     return {
       AlertFailed: atLeastOne({
         title: 'alert function failed',
-        meaning: 'The function that writes alerts failed at least once. The alert came late, or as a short one.',
+        meaning:
+          'The alert function failed at least once. The alert was late, or the state machine sent a shorter one.',
         article: 'Alarm: alert function failed',
         metric: functions.Alert.metricErrors({ period: Duration.minutes(5) }),
       }),
       AlertNotSent: atLeastOne({
         title: 'alert not sent',
-        meaning: 'A rotation failed, and neither the alert function nor the state machine could publish it.',
+        meaning: 'A rotation failed, and neither the alert function nor the state machine could publish an alert.',
         article: 'Alarm: alert not sent',
         metric: unsent.metric({ statistic: Stats.SUM, period: Duration.minutes(5) }),
       }),
       Undelivered: atLeastOne({
         title: 'undelivered',
         meaning:
-          'A scheduled run could not be started, or an alert could not be delivered to a subscriber, and waits in the dead-letter queue.',
+          'A scheduled run could not be started, or an alert could not be delivered to a subscriber. The message is in the dead-letter queue.',
         article: 'Alarm: undelivered',
         metric: undelivered.metricApproximateNumberOfMessagesVisible({
           statistic: Stats.MAXIMUM,
@@ -169,7 +170,7 @@ const atLeastOne = (watch: Pick<Watch, 'title' | 'meaning' | 'article' | 'metric
   ...watch,
   threshold: 1,
   comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-  // These are only counted when there is something to count.
+  // These metrics have data only when something happened.
   missing: TreatMissingData.NOT_BREACHING,
 });
 

@@ -11,7 +11,7 @@ import type { TokenRotationProps } from '../plan/token-rotation-props';
 
 export interface AlertTopicProps
   extends Pick<TokenRotationProps, 'topicKey' | 'topicKmsKeyArn' | 'alertEmails' | 'alertSubscriptions'> {
-  /** For alerts that a subscriber did not take. */
+  /** For alerts that could not be delivered to a subscriber. */
   readonly undelivered: IQueue;
 }
 
@@ -23,13 +23,13 @@ const protocolOf = (endpoint: string): SubscriptionProtocol => {
   if (/^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w$-]+)?$/.test(endpoint))
     return SubscriptionProtocol.LAMBDA;
   const allowed =
-    'it must be an https URL, or the ARN of an SQS queue or of a Lambda function; e-mail addresses belong into alertEmails';
+    'it must be an https URL, or the ARN of an SQS queue or of a Lambda function; put e-mail addresses in alertEmails';
   throw new SettingError('alertSubscriptions', endpoint, allowed);
 };
 
 /**
- * The services that publish without a role of ours, and what of theirs does. A topic policy of one's own replaces the one that
- * lets them.
+ * The services that publish to the topic without one of our roles, and the kind of resource that publishes. The topic's
+ * default policy would let them; our own policy replaces it.
  */
 const publishers = [
   { sid: 'AlarmsPublish', service: 'cloudwatch', resource: 'alarm', arnFormat: ArnFormat.COLON_RESOURCE_NAME },
@@ -40,8 +40,8 @@ const principalOf = ({ service }: (typeof publishers)[number]): ServicePrincipal
   new ServicePrincipal(`${service}.amazonaws.com`);
 
 /**
- * No condition: EventBridge calls KMS without saying for which rule, so that one on the source would drop its messages without
- * a word. The topic's policy has it.
+ * No condition: EventBridge does not tell KMS which rule it calls for, so a condition on the source would drop its messages
+ * silently. The topic's policy has it.
  */
 const useOfKey = (): PolicyStatement =>
   new PolicyStatement({
@@ -51,11 +51,11 @@ const useOfKey = (): PolicyStatement =>
     resources: ['*'],
   });
 
-/** The one topic that every alert goes to, whoever raises it, and what each publisher needs. */
+/** The topic for all alerts, and the permissions that each publisher needs. */
 export class AlertTopic extends Construct {
   readonly topic: Topic;
   readonly key: IKey | undefined;
-  /** The statement that its policy needs, if it is not ours to add. */
+  /** The statement that the key's policy needs, if the user has to add it. */
   keyPolicy: string | undefined;
 
   constructor(scope: Construct, id: string, props: AlertTopicProps) {
@@ -70,7 +70,8 @@ export class AlertTopic extends Construct {
     if (!this.key) {
       Validations.of(this.topic).acknowledge({
         id: 'AwsSolutions-SNS2',
-        reason: 'Alerts hold no secrets, and a customer key that one publisher may not use silences it. It is opt-in.',
+        reason:
+          'Alerts contain no secrets, and a customer managed key silences every publisher that may not use it. It is opt-in.',
       });
     }
     const { alertEmails = [], alertSubscriptions = [] } = props;
@@ -100,15 +101,16 @@ export class AlertTopic extends Construct {
     }
     Annotations.of(this).addWarningV2(
       'token-rotation:topicKeyPolicy',
-      'The policy of the alert topic’s key is not this stack’s to change: add the statement in the output AlertTopicKeyPolicy to it, or alarms and rules alert nobody.',
+      'This stack cannot change the policy of the alert topic’s key. Add the statement in the output AlertTopicKeyPolicy to it; otherwise alarms and rules cannot send alerts.',
     );
     this.keyPolicy = JSON.stringify(useOfKey().toStatementJson());
     return Key.fromKeyArn(this, 'Key', topicKmsKeyArn);
   }
 
   /**
-   * Alarms and rules of this account, which their ARNs name, and not the stack's alone: the policy must be there before the
-   * first of them is raised. No second condition on the account: not every service says for whom it publishes.
+   * Allows all alarms and rules of this account, which is part of their ARNs, and not only the stack's own: the policy must
+   * exist before the first of them is created. There is no condition on the account, because not every service says for
+   * which account it publishes.
    */
   private letServicesPublish(): void {
     for (const publisher of publishers) {
@@ -134,7 +136,7 @@ export class AlertTopic extends Construct {
     });
     Validations.of(subscription).acknowledge({
       id: 'Serverless-SNSRedrivePolicy',
-      reason: 'What becomes of a mail after it was sent, SNS does not learn.',
+      reason: 'SNS does not learn whether an e-mail arrives after it is sent.',
     });
   }
 

@@ -13,7 +13,7 @@ export interface CutShortProps {
 }
 
 /**
- * The same fields as an alert of the state machine's own. The event holds the execution's input and output: neither goes on.
+ * The same fields as an alert of the state machine. The event's input and output of the execution are left out.
  */
 const alert = (error: string, message: string): RuleTargetInput =>
   RuleTargetInput.fromObject({
@@ -28,9 +28,9 @@ const alert = (error: string, message: string): RuleTargetInput =>
   } satisfies Record<keyof Alert, unknown>);
 
 const whatNext =
-  'A new token that was stored is not lost: the next run finishes the rotation. Open the execution in the Step Functions console to see how far it came, then start another one, or wait for the next scheduled one.';
+  'A new token that was stored is not lost: the next run finishes the rotation. Open the execution in the Step Functions console to see which state it reached. Then start another execution, or wait for the next scheduled one.';
 
-/** The second layer of alerts: executions that end in a way that no state of theirs can catch. */
+/** The second layer of alerts: executions that end in a way that no state can catch. */
 export class CutShort extends Construct {
   constructor(scope: Construct, id: string, { stateMachine, topic, undelivered }: CutShortProps) {
     super(scope, id);
@@ -63,7 +63,7 @@ export class CutShort extends Construct {
       { status: ['TIMED_OUT', 'ABORTED'] },
       alert(
         EventField.fromPath('$.detail.status'),
-        `The rotation of a Momento token took too long (TIMED_OUT) or was stopped by somebody (ABORTED). ${whatNext}`,
+        `The rotation of a Momento token ran out of time (TIMED_OUT) or was stopped by a user (ABORTED). ${whatNext}`,
       ),
     );
     make(
@@ -72,7 +72,7 @@ export class CutShort extends Construct {
       { status: ['FAILED'], error: ['States.Runtime', 'States.DataLimitExceeded'] },
       alert(
         EventField.fromPath('$.detail.error'),
-        `The rotation of a Momento token failed in the state machine itself, so that it could not raise its own alert. ${whatNext}`,
+        `The rotation of a Momento token failed in the state machine itself, which could not send its own alert. ${whatNext}`,
       ),
     );
   }

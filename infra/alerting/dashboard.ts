@@ -23,7 +23,7 @@ export interface RotationDashboardProps extends Pick<Plan, 'secrets'> {
 const steps = functionNames.map((name) => name.toLowerCase());
 const outcomes = ['rotated', 'resumed', 'not_due', 'already_running', 'rolled_back'] as const;
 
-/** Days that the token has to live: carried on from run to run. */
+/** Days until the token expires. The value of a run is repeated until the next run. */
 const daysToExpiry = (secretName: string, index: number): IMetric =>
   new MathExpression({
     expression: `FILL(left${index}, REPEAT) / 86400`,
@@ -32,7 +32,7 @@ const daysToExpiry = (secretName: string, index: number): IMetric =>
     period: Duration.hours(1),
   });
 
-/** Hours since the last success: the time of every period, less the time of the last one that had a success in it. */
+/** Hours since the last success: the time of each period, minus the time of the last period with a success. */
 const ageOfSuccess = (secretName: string, index: number): IMetric => {
   const ok = `ok${index}`;
   return new MathExpression({
@@ -43,7 +43,7 @@ const ageOfSuccess = (secretName: string, index: number): IMetric => {
   });
 };
 
-/** How the secrets and their rotations are, on one page. */
+/** One page with the state of all secrets and their rotations. */
 export class RotationDashboard extends Construct {
   constructor(scope: Construct, id: string, { secrets, stateMachine, alarms }: RotationDashboardProps) {
     super(scope, id);

@@ -17,7 +17,7 @@ const hourly = (
     ...(label === undefined ? {} : { label }),
   });
 
-/** What the functions say of a secret. */
+/** A metric of a secret. */
 export const secretMetric = (
   metricName: MetricName,
   secretName: string,
@@ -25,7 +25,7 @@ export const secretMetric = (
   label?: string,
 ): Metric => hourly(metricName, { secretName }, statistic, label);
 
-/** What the functions say of a step of a secret's rotation. */
+/** A metric of one step of a secret's rotation. */
 export const stepMetric = (
   metricName: Extract<MetricName, 'step_failed' | 'step_duration'>,
   secretName: string,

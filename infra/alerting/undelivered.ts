@@ -3,7 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
-/** Where starts and alerts end up that could not be delivered. An alarm watches it. */
+/** The dead-letter queue for starts and alerts that could not be delivered. An alarm watches it. */
 export class Undelivered extends Construct {
   readonly queue: Queue;
 

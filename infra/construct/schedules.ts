@@ -20,7 +20,10 @@ export interface SchedulesProps
   readonly undelivered: IQueue;
 }
 
-/** One schedule for each secret, and one more with `dailyCheck`, in a group of their own. That a start may come twice does no harm: the second one stands back. */
+/**
+ * One schedule for each secret, and a second one with `dailyCheck`, in a schedule group. EventBridge Scheduler may start an
+ * execution twice; that is harmless, because the second one does not refresh while the first one does.
+ */
 export class Schedules extends Construct {
   readonly all: readonly Schedule[];
 
@@ -37,7 +40,7 @@ export class Schedules extends Construct {
           flexibleWindowMinutes > 0 ? TimeWindow.flexible(Duration.minutes(flexibleWindowMinutes)) : TimeWindow.off(),
         target: new StepFunctionsStartExecution(stateMachine, {
           input: ScheduleTargetInput.fromObject({ ...input, scheduledTime: ContextAttribute.scheduledTime }),
-          // Scheduler's own 185 tries within a day would start a run long after its time.
+          // The default of 185 retries within a day could start a run long after its scheduled time.
           retryAttempts: 5,
           maxEventAge: Duration.hours(1),
           deadLetterQueue: undelivered,

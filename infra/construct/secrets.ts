@@ -7,16 +7,16 @@ import type { PlannedSecret } from '../plan/plan';
 /** A secret as the rest of the stack needs it. */
 export interface RotatedSecret {
   readonly name: string;
-  /** By this stack, without a token in it. */
+  /** Whether this stack creates the secret, without a token in it. */
   readonly isCreated: boolean;
   readonly arn: string;
-  /** What a policy calls it: Secrets Manager adds a hyphen and six characters of its own to the name. */
+  /** The ARN for policies: Secrets Manager appends a hyphen and six random characters to the name. */
   readonly arnPattern: string;
 }
 
 /**
- * Makes the secrets that are to be created, and finds the names of those that are there. The id of a created secret
- * comes from its name alone: under another id CloudFormation would try to make a second secret of that name.
+ * Creates the new secrets and refers to the existing ones. The construct id of a created secret depends only on its name:
+ * under another id, CloudFormation would try to create a second secret of the same name.
  */
 export class Secrets extends Construct {
   readonly all: readonly RotatedSecret[];
@@ -35,7 +35,7 @@ export class Secrets extends Construct {
         });
       const isCreated = origin === 'created';
       if (!isCreated) return { name, isCreated, arn: arn ?? arnOf(name), arnPattern: arn ?? arnOf(`${name}-??????`) };
-      // Without a value it is filled with random characters. Fetch knows them, and says that no token has been imported yet.
+      // Without a value, CDK generates a random string. Fetch recognises it and says that no token has been imported yet.
       const secret = new Secret(this, `Secret ${name}`, {
         secretName: name,
         description: 'A Momento token, rotated by a state machine. Applications read AWSCURRENT.',
@@ -44,7 +44,7 @@ export class Secrets extends Construct {
       });
       Validations.of(secret).acknowledge({
         id: 'AwsSolutions-SMG4',
-        reason: 'This stack is the rotation of the secret. Secrets Manager’s own would be a second one.',
+        reason: 'This stack rotates the secret. Secrets Manager automatic rotation would be a second rotation.',
       });
       return { name, isCreated, arn: secret.secretArn, arnPattern: arnOf(`${name}-??????`) };
     });

@@ -16,7 +16,7 @@ export interface RotationStateMachineProps {
   readonly logRetention: RetentionDays;
 }
 
-/** The state machine from its file, with a log of every step that holds no data. */
+/** The state machine from its file. Its log has every step, without execution data. */
 export class RotationStateMachine extends Construct {
   readonly stateMachine: StateMachine;
   readonly logGroup: LogGroup;
@@ -26,7 +26,7 @@ export class RotationStateMachine extends Construct {
     const { functions, topic, topicKey, logRetention } = props;
     const stack = Stack.of(this);
     this.logGroup = new LogGroup(this, 'Logs', {
-      // Other names count against a limit of the account's log policy, which may be full.
+      // Log groups with another prefix need an entry in the account's log resource policy, which has a size limit.
       logGroupName: `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}`,
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -38,11 +38,11 @@ export class RotationStateMachine extends Construct {
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     const role = new Role(this, 'Role', {
-      description: 'What the state machine may do',
+      description: 'Permissions of the rotation state machine',
       assumedBy: new ServicePrincipal('states.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': stack.account },
-          // Not this machine's own ARN, which is known only after the role is.
+          // Any state machine, because this one's ARN is known only after the role is created.
           ArnLike: { 'aws:SourceArn': anyStateMachine },
         },
       }),
@@ -60,14 +60,14 @@ export class RotationStateMachine extends Construct {
       logs: { destination: this.logGroup, level: LogLevel.ALL, includeExecutionData: false },
     });
     for (const name of functionNames) this.allow('lambda:InvokeFunction', functions[name].functionArn);
-    // For the alert that it publishes itself when the alert function has failed.
+    // For the alert that the state machine publishes if the alert function fails.
     this.allow('sns:Publish', topic.topicArn);
     if (topicKey) {
       for (const action of ['kms:Decrypt', 'kms:GenerateDataKey']) this.allow(action, topicKey.keyArn);
     }
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray’s actions and those that set up the delivery of logs take no resource.',
+      reason: 'The actions of X-Ray and those for log delivery do not support resources.',
     });
   }
 

@@ -15,7 +15,7 @@ import { Schedules } from './schedules';
 import { type RotatedSecret, Secrets } from './secrets';
 import { RotationStateMachine } from './state-machine';
 
-/** Without what is not set. */
+/** Environment variables of the functions; `undefined` for settings that are not set. */
 const variablesOf = (plan: Plan, topicArn: string): RotationFunctionsProps['variables'] => ({
   ALERT_TOPIC_ARN: topicArn,
   DEFAULT_SECRET_NAME: plan.secrets[0].name,
@@ -27,14 +27,14 @@ const variablesOf = (plan: Plan, topicArn: string): RotationFunctionsProps['vari
 });
 
 /**
- * Rotates Momento tokens kept in Secrets Manager: the state machine and its functions, a schedule for each secret, and three
- * layers of alerts on one topic.
- * @throws SettingError if the props make no sense, each by itself or together
+ * Rotates Momento tokens stored in Secrets Manager. Contains the state machine and its functions, a schedule for each
+ * secret, and three layers of alerts on one topic.
+ * @throws SettingError if a prop is invalid, or the props contradict each other
  */
 export class TokenRotation extends Construct {
   readonly stateMachine: StateMachine;
   readonly alertTopic: Topic;
-  /** The statement to add to the policy of the alert topic's key, where that is not this construct's to do. */
+  /** The statement to add to the policy of the alert topic's key, if this construct cannot change that policy. */
   readonly alertTopicKeyPolicy: string | undefined;
   readonly secrets: readonly RotatedSecret[];
   readonly schedules: readonly Schedule[];

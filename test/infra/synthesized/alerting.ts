@@ -177,7 +177,7 @@ test.each([
     { alertSubscriptions: ['http://example.com'] },
     /^Invalid setting alertSubscriptions \("http:\/\/example.com"\): it must be an https URL/,
   ],
-  [{ alertSubscriptions: ['on-call@example.com'] }, /belong into alertEmails\.$/],
+  [{ alertSubscriptions: ['on-call@example.com'] }, /put e-mail addresses in alertEmails\.$/],
 ])('%j is refused', async (props, message) => {
   await expect(synthesize(props)).rejects.toThrow(message);
 });
