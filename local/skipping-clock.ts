@@ -2,13 +2,13 @@ import { systemClock } from '../functions/adapters/clock';
 import type { Clock } from '../functions/contract/ports';
 
 export interface SkippingClock extends Clock {
-  /** How much waiting was left out so far, in milliseconds. */
+  /** How much waiting was skipped so far, in milliseconds. */
   skipped(): number;
 }
 
 /**
- * The system's clock, except that nobody waits: `sleep` returns at once, and from then on it is that much later. Deadlines
- * run in real time, since what they guard against is a call that hangs.
+ * The system clock without waits: `sleep` returns at once and moves the clock forward by the time that it skipped.
+ * Deadlines run in real time, because they guard against calls that hang.
  */
 export const createSkippingClock = (): SkippingClock => {
   let skipped = 0;

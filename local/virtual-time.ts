@@ -1,16 +1,19 @@
 import type { Clock } from '../functions/contract/ports';
 
-/** Time that passes only when everybody waits, so that an hour of many takes as long as the work that is done in it. */
+/** Time that passes only when all tasks wait, so that a simulated hour takes only as long as the work in it. */
 export interface VirtualTime {
   readonly clock: Clock;
-  /** Lets time pass until the work is done. */
+  /** Advances time until the work is done. */
   run<T>(work: Promise<T>): Promise<T>;
 }
 
-/** Every promise that can be settled by now is: Node comes to its ticks when no reaction to a promise is left. */
+/** Resolves when every promise that can settle now has settled: Node runs ticks after all promise reactions. */
 export const settled = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
-/** A clock that stands still unless somebody moves `now`. @param at calls back so many milliseconds later, and gives what takes that back */
+/**
+ * A clock that stands still until its owner moves `now`.
+ * @param at schedules a callback after so many milliseconds and returns a function that cancels it
+ */
 export const virtualClock = (now: () => number, at: (milliseconds: number, fire: () => void) => () => void): Clock => ({
   now,
   sleep: (milliseconds) =>

@@ -13,7 +13,7 @@ import { createSns, type Sns } from './sns/sns';
 import { startAwsServer } from './wire/aws-http';
 import { interceptable, type Model, type ServiceName } from './wire/service';
 
-/** How often the functions called what. */
+/** How many calls the functions made, by kind. */
 export interface Calls {
   momentoRefresh: number;
   momentoCheck: number;
@@ -21,13 +21,13 @@ export interface Calls {
   secretWrites: number;
 }
 
-/** A call to any of the services, for those who count calls or make them fail. */
+/** A call to one of the services, for code that counts calls or makes them fail. */
 export interface CloudCall {
   readonly service: ServiceName | 'momento';
   readonly action: string;
-  /** Of AWS's services, as it travels on the wire. */
+  /** For the AWS services: the input as on the wire. */
   readonly input?: Readonly<Record<string, unknown>>;
-  /** Of Momento: the bare key of whoever asks. */
+  /** For Momento: the caller's bare key. */
   readonly apiKey?: string;
 }
 
@@ -39,30 +39,30 @@ export interface CloudOptions {
   readonly propagationMilliseconds?: number;
   readonly intercept?: CloudIntercept;
   readonly unlabelled?: SecretsManagerOptions['unlabelled'];
-  /** Where secrets and Momento's keys outlive the process. */
+  /** Stores secrets and Momento's keys beyond the end of the process. */
   readonly state?: Pick<KeptState, 'secretsManager' | 'momento'> | undefined;
 }
 
-/** A message to the alert topic, as a subscriber by e-mail gets it. */
+/** A message to the alert topic, as an e-mail subscriber receives it. */
 export interface Alert {
   readonly subject: string;
   readonly body: string;
 }
 
-/** AWS and Momento on this machine's loopback address: the parts of them that a rotation uses. */
+/** The parts of AWS and Momento that a rotation uses, on this machine's loopback address. */
 export interface EmbeddedCloud {
   readonly secretsManager: SecretsManager;
   readonly sns: Sns;
   readonly momento: Momento;
-  /** The environment variables that lead a function here, and nowhere else. */
+  /** Environment variables that direct a function to these services only. */
   readonly env: Readonly<Record<string, string>>;
-  /** Serves Step Functions as well, which needs a state machine over this cloud. */
+  /** Adds Step Functions, which needs a state machine that uses this cloud. */
   serveStepFunctions(model: Model): void;
-  /** For the state machine's own publishing. */
+  /** For alerts that the state machine publishes. */
   readonly alertTopic: AlertTopic;
-  /** Counts since the last look. */
+  /** Counts since the last call. */
   takeCalls(): Calls;
-  /** Alerts since the last look. */
+  /** Alerts since the last call. */
   takeAlerts(): Alert[];
   close(): Promise<void>;
 }
@@ -136,8 +136,8 @@ export const startCloud = async (options: CloudOptions): Promise<EmbeddedCloud> 
 };
 
 /**
- * Makes the secret and gives it a first value: the text of a token file, stored as it is, or a new token. Momento learns of
- * a token that a file brings.
+ * Creates the secret with its first value: the unchanged text of a token file, or a new token. The embedded Momento then
+ * knows the token from the file.
  */
 export const importToken = (
   { secretsManager, momento }: Pick<EmbeddedCloud, 'secretsManager' | 'momento'>,
@@ -154,7 +154,7 @@ export const importToken = (
   });
 };
 
-/** What is no token document is not Momento's business: the execution will say what is wrong with it. */
+/** Ignores a text that is not a token document: the execution reports what is wrong with it. */
 const acceptIfToken = (momento: Momento, text: string): void => {
   try {
     const document: unknown = JSON.parse(text);

@@ -9,7 +9,7 @@ import type { MomentoServerOptions } from './momento/momento-grpc';
 import { readKey } from './momento/momento-keys';
 import { LostReply, type Reply, type Service } from './wire/service';
 
-/** AWS's code, as the SDK gives it: in the error's name. */
+/** The SDK puts the AWS error code into the error's name. */
 const asSdkError = (error: unknown): unknown => {
   const { code, message } = error as { readonly code?: unknown; readonly message?: string };
   return typeof code === 'string' ? Object.assign(new Error(message), { name: code }) : error;
@@ -17,7 +17,7 @@ const asSdkError = (error: unknown): unknown => {
 
 const dateFields = ['CreatedDate', 'DeletedDate', 'LastChangedDate'];
 
-/** On the wire dates are epoch seconds; the SDK makes dates of them. */
+/** On the wire, dates are epoch seconds; the SDK converts them to `Date`. */
 const withDates = (reply: Reply): Reply =>
   Object.fromEntries(
     Object.entries(reply).map(([field, value]) => [
@@ -26,10 +26,10 @@ const withDates = (reply: Reply): Reply =>
     ]),
   );
 
-/** The embedded Secrets Manager as the SDK's client would show it, without the client and without HTTP. */
+/** The embedded Secrets Manager behind the SDK client's interface, without the client and without HTTP. */
 export const inProcessSecretsManager = (service: Service): SecretsManagerApi => {
   const call = async (action: string, input: object): Promise<Reply> => {
-    // A member that is undefined does not travel.
+    // Undefined members are not sent.
     const sent = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
     try {
       return withDates(await service.call(action, sent));
@@ -49,7 +49,7 @@ export const inProcessSecretsManager = (service: Service): SecretsManagerApi => 
   };
 };
 
-/** The same for the embedded SNS. Its codes have the ending that the SDK gives them. */
+/** The same for the embedded SNS. The SDK appends `Exception` to its codes. */
 export const inProcessSns = (service: Service): SnsApi => ({
   publish: async (input) => {
     try {
@@ -61,7 +61,7 @@ export const inProcessSns = (service: Service): SnsApi => ({
   },
 });
 
-/** What the SDK makes of a gRPC status. */
+/** The Momento SDK's error codes, by gRPC status. */
 const sdkCodes: ReadonlyMap<number, string> = new Map([
   [status.NOT_FOUND, 'NOT_FOUND_ERROR'],
   [status.PERMISSION_DENIED, 'PERMISSION_ERROR'],
@@ -77,7 +77,7 @@ const sdkCodeOf = (error: unknown): string => {
   return sdkCodes.get(error.code) ?? 'UNKNOWN_ERROR';
 };
 
-/** The embedded Momento as the SDK would show it, without the SDK and without gRPC. */
+/** The embedded Momento behind the adapter's port, without the SDK and without gRPC. */
 export const inProcessMomento = (
   momento: Momento,
   intercept: NonNullable<MomentoServerOptions['intercept']>,
@@ -90,7 +90,7 @@ export const inProcessMomento = (
         const next = await intercept({ service: 'momento', action: 'refresh', apiKey }, async () =>
           momento.refresh({ apiKey, refreshToken }),
         );
-        // The SDK gives every refreshed key back in v1 form.
+        // The SDK returns every refreshed key in v1 form.
         const text = JSON.stringify({ endpoint: next.endpoint, api_key: next.apiKey });
         return {
           outcome: 'refreshed',

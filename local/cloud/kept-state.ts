@@ -11,7 +11,7 @@ import type { Keeping } from './wire/keeping';
 export interface KeptState {
   readonly secretsManager: Keeping<readonly Secret[]>;
   readonly momento: Keeping<readonly KeyRecord[]>;
-  /** Lets another process use the folder. */
+  /** Releases the lock, so that another process can use the folder. */
   release(): void;
 }
 
@@ -20,14 +20,14 @@ interface Contents {
   readonly keys: readonly KeyRecord[];
 }
 
-/** JSON has no maps. */
+/** Maps become arrays of entries, because JSON has no maps. */
 const asText = ({ secrets, keys }: Contents): string =>
   JSON.stringify({
     secrets: secrets.map((secret) => ({ ...secret, versions: [...secret.versions], labels: [...secret.labels] })),
     keys,
   });
 
-/** Enough to know our own file by. */
+/** Checks enough to recognise a file that this module wrote. */
 const isSecret = (secret: unknown): boolean =>
   isObject(secret) &&
   typeof secret.name === 'string' &&
@@ -63,8 +63,8 @@ const readContents = (file: string): Contents | undefined => {
   try {
     return asContents(text);
   } catch {
-    // Not the parser's own message, which quotes what it could not read.
-    throw new UsageError(`${file} holds no state of npm start -- --serve. Name another folder with --state.`);
+    // The parser's message is left out, because it quotes the file.
+    throw new UsageError(`${file} is not a state file of npm start -- --serve. Name another folder with --state.`);
   }
 };
 
@@ -73,7 +73,7 @@ const isAlive = (pid: number): boolean => {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // There is one, but it is somebody else's.
+    // EPERM: the process exists and belongs to another user.
     return codeOf(error) === 'EPERM';
   }
 };
@@ -81,7 +81,7 @@ const isAlive = (pid: number): boolean => {
 /** The folders that this process uses. */
 const ours = new Set<string>();
 
-/** Two processes would overwrite each other's secrets. */
+/** Without the lock, two processes could overwrite each other's secrets. */
 const lock = (file: string): void => {
   try {
     const descriptor = openSync(file, 'wx', 0o600);
@@ -91,11 +91,11 @@ const lock = (file: string): void => {
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
     const holder = Number(readFileSync(file, 'utf8'));
-    // In a container, the same number comes again for the next process.
+    // In a container, the next process often gets the same process id.
     const isHeld = holder === process.pid ? ours.has(file) : holder > 0 && isAlive(holder);
     if (isHeld) {
       throw new UsageError(
-        `Process ${holder} uses this --state already. Stop it, or name another folder. If it is none of npm start -- --serve, delete ${file}.`,
+        `Process ${holder} uses this --state already. Stop it, or name another folder. If that process is not npm start -- --serve, delete ${file}.`,
       );
     }
     rmSync(file, { force: true });
@@ -104,7 +104,8 @@ const lock = (file: string): void => {
 };
 
 /**
- * Opens the folder, which is made if it is not there. Whatever is kept there can be read by its owner only: the values of secrets are.
+ * Opens the folder and creates it if it does not exist. Only its owner can read the files, because they contain the values
+ * of secrets.
  * @throws UsageError
  */
 export const openState = (folder: string): KeptState => {
@@ -130,7 +131,7 @@ export const openState = (folder: string): KeptState => {
   }
   const save = (changes: Partial<Contents>): void => {
     contents = { secrets: [], keys: [], ...contents, ...changes };
-    // Renamed in one step, so that whatever interrupts us leaves the state before or the state after.
+    // Write, then rename: an interruption leaves either the old state or the new one.
     writeFileSync(`${file}.new`, asText(contents), { mode: 0o600 });
     renameSync(`${file}.new`, file);
   };

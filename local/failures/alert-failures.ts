@@ -6,7 +6,7 @@ export const alertFailures: readonly Failure[] = [
   {
     step: 'alert',
     error: 'AccessDenied',
-    summary: 'SNS does not let the function publish: the state machine does it by itself',
+    summary: 'SNS does not let the function publish: the state machine publishes instead',
     fault: refuse('sns', 'AuthorizationError'),
     after: refreshRejected,
   },
@@ -22,7 +22,7 @@ export const alertFailures: readonly Failure[] = [
   {
     step: 'alert',
     error: 'crash',
-    summary: 'the function dies before it publishes; if it lasts, the state machine publishes',
+    summary: 'the function dies before it publishes; with :always, the state machine publishes',
     fault: crashBefore('Alert', 'Publish'),
     tries: 1,
     after: refreshRejected,

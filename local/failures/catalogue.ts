@@ -6,7 +6,7 @@ import type { Failure } from './scenario';
 import { validateFailures } from './validate-failures';
 import { verifyFailures } from './verify-failures';
 
-/** In the order of the steps. What lasts has no `tries`. */
+/** All failures, in the order of the steps. A failure without `tries` is permanent. */
 export const failures: readonly Failure[] = [
   ...fetchFailures,
   ...refreshFailures,

@@ -1,13 +1,13 @@
 import { failures } from './catalogue';
 import { type Failure, type StepName, steps } from './scenario';
 
-/** A failure that somebody asked for. */
+/** A failure that `--fail` selects. */
 export interface Chosen {
   readonly failure: Failure;
   readonly always: boolean;
 }
 
-/** What `--fail STEP` stands for. */
+/** The failure that `--fail STEP` selects. */
 const mostInstructive: Readonly<Record<StepName, string>> = {
   fetch: 'MalformedSecret',
   refresh: 'crash',
@@ -19,7 +19,7 @@ const mostInstructive: Readonly<Record<StepName, string>> = {
 
 const isStep = (text: string): text is StepName => (steps as readonly string[]).includes(text);
 
-/** Reads `STEP`, `STEP:ERROR` or `STEP:ERROR:always`; `undefined` for what is none of the catalogue. */
+/** Reads `STEP`, `STEP:ERROR` or `STEP:ERROR:always`; `undefined` if the catalogue has no such failure. */
 export const chooseFailure = (text: string): Chosen | undefined => {
   const [step = '', ...given] = text.split(':');
   if (!isStep(step)) return undefined;

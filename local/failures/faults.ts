@@ -3,7 +3,7 @@ import { MomentoStatus } from '../cloud/momento/momento';
 import { ServiceError } from '../cloud/wire/service';
 import type { Fault } from './scenario';
 
-/** Refuses these calls with a code of AWS. */
+/** Refuses these calls with an AWS error code. */
 export const refuse = (service: 'secretsmanager' | 'sns', code: string, ...actions: readonly string[]): Fault => {
   const httpStatus = code.startsWith('Internal') ? 500 : 400;
   return async (call, proceed) => {
@@ -15,7 +15,7 @@ export const refuse = (service: 'secretsmanager' | 'sns', code: string, ...actio
 export const down = refuse('secretsmanager', 'InternalServiceError');
 export const denied = (action: string): Fault => refuse('secretsmanager', 'AccessDeniedException', action);
 
-/** Refuses a refresh or a test of a token with a status of gRPC. Momento has not acted on it then. */
+/** Refuses a refresh or a test of a token with a gRPC status. Momento does not act on the call. */
 export const refuseMomento =
   (code: number): Fault =>
   async (call, proceed) => {
@@ -23,10 +23,10 @@ export const refuseMomento =
     return proceed();
   };
 
-/** What is dead does not go on: its calls stay open until the services end. */
+/** A function that was killed does not continue: its call stays open until the services close. */
 const forever = (): Promise<never> => new Promise(() => {});
 
-/** The function dies when the reply to this call comes in: the service has acted, and nobody hears of it. */
+/** Kills the function when the reply to this call arrives: the service has acted, and the reply is lost. */
 export const crashAfter =
   (name: FunctionName, action: string): Fault =>
   async (call, proceed, { machine }) => {
@@ -36,7 +36,7 @@ export const crashAfter =
     return forever();
   };
 
-/** The function dies before this call reaches the service. */
+/** Kills the function before this call reaches the service. */
 export const crashBefore =
   (name: FunctionName, action: string): Fault =>
   async (call, proceed, { machine }) => {

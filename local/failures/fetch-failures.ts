@@ -11,14 +11,14 @@ export const fetchFailures: readonly Failure[] = [
   {
     step: 'fetch',
     error: 'MalformedSecret',
-    summary: 'the secret holds the random string that CDK made; no token was imported',
+    summary: 'the secret holds the random string that CDK generated; no token was imported',
     prepare: storeRandomString,
     restore: restoreCurrent,
   },
   {
     step: 'fetch',
     error: 'InvalidInput',
-    summary: "Secrets Manager's own rotation is switched on for the secret",
+    summary: 'Secrets Manager automatic rotation is on for the secret',
     fault: switchNativeRotationOn,
   },
   {

@@ -1,13 +1,13 @@
 import type { Scenario } from './scenario';
 import { importToken, keepSpare, swapSpare } from './second-party';
 
-/** Once is a race that is lost; twice is a failure. */
+/** One move is a lost race, after which the execution starts over; a second one is a failure. */
 const moveCurrent = (scenario: Scenario): void => {
   if (scenario.always) swapSpare(scenario);
   else importToken(scenario);
 };
 
-/** Of whichever step finds that current has moved. */
+/** For each step that can find that AWSCURRENT has moved. */
 export const conflict = {
   error: 'VersionConflict',
   before: moveCurrent,

@@ -3,7 +3,7 @@ import { conflict } from './lost-race';
 import type { Failure } from './scenario';
 
 export const promoteFailures: readonly Failure[] = [
-  { step: 'promote', summary: 'somebody imports a token between Validate and Promote', ...conflict },
+  { step: 'promote', summary: 'a user imports a token between Validate and Promote', ...conflict },
   {
     step: 'promote',
     error: 'SecretsManagerUnavailable',
@@ -14,7 +14,7 @@ export const promoteFailures: readonly Failure[] = [
   {
     step: 'promote',
     error: 'unknown',
-    summary: 'the same, for so long that nobody can tell whether the promotion got through',
+    summary: 'the same, for so long that it stays unknown whether the promotion succeeded',
     states: ['Promote', 'Was it promoted?'],
     fault: down,
   },
@@ -27,7 +27,7 @@ export const promoteFailures: readonly Failure[] = [
   {
     step: 'promote',
     error: 'crash',
-    summary: 'the function dies when AWSCURRENT has just been moved',
+    summary: 'the function dies just after it has moved AWSCURRENT',
     fault: crashAfter('Promote', 'UpdateSecretVersionStage'),
     tries: 1,
   },

@@ -9,14 +9,14 @@ import { claimElsewhere, claimOnce, restoreCurrent, storeV2Key } from './second-
 const labelsIn = (input: Readonly<Record<string, unknown>> = {}): readonly string[] =>
   (input.VersionStages ?? []) as readonly string[];
 
-/** The new token, and nothing else, cannot be stored. */
+/** Only the write of the new token is refused. */
 const refuseToken: Fault = async (call, proceed) => {
   if (labelsIn(call.input).includes(SUCCESSOR))
     throw new ServiceError('AccessDeniedException', 'Refused, as provoked.');
   return proceed();
 };
 
-/** The last claim's label shows, and its value does not yet. */
+/** The label of the last claim is visible, its value is not yet. */
 const hideClaim: Fault = async (call, proceed, { cloud, secret }) => {
   const claim = cloud.secretsManager.snapshot(secret).find(({ labels }) => labels.includes(CLAIM));
   if (call.action === 'GetSecretValue' && call.input?.VersionId === claim?.versionId) {
@@ -44,7 +44,7 @@ export const refreshFailures: readonly Failure[] = [
   {
     step: 'refresh',
     error: 'AccessDenied',
-    summary: 'KMS or IAM does not let the function write; Momento is not asked',
+    summary: 'KMS or IAM does not let the function write; Momento is not called',
     fault: denied('PutSecretValue'),
   },
   {
@@ -57,14 +57,14 @@ export const refreshFailures: readonly Failure[] = [
   {
     step: 'refresh',
     error: 'SecretsManagerUnavailable',
-    summary: 'Secrets Manager answers with server errors; Momento is not asked',
+    summary: 'Secrets Manager answers with server errors; Momento is not called',
     fault: down,
     tries: 2,
   },
   {
     step: 'refresh',
     error: 'ClaimHeld',
-    summary: "the label of another execution's claim shows, and its value does not yet",
+    summary: "the label of another execution's claim is visible, its value is not yet",
     before: claimOnce,
     fault: hideClaim,
     tries: 1,
@@ -76,18 +76,18 @@ export const refreshFailures: readonly Failure[] = [
     before: claimElsewhere,
     tries: 1,
   },
-  { step: 'refresh', summary: 'somebody imports a token between Fetch and Refresh', ...conflict },
+  { step: 'refresh', summary: 'a user imports a token between Fetch and Refresh', ...conflict },
   {
     step: 'refresh',
     error: 'crash',
-    summary: "the function dies when Momento's reply comes in: the new token is lost",
+    summary: "the function dies when Momento's reply arrives: the new token is lost",
     fault: crashAfter('Refresh', 'refresh'),
     tries: 1,
   },
   {
     step: 'refresh',
     error: 'lost',
-    summary: 'the new token cannot be stored, until the function runs out of time',
+    summary: 'the new token cannot be stored before the function times out',
     fault: refuseToken,
   },
 ];

@@ -3,14 +3,14 @@ import type { Watcher } from '../../statemachine/execution-events';
 import type { CloudCall, CloudIntercept, EmbeddedCloud } from '../cloud/embedded-cloud';
 import type { Machine } from '../machine/machine';
 
-/** What a failure has to work with while an execution runs. */
+/** The environment of a failure while an execution runs. */
 export interface Scenario {
   readonly cloud: EmbeddedCloud;
   readonly machine: Machine;
   readonly clock: Clock;
   /** The secret's name. */
   readonly secret: string;
-  /** The cause stays for the whole round. */
+  /** The failure lasts for the whole round. */
   readonly always: boolean;
 }
 
@@ -18,43 +18,44 @@ export const steps = ['fetch', 'refresh', 'validate', 'promote', 'verify', 'aler
 
 export type StepName = (typeof steps)[number];
 
-/** How the embedded services misbehave: as an interception, with the scenario. */
+/** Intercepts a call to an embedded service and makes it fail. */
 export type Fault = (call: CloudCall, proceed: () => Promise<unknown>, scenario: Scenario) => Promise<unknown>;
 
-/** One way in which a rotation can fail, brought about by the services around it. */
+/** One way in which the services can make a rotation fail. */
 export interface Failure {
   readonly step: StepName;
-  /** The error that it leads to, or a word for what happens. */
+  /** The error that the failure leads to, or a word for what happens. */
   readonly error: string;
   /** What happens, for `--fail list`. */
   readonly summary: string;
-  /** Where it happens. @default the step's own state */
+  /** The states in which the failure happens. @default the step's own state */
   readonly states?: readonly string[];
-  /** Every call that is made in these states. */
+  /** Applied to every call in these states. */
   readonly fault?: Fault;
-  /** The first call of each try of them, before `fault`. */
+  /** Runs at the first call of each attempt, before `fault`. */
   readonly before?: (scenario: Scenario) => void;
-  /** Until how many tries have met it, unless it is to last. A cause without a number lasts. */
+  /** How many attempts meet the failure, unless `always` is set. @default all */
   readonly tries?: number;
-  /** Before the round, and after it. */
+  /** Runs before the round. */
   readonly prepare?: (scenario: Scenario) => Promise<void> | void;
+  /** Runs after the round. */
   readonly restore?: (scenario: Scenario) => void;
-  /** What happens in an earlier step, to bring the execution to this failure. */
+  /** A fault in an earlier step that leads the execution to this failure. */
   readonly after?: Pick<Failure, 'step' | 'states' | 'fault'>;
 }
 
-/** A failure that is being provoked. */
+/** A failure that is injected into executions. */
 export interface Provocation {
   readonly intercept: CloudIntercept;
   readonly watcher: Required<Watcher>;
   begin(scenario: Scenario): Promise<void>;
-  /** @returns whether any execution met the failure */
+  /** @returns whether an execution met the failure */
   end(): boolean;
 }
 
 const stateOf = (step: StepName): string => `${step.slice(0, 1).toUpperCase()}${step.slice(1)}`;
 
-/** Follows an execution, and spoils the calls that the failure's step makes. */
+/** Follows an execution and injects the failure into the calls of its step. */
 export const provoke = (failure: Failure): Provocation => {
   let scenario: Scenario | undefined;
   let state = '';
@@ -63,11 +64,11 @@ export const provoke = (failure: Failure): Provocation => {
 
   const { tries = Number.POSITIVE_INFINITY, states = [stateOf(failure.step)] } = failure;
 
-  /** Whether the present try is one that meets the failure. */
+  /** Whether the current attempt meets the failure. */
   const strikes = ({ always }: Scenario): boolean =>
     states.includes(state) && (always || met.has(currentTry) || met.size < tries);
 
-  /** What becomes of the next call. */
+  /** The fault for the next call; `undefined` if it proceeds. */
   const faultNow = (now: Scenario): Fault | undefined => {
     const { after, before, fault } = failure;
     if (after && [stateOf(after.step), ...(after.states ?? [])].includes(state)) return after.fault;

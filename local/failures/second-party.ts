@@ -3,7 +3,7 @@ import type { SecretArn } from '../../functions/contract/names';
 import { CLAIM, CURRENT, claimId } from '../../functions/secret/versions';
 import type { Scenario } from './scenario';
 
-/** An operator's labels, for a token at hand and for one that was replaced. */
+/** Labels of an operator: for a spare token, and for a token that was replaced. */
 const SPARE = 'spare';
 const GOOD = 'good';
 
@@ -19,7 +19,7 @@ const put = ({ cloud, secret }: Scenario, text: string, label: string, versionId
 const versionWith = ({ cloud, secret }: Scenario, label: string): string | undefined =>
   cloud.secretsManager.snapshot(secret).find(({ labels }) => labels.includes(label))?.versionId;
 
-/** Moves a label from wherever it is; without `to`, takes it off. */
+/** Moves a label from the version that has it; without `to`, removes the label. */
 const move = (scenario: Scenario, label: string, to?: string): void => {
   const from = versionWith(scenario, label);
   scenario.cloud.secretsManager.call('UpdateSecretVersionStage', {
@@ -33,35 +33,35 @@ const move = (scenario: Scenario, label: string, to?: string): void => {
 const newToken = ({ cloud }: Scenario, kind: 'v1' | 'v2' = 'v1'): string =>
   JSON.stringify(cloud.momento.issue({ kind, lifeSeconds: 86_400 }));
 
-/** Somebody makes a token by hand and imports it. */
+/** The operator creates a token in the console and imports it. */
 export const importToken = (scenario: Scenario): void => put(scenario, newToken(scenario), CURRENT);
 
-/** Somebody has had a token at hand for a while. */
+/** The operator stored a spare token some time ago. */
 export const keepSpare = async (scenario: Scenario): Promise<void> => {
   put(scenario, newToken(scenario), SPARE);
   await scenario.clock.sleep(1_000);
 };
 
-/** Somebody swaps the current token and the spare one. */
+/** The operator swaps the current token and the spare one. */
 export const swapSpare = (scenario: Scenario): void => {
   const current = versionWith(scenario, CURRENT);
   move(scenario, CURRENT, versionWith(scenario, SPARE));
   move(scenario, SPARE, current);
 };
 
-/** Somebody stores something else in place of the token. The token gets a label, to be found again. */
+/** The operator replaces the token with another value. The token gets a label, so that it can be restored. */
 const replaceCurrent = (scenario: Scenario, text: string): void => {
   move(scenario, GOOD, versionWith(scenario, CURRENT));
   put(scenario, text, CURRENT);
 };
 
-/** As CDK makes a secret that is given no value. */
+/** The kind of value that CDK generates for a secret without a value. */
 export const storeRandomString = (scenario: Scenario): void =>
   replaceCurrent(scenario, 'u3]Xn~w)tE;L8k{Qc/R2z(Vd|H5y_Bg%');
 
 export const storeV2Key = (scenario: Scenario): void => replaceCurrent(scenario, newToken(scenario, 'v2'));
 
-/** Somebody notices and makes the token current again. */
+/** The operator makes the token current again. */
 export const restoreCurrent = (scenario: Scenario): void => {
   move(scenario, CURRENT, versionWith(scenario, GOOD));
   move(scenario, GOOD);
@@ -75,13 +75,13 @@ export const restoreSecret = ({ cloud, secret }: Scenario): void => {
   cloud.secretsManager.call('RestoreSecret', { SecretId: secret });
 };
 
-/** Another execution has just begun to refresh: its claim is there, and no token yet. */
+/** Another execution has just begun to refresh: it holds the claim and has stored no token yet. */
 export const claimElsewhere = (scenario: Scenario): void => {
   const { ARN } = scenario.cloud.secretsManager.call('DescribeSecret', { SecretId: scenario.secret });
   const last = Number(/-c(\d{10})$/.exec(versionWith(scenario, CLAIM) ?? '')?.[1] ?? 0);
   const claim = {
     kind: 'claim',
-    execution: 'somebody else',
+    execution: 'another execution',
     invocation: randomUUID(),
     base: versionWith(scenario, CURRENT),
     number: last + 1,
@@ -90,7 +90,7 @@ export const claimElsewhere = (scenario: Scenario): void => {
   put(scenario, JSON.stringify(claim), CLAIM, claimId(ARN as SecretArn, last + 1));
 };
 
-/** The same, unless there is a claim already. */
+/** The same, unless there already is a claim. */
 export const claimOnce = (scenario: Scenario): void => {
   if (versionWith(scenario, CLAIM) === undefined) claimElsewhere(scenario);
 };

@@ -2,7 +2,7 @@ import { status } from '../cloud/momento/momento';
 import { crashAfter, denied, down, refuseMomento } from './faults';
 import type { Failure, Fault } from './scenario';
 
-/** Two days less than a refresh ought to give. */
+/** The refreshed token expires two days earlier than it should. */
 const shortenLife: Fault = async (call, proceed) => {
   const reply = await proceed();
   if (call.action === 'refresh') (reply as { valid_until: number }).valid_until -= 172_800;

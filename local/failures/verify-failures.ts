@@ -4,7 +4,7 @@ import { readKey } from '../cloud/momento/momento-keys';
 import { crashAfter, down, refuseMomento } from './faults';
 import type { Failure, Fault } from './scenario';
 
-/** Momento rejects the token that is current, and no other. */
+/** Momento rejects only the current token. */
 const refuseCurrent: Fault = async (call, proceed, { cloud, secret }) => {
   const current = cloud.secretsManager.storedValue(secret, cloud.secretsManager.labels(secret).get(CURRENT) ?? '');
   const { authToken } = JSON.parse(current ?? '{}') as { authToken?: string };
@@ -18,7 +18,7 @@ export const verifyFailures: readonly Failure[] = [
   {
     step: 'verify',
     error: 'TokenRejected',
-    summary: 'Momento does not accept the promoted token any more; if it lasts: roll back',
+    summary: 'Momento no longer accepts the promoted token; with :always, rollback',
     states: ['Verify', 'Test both tokens'],
     fault: refuseCurrent,
     tries: 2,
@@ -26,20 +26,20 @@ export const verifyFailures: readonly Failure[] = [
   {
     step: 'verify',
     error: 'recovered',
-    summary: 'Momento does not accept the promoted token as long as Verify asks, and does right after: no roll back',
+    summary: 'Momento rejects the promoted token during Verify and accepts it right after: no rollback',
     fault: refuseCurrent,
   },
   {
     step: 'verify',
     error: 'bothRejected',
-    summary: 'Momento accepts neither the promoted token nor the one before it',
+    summary: 'Momento accepts neither the promoted token nor the previous one',
     states: ['Verify', 'Test both tokens'],
     fault: refuseMomento(status.UNAUTHENTICATED),
   },
   {
     step: 'verify',
     error: 'rollBackFailed',
-    summary: 'Momento does not accept the promoted token, and Secrets Manager fails in the roll back',
+    summary: 'Momento does not accept the promoted token, and Secrets Manager fails during the rollback',
     states: ['Roll back'],
     fault: down,
     after: { step: 'verify', states: ['Test both tokens'], fault: refuseCurrent },
@@ -47,14 +47,14 @@ export const verifyFailures: readonly Failure[] = [
   {
     step: 'verify',
     error: 'MomentoUnavailable',
-    summary: 'Momento is down; if it lasts: rotated, not verified',
+    summary: 'Momento is down; with :always, rotated but not verified',
     fault: refuseMomento(status.UNAVAILABLE),
     tries: 2,
   },
   {
     step: 'verify',
     error: 'SecretsManagerUnavailable',
-    summary: 'Secrets Manager answers with server errors; if it lasts: rotated, not verified',
+    summary: 'Secrets Manager answers with server errors; with :always, rotated but not verified',
     fault: down,
     tries: 2,
   },

@@ -4,7 +4,7 @@ import type { Clock } from '../../functions/contract/ports';
 import { StatesError } from '../interpreter/states-error';
 import type { Integration } from '../interpreter/step';
 
-/** A function as Lambda runs it. */
+/** A function and its configuration in Lambda. */
 export interface LambdaFunction {
   readonly handler: Handler;
   readonly timeoutSeconds: number;
@@ -13,11 +13,11 @@ export interface LambdaFunction {
 export interface Lambda {
   /** The `lambda:invoke` integration. */
   readonly invoke: Integration;
-  /** Ends the invocation of a function that is running at this moment, as running out of memory would. */
+  /** Ends the running invocation of a function, as running out of memory would. */
   crash(functionName: string): void;
 }
 
-/** What Lambda reports when the function itself has nothing to say any more: there is no trace then. */
+/** The error that Lambda reports when a function ends without an answer. It has no stack trace. */
 const ended = (errorType: string, requestId: string, reason: string): StatesError =>
   new StatesError(errorType, JSON.stringify({ errorType, errorMessage: `RequestId: ${requestId} Error: ${reason}` }));
 
@@ -29,8 +29,8 @@ const asFunctionError = (thrown: unknown): StatesError => {
 };
 
 /**
- * Functions in this process, called as Step Functions calls Lambda: the interpreter passes payloads through JSON, an error becomes Error and
- * Cause as on AWS, and an invocation that takes longer than its function's timeout ends as Sandbox.Timedout.
+ * Runs functions in this process, as Step Functions calls Lambda: the interpreter passes payloads through JSON, an error
+ * becomes Error and Cause as on AWS, and an invocation that exceeds its function's timeout ends as Sandbox.Timedout.
  */
 export const createLambda = (functions: ReadonlyMap<string, LambdaFunction>, clock: Clock): Lambda => {
   /** How to end the running invocation of each function. */
@@ -48,7 +48,7 @@ export const createLambda = (functions: ReadonlyMap<string, LambdaFunction>, clo
         reject(ended('Runtime.ExitError', requestId, 'Runtime exited with error: signal: killed')),
       );
     });
-    // When the function is faster, nobody is left to hear of it.
+    // If the function is faster, nothing awaits this promise. Without a handler, its rejection would end the process.
     stopped.catch(() => {});
     try {
       const context = { awsRequestId: requestId, getRemainingTimeInMillis: () => endsAt - clock.now() };

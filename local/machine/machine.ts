@@ -41,7 +41,7 @@ const wires: Readonly<Record<FunctionName, (runtime: Runtime, connections?: Conn
 export const wireHandler = (name: FunctionName, runtime: Runtime, connections?: Connections): Handler =>
   wires[name](runtime, connections);
 
-/** The functions as they are deployed. Without connections they find the services through the runtime's environment. */
+/** The handlers that are deployed. Without connections, they find the services through the runtime's environment. */
 export const wireHandlers = (runtime: Runtime, connections?: Connections): Handlers =>
   Object.fromEntries(functionNames.map((name) => [name, wireHandler(name, runtime, connections)])) as Handlers;
 
@@ -57,7 +57,7 @@ export const bothWatchers = (one: Watcher, other: Watcher): Required<Watcher> =>
 });
 
 export interface StartOptions {
-  /** @default a random one */
+  /** @default a random name */
   readonly name?: string;
   readonly watcher?: Watcher;
   readonly signal?: AbortSignal;
@@ -73,7 +73,7 @@ export interface Execution extends ExecutionResult {
 export interface Machine {
   readonly definition: Definition;
   start(input: unknown, options?: StartOptions): Promise<Execution>;
-  /** Goes on with an execution that did not succeed, from the state where it stands. */
+  /** Continues an execution that did not succeed, from the state where it ended. */
   redrive(stopped: Execution, options?: Omit<StartOptions, 'name'>): Promise<Execution>;
   /** Ends the running invocation of a function, as running out of memory would. */
   crash(name: FunctionName): void;
@@ -85,13 +85,13 @@ export interface AlertTopic {
   readonly publish: Integration;
 }
 
-/** The state machine's file, read and checked. */
+/** Reads and validates the state machine's file. */
 export const loadRotation = (alertTopic: string): Definition => {
   const arns = Object.fromEntries(functionNames.map((name) => [name, functionArn(name)]));
   return loadDefinition(bindDefinition({ functions: arns as Record<FunctionName, string>, alertTopic }));
 };
 
-/** The state machine, from its file, over these functions. */
+/** The state machine from its file, with these functions. */
 export const createMachine = (
   handlers: Handlers,
   clock: Clock,

@@ -2,7 +2,7 @@ import { LostReply, type Service, ServiceError } from '../cloud/wire/service';
 import { StatesError } from '../interpreter/states-error';
 import type { Integration } from '../interpreter/step';
 
-/** Step Functions' own `sns:publish`: an object for a message travels as its JSON. */
+/** The `sns:publish` integration of Step Functions. A message that is an object is sent as JSON. */
 export const createPublish =
   (sns: Service): Integration =>
   async (parameters) => {

@@ -78,7 +78,7 @@ test.each([
 ])('a file that holds no state is refused by name, and kept: %s', async (text) => {
   const file = join(folder, 'embedded-cloud.json');
   writeFileSync(file, text);
-  await expect(open({ stateFolder: folder })).rejects.toThrow(`${file} holds no state of npm start -- --serve.`);
+  await expect(open({ stateFolder: folder })).rejects.toThrow(`${file} is not a state file of npm start -- --serve.`);
   expect(readFileSync(file, 'utf8')).toBe(text);
   expect(existsSync(join(folder, 'embedded-cloud.lock'))).toBe(false);
 });

@@ -11,7 +11,7 @@ const { _GetResponse, ECacheResult, UnimplementedScsService } = cache.cache_clie
 export interface MomentoCall {
   readonly service: 'momento';
   readonly action: 'refresh' | 'listCaches' | 'get';
-  /** The bare key of whoever asks. */
+  /** The caller's bare key. */
   readonly apiKey: string;
 }
 
@@ -20,14 +20,14 @@ export interface MomentoServerOptions {
   readonly host?: '127.0.0.1' | '::1';
   /** @default any free port */
   readonly port?: number;
-  /** May throw `MomentoStatus` (no effect), throw `LostReply` after `proceed`, wait, or only look. */
+  /** May throw `MomentoStatus` (no effect), throw `LostReply` after `proceed`, wait, or only observe. */
   readonly intercept?: <T>(call: MomentoCall, proceed: () => Promise<T>) => Promise<T>;
 }
 
 export interface MomentoServer {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** Breaks off what is under way. Afterwards neither the port nor a connection is left. */
+  /** Aborts open calls, and closes the port and all connections. */
   close(): Promise<void>;
 }
 
@@ -42,8 +42,8 @@ const asGrpcError = (error: unknown): { code: number; details: string } => {
 };
 
 /**
- * The embedded Momento over gRPC on loopback, in the messages of Momento's own generated types. A `LostReply` from
- * `intercept` breaks the connection off.
+ * The embedded Momento over gRPC on loopback, with the messages of Momento's generated types. A `LostReply` from
+ * `intercept` closes the connection without a reply.
  */
 export const startMomentoServer = async (
   momento: Momento,
@@ -60,9 +60,9 @@ export const startMomentoServer = async (
       answer: (call: ServerUnaryCall<Request, Response>) => Response,
     ): handleUnaryCall<Request, Response> =>
     (call, callback) => {
-      // Asked for while it is sure to be there: the connection may be gone by the time that the call ends.
+      // Read now, because the connection may be gone when the call ends.
       const peer = call.getPeer();
-      // Async, because grpc-js would quote to the client what is thrown at once.
+      // Async, because grpc-js sends the message of a synchronous error to the client.
       const intercepted = async () =>
         intercept({ service: 'momento', action, apiKey: keyOf(call) }, async () => answer(call));
       intercepted().then(
@@ -74,7 +74,7 @@ export const startMomentoServer = async (
       );
     };
 
-  // Only what a rotation calls: grpc-js answers UNIMPLEMENTED to everything else.
+  // Only the calls of a rotation: grpc-js answers UNIMPLEMENTED to all others.
   const server = new Server();
   server.addService(
     { RefreshApiToken: UnimplementedAuthService.definition.RefreshApiToken },
@@ -113,7 +113,7 @@ export const startMomentoServer = async (
     },
   );
 
-  // The sockets are kept here because grpc-js breaks off all connections or none, and tells the clients that it does.
+  // Tracks the sockets, because grpc-js can only close all connections at once, and announces that to the clients.
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   const listener = createServer((socket) => {
     const peer = `${socket.remoteAddress}:${socket.remotePort}`;
@@ -129,7 +129,7 @@ export const startMomentoServer = async (
     url: `http://${host === '::1' ? '[::1]' : host}:${bound}`,
     close: () =>
       new Promise<void>((resolve) => {
-        // Its only error is that the listener was closed before.
+        // The only error is that the listener is closed already.
         listener.close(() => resolve());
         server.forceShutdown();
         for (const socket of sockets.values()) socket.destroy();

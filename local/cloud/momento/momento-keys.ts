@@ -1,12 +1,12 @@
-/** Bytes for keys that nobody guesses; a simulation brings its own to be repeatable. */
+/** A source of unpredictable bytes for keys. A simulation supplies its own, to be repeatable. */
 export type RandomBytes = (count: number) => Buffer;
 
 export type KeyKind = 'legacy' | 'v1' | 'v2';
 
 export interface MadeKey {
-  /** As it stands in a token document. */
+  /** The key in a token document. */
   readonly text: string;
-  /** As it travels to Momento: for a v1 key only the inner one. */
+  /** The key that is sent to Momento: for a v1 key, only the inner key. */
   readonly bare: string;
 }
 
@@ -15,7 +15,7 @@ const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).
 const jwt = (claims: object, random: RandomBytes): string =>
   [base64url({ alg: 'HS256' }), base64url(claims), random(32).toString('base64url')].join('.');
 
-/** A key of the given kind, in the form that the SDK's CredentialProvider reads. */
+/** Makes a key of the given kind, in the format that the SDK's CredentialProvider reads. */
 export const makeKey = (kind: KeyKind, endpoint: string, random: RandomBytes): MadeKey => {
   const id = random(12).toString('hex');
   if (kind === 'v1') {
@@ -30,7 +30,7 @@ export const makeKey = (kind: KeyKind, endpoint: string, random: RandomBytes): M
   return { text, bare: text };
 };
 
-/** The bare key in a document's key, and the endpoint that it names; `undefined` if it is none that can be refreshed. */
+/** The bare key in a document's key, and its endpoint; `undefined` if the key cannot be refreshed. */
 export const readKey = (text: string): { readonly bare: string; readonly endpoint: string } | undefined => {
   const isJwt = text.includes('.');
   try {

@@ -6,11 +6,11 @@ import { type KeyKind, makeKey, type RandomBytes, readKey } from './momento-keys
 export interface MomentoOptions {
   readonly clock: Pick<Clock, 'now'>;
   /**
-   * What becomes of a refresh token that was used, and of the key that it came with. Momento documents none of this.
+   * What happens to a refresh token after its use, and to the key that it came with. Momento does not document this.
    * @default reusable
    */
   readonly refreshTokens?: 'reusable' | 'singleUse' | 'singleUseOldKeyDies' | 'reuseRevokesFamily';
-  /** How long a new key is not known yet. @default 0 */
+  /** How long Momento rejects a new key. @default 0 */
   readonly propagationMilliseconds?: number;
   /** @default cell-local.prod.a.momentohq.com */
   readonly endpoint?: string;
@@ -25,7 +25,7 @@ export interface IssueOptions {
   readonly lifeSeconds: number;
   /** `dataOnly`: a fine-grained key, which may not list caches. @default all */
   readonly scope?: KeyScope;
-  /** The caches that there are for this key and its successors. @default ['cache'] */
+  /** The caches that this key and its successors can see. @default ['cache'] */
   readonly caches?: readonly string[];
   /** @default authToken */
   readonly keyField?: 'authToken' | 'apiKey';
@@ -33,7 +33,7 @@ export interface IssueOptions {
   readonly validUntilAs?: 'number' | 'string';
 }
 
-/** gRPC's status codes, as far as they are used here. */
+/** The gRPC status codes that are used here. */
 export const status = {
   DEADLINE_EXCEEDED: 4,
   NOT_FOUND: 5,
@@ -66,23 +66,23 @@ export interface RefreshAnswer {
 }
 
 export interface Momento {
-  /** A new key as a token document, as Momento's console writes it. */
+  /** Issues a new key, as the token document that Momento's console offers for download. */
   issue(options: IssueOptions): Record<string, unknown>;
-  /** Makes a document from elsewhere known; what holds no key that can be refreshed is ignored. */
+  /** Registers a document from elsewhere. Ignores a document without a key that can be refreshed. */
   accept(document: Readonly<Record<string, unknown>>): void;
   refresh(request: { readonly apiKey: string; readonly refreshToken: string }): RefreshAnswer;
   listCaches(apiKey: string): readonly string[];
-  /** Every key is absent: the answer is always a miss. */
+  /** Caches are empty: the answer is always a miss. */
   get(apiKey: string, cache: string): 'miss';
-  /** Takes the document's or the bare key; it is not accepted any more. */
+  /** Revokes a key, given as in the document or bare. */
   revoke(key: string): void;
-  /** For tests: what Momento would say to this bare key, and whether its refresh token still makes another. */
+  /** For tests: whether Momento accepts this bare key, and whether its refresh token can still be used. */
   inspect(apiKey: string): { readonly accepted: boolean; readonly refreshable: boolean };
-  /** How many keys there have been, dead ones too: what a refresh too many leaves behind. */
+  /** How many keys were issued, including dead ones: shows a superfluous refresh. */
   keyCount(): number;
 }
 
-/** All that is known of a key. */
+/** A key in Momento's records. */
 export interface KeyRecord {
   readonly bare: string;
   readonly endpoint: string;
@@ -91,9 +91,9 @@ export interface KeyRecord {
   readonly validUntil: number;
   readonly scope: KeyScope;
   readonly caches: readonly string[];
-  /** All keys that descend from one first key. */
+  /** The same for all keys that descend from one first key. */
   readonly family: string;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds. Momento rejects the key before this time. */
   readonly knownFrom: number;
   readonly revoked: boolean;
   readonly refreshed: boolean;
@@ -103,7 +103,7 @@ const shortestAcceptedLife = 3_600;
 
 const defaultCaches: readonly string[] = ['cache'];
 
-/** Momento's rules for keys: as strict as it is known to be, and as unkind as it may turn out to be. */
+/** Momento's rules for keys. Where they are not documented, the options select the behaviour, up to the strictest possible. */
 export const createMomento = ({
   clock,
   refreshTokens = 'reusable',

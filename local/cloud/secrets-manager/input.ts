@@ -17,7 +17,7 @@ interface Kinds {
 }
 type Kind = keyof Kinds;
 
-/** The members that each action takes; `!` marks those that it cannot do without. */
+/** The members that each action accepts; `!` marks required members. */
 const shapes = {
   CreateSecret: {
     Name: 'name!',
@@ -54,7 +54,7 @@ export type Action = keyof typeof shapes;
 
 type KindOf<Mark> = Mark extends `${infer K extends Kind}!` ? K : Mark extends Kind ? Mark : never;
 type Shape<A extends Action> = (typeof shapes)[A];
-/** What is left of an action's input once `parse` has let it pass. */
+/** An action's input after `parse` has validated it. */
 export type Input<A extends Action> = {
   readonly [M in keyof Shape<A> as Shape<A>[M] extends `${string}!` ? M : never]: Kinds[KindOf<Shape<A>[M]>];
 } & {
@@ -81,7 +81,7 @@ const kinds: {
 } = {
   secretId: texts(within(1, 2048), 'have 1 to 2048 characters'),
   name: {
-    // AWS answers to a bad name with this code, to a bad length of anything with InvalidParameterException.
+    // AWS uses this code for an invalid name, and InvalidParameterException for an invalid length.
     ...texts((name) => /^[A-Za-z0-9/_+=.@!-]{1,512}$/.test(name), 'have 1 to 512 letters, digits or any of -/_+=.@!'),
     code: 'ValidationException',
   },
@@ -112,7 +112,7 @@ const kinds: {
 
 const check = <K extends Kind>(member: string, kind: K, value: unknown): Kinds[K] => {
   const { is, fits, rule, code = 'InvalidParameterException' } = kinds[kind];
-  // AWS refuses a value of the wrong type while it reads the request, before any rule of the service is applied.
+  // AWS rejects a value of the wrong type when it parses the request, before it applies any rule of the service.
   if (!is(value)) throw new ServiceError('SerializationException', `${member} is of the wrong type.`);
   if (!fits(value)) throw new ServiceError(code, `${member} must ${rule}.`);
   return value;
@@ -121,7 +121,7 @@ const check = <K extends Kind>(member: string, kind: K, value: unknown): Kinds[K
 export const isAction = (action: string): action is Action => Object.hasOwn(shapes, action);
 
 /**
- * Stricter than AWS in one point: a member that the action does not take is refused, where AWS ignores it.
+ * Stricter than AWS in one point: refuses a member that the action does not accept, where AWS ignores it.
  * @throws ServiceError that names the member
  */
 export const parse = <A extends Action>(action: A, input: Record<string, unknown>): Input<A> => {
@@ -129,7 +129,7 @@ export const parse = <A extends Action>(action: A, input: Record<string, unknown
   const given = Object.entries(input).filter(([, value]) => value !== undefined && value !== null);
   for (const [member] of given) {
     if (!Object.hasOwn(shape, member)) {
-      throw new ServiceError('ValidationException', `${action} takes no ${member} here.`);
+      throw new ServiceError('ValidationException', `The embedded ${action} does not accept ${member}.`);
     }
   }
   const values = Object.fromEntries(given);
@@ -140,7 +140,7 @@ export const parse = <A extends Action>(action: A, input: Record<string, unknown
   return values as Input<A>;
 };
 
-/** The text or the bytes that a request brings; not both. */
+/** The text or the bytes in a request; never both. */
 export const valueIn = ({
   SecretString,
   SecretBinary,
@@ -152,9 +152,9 @@ export const valueIn = ({
   return SecretBinary === undefined ? undefined : { SecretBinary };
 };
 
-/** The version id that a request asks for. */
+/** The id that a request gives to the new version. */
 export const versionIdIn = ({ ClientRequestToken }: Input<'CreateSecret' | 'PutSecretValue'>): string => {
-  // The SDKs fill it in themselves, so only a raw request can lack it.
+  // The SDKs generate it, so only a raw request can lack it.
   if (ClientRequestToken !== undefined) return ClientRequestToken;
   throw invalidRequest('You must provide a ClientRequestToken value. We recommend a UUID-type value.');
 };

@@ -8,7 +8,7 @@ export const invalidParameter = (message: string): ServiceError =>
 export const invalidRequest = (message: string): ServiceError => new ServiceError('InvalidRequestException', message);
 export const exists = (message: string): ServiceError => new ServiceError('ResourceExistsException', message);
 
-/** Dates travel as epoch seconds. */
+/** On the wire, dates are epoch seconds. */
 export const seconds = (milliseconds: number | undefined): number | undefined =>
   milliseconds === undefined ? undefined : milliseconds / 1000;
 

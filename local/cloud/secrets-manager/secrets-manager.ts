@@ -15,7 +15,7 @@ export interface SecretsManagerOptions {
   /** @default 123456789012 */
   readonly account?: string;
   /**
-   * When versions without labels go. AWS promises only that none goes within a day of its making.
+   * When versions without labels are deleted. AWS only promises to keep them for a day.
    * @default kept: until there are more than 100 versions
    */
   readonly unlabelled?: Unlabelled | undefined;
@@ -31,22 +31,23 @@ export interface VersionSnapshot {
 }
 
 export interface SecretsManager extends Model {
-  /** The next `reads` reads (Get, Describe, List), of whichever secret, see it as it was before its last `writes`. */
+  /** The next `reads` reads (Get, Describe, List) of any secret return its state before its last `writes` writes. */
   staleReads(lag: { readonly writes: 1 | 2; readonly reads: number }): void;
-  /** What `RotateSecret` does before it calls its function. Refused as there while AWSPENDING is elsewhere in use. */
+  /** What `RotateSecret` does before it calls its function. Refused, as on AWS, while AWSPENDING is on another version. */
   nativeRotationStarted(secretId: string, versionId: string): void;
-  /** Every version in the order of making, the unlabelled too; never a value. Throws as DescribeSecret does. */
+  /** All versions in the order of creation, including unlabelled ones, without values. Throws like DescribeSecret. */
   snapshot(secretId: string): VersionSnapshot[];
-  /** From label to version id, now or that many writes ago. Throws as DescribeSecret does. */
+  /** From label to version id, now or that many writes ago. Throws like DescribeSecret. */
   labels(secretId: string, writesAgo?: 1 | 2): ReadonlyMap<string, string>;
-  /** For tests. Bytes come in base64. */
+  /** For tests. Bytes are in base64. */
   storedValue(secretId: string, versionId: string): string | undefined;
 }
 
 /**
- * AWS Secrets Manager's rules for secrets, versions and staging labels, after the API reference (2017-10-17), its quotas
- * page and replies recorded from AWS. Replies are as on the wire: dates in epoch seconds, bytes in base64. Left out: paging,
- * filters, replication, policies, access dates. Every `call` throws `ServiceError` and then has changed nothing.
+ * AWS Secrets Manager's rules for secrets, versions and staging labels, from the API reference (2017-10-17), the quotas
+ * page and replies recorded from AWS. Replies are as on the wire: dates in epoch seconds, bytes in base64. Not
+ * implemented: paging, filters, replication, policies, access dates. A `call` that throws `ServiceError` has changed
+ * nothing.
  */
 export const createSecretsManager = ({
   clock,

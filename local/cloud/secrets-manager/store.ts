@@ -6,10 +6,11 @@ import { dropDeprecated, type Secret } from './versions';
 
 const arnSuffix = /-[A-Za-z0-9]{6}$/;
 
-const goesBy = (secret: Secret, id: string): boolean =>
+const isNamed = (secret: Secret, id: string): boolean =>
   id === secret.name ||
   id === secret.arn ||
-  // An ARN that ends like a complete one is never taken for a partial one: names that end so cannot be found by it.
+  // AWS takes an ARN that ends in a hyphen and six characters as complete. A secret whose name ends like that cannot be
+  // found by its partial ARN.
   (!arnSuffix.test(id) && id === secret.arn.replace(arnSuffix, ''));
 
 export type Unlabelled = 'kept' | 'trimmedAfterADay' | 'trimmedAtOnce';
@@ -22,9 +23,9 @@ interface StoreOptions {
   readonly keeping?: Keeping<readonly Secret[]> | undefined;
 }
 
-/** The secrets, what they were before their last writes, and how far reads lag behind. */
+/** The secrets with their last states, and the lag of reads. */
 export const createStore = ({ clock, unlabelled, region, account, keeping }: StoreOptions) => {
-  /** By name, newest first: what a secret is, and what it was before its last write and the one before that. */
+  /** By name, newest first: the current state of a secret, and its states before the last write and the one before that. */
   const histories = new Map<string, readonly (Secret | undefined)[]>(
     keeping?.kept?.map((secret) => [secret.name, [secret]]),
   );
@@ -34,7 +35,7 @@ export const createStore = ({ clock, unlabelled, region, account, keeping }: Sto
   const find = (secretId: string, writesAgo = 0): Secret | undefined => {
     for (const history of histories.values()) {
       const secret = history[writesAgo];
-      if (secret !== undefined && goesBy(secret, secretId)) return secret;
+      if (secret !== undefined && isNamed(secret, secretId)) return secret;
     }
     return undefined;
   };
@@ -72,7 +73,7 @@ export const createStore = ({ clock, unlabelled, region, account, keeping }: Sto
   };
 
   const arnFor = (name: string): string => {
-    // A secret made anew under an old name has another ARN on AWS as well, so rights to the old one do not reach it.
+    // As on AWS, a secret that is created again under an old name gets another ARN, so permissions for the old one do not apply.
     const creation = (creations.get(name) ?? 0) + 1;
     creations.set(name, creation);
     const hash = createHash('sha256').update(`${name} ${creation}`).digest('base64').replace(/[+/]/g, 'x');

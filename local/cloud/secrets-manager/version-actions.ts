@@ -23,7 +23,7 @@ export const versionActions = ({ known, usable, write, writesUnseen }: Store, cl
     const isFirst = ![...secret.versions.values()].some((version) => version.value !== undefined);
     const labels = [...(input.VersionStages ?? [CURRENT]), ...(isFirst ? [CURRENT] : [])];
     const roomy = taken === undefined ? makeRoom(secret, clock.now()) : secret;
-    // Undocumented, but recorded from AWS: a put without labels ends what was pending on the version that it replaces.
+    // Undocumented, but recorded from AWS: a put without labels removes AWSPENDING from the version that it replaces.
     const ends = input.VersionStages === undefined && secret.labels.get(PENDING) === secret.labels.get(CURRENT);
     const finished = ends ? detachLabel(roomy, PENDING) : roomy;
     const createdAt = taken?.createdAt ?? clock.now();

@@ -4,23 +4,23 @@ export const CURRENT = 'AWSCURRENT';
 const PREVIOUS = 'AWSPREVIOUS';
 export const PENDING = 'AWSPENDING';
 
-/** Secrets Manager quotas, for one secret. The label quota spans all of a secret's versions. */
+/** Secrets Manager quotas for one secret. The label quota counts the labels of all its versions. */
 const maximumVersions = 100;
 const maximumLabels = 20;
 const dayMilliseconds = 86_400_000;
 
-/** As it came: text, or bytes in base64. */
+/** The value as it was sent: text, or bytes in base64. */
 export type Value = { readonly SecretString: string } | { readonly SecretBinary: string };
 
 export interface Version {
   readonly id: string;
   /** Epoch milliseconds. */
   readonly createdAt: number;
-  /** Missing while a native rotation has announced the version and not yet filled it. */
+  /** Missing while a native rotation has announced the version and not yet stored its value. */
   readonly value?: Value;
 }
 
-/** One state of a secret. States are never changed, only followed by others, so that a stale read can go back to one. */
+/** One state of a secret. Immutable: each write makes a new state, so that a stale read can return an earlier one. */
 export interface Secret {
   readonly arn: string;
   readonly name: string;
@@ -30,11 +30,11 @@ export interface Secret {
   readonly kmsKeyId?: string | undefined;
   readonly tags?: readonly object[] | undefined;
   readonly deletionAt?: number | undefined;
-  /** Missing until rotation was configured once. */
+  /** Missing if rotation was never configured. */
   readonly rotationEnabled?: boolean;
-  /** In the order in which they were made. */
+  /** In the order of creation. */
   readonly versions: ReadonlyMap<string, Version>;
-  /** From label to version id, so that no label can sit on two versions. */
+  /** From label to version id, so that no label can be on two versions. */
   readonly labels: ReadonlyMap<string, string>;
 }
 
@@ -43,7 +43,7 @@ export const labelsOf = (secret: Secret, versionId: string): string[] =>
 
 export const isSameValue = (one: Value, other: Value): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-/** Takes each label from whichever version has it. Wherever AWSCURRENT leaves, AWSPREVIOUS comes to. */
+/** Moves each label from the version that has it. The version that loses AWSCURRENT gets AWSPREVIOUS. */
 export const attachLabels = (secret: Secret, labels: readonly string[], to: string): Secret => {
   const attached = new Map(secret.labels);
   for (const label of labels) attached.set(label, to);
@@ -71,14 +71,14 @@ const without = (secret: Secret, gone: readonly Version[]): Secret =>
     ? secret
     : { ...secret, versions: new Map([...secret.versions].filter(([, version]) => !gone.includes(version))) };
 
-/** Drops unlabelled versions that are at least `age` old; by default those that AWS may drop, a day after they were made. */
+/** Drops unlabelled versions that are at least `age` old. The default is a day, after which AWS may drop them. */
 export const dropDeprecated = (secret: Secret, now: number, age = dayMilliseconds): Secret =>
   without(
     secret,
     deprecated(secret).filter(({ createdAt }) => now - createdAt >= age),
   );
 
-/** Makes room for one more version, as AWS does: no labelled version goes, and none younger than a day. */
+/** Makes room for one more version, as AWS does: keeps versions that have a label or are less than a day old. */
 export const makeRoom = (secret: Secret, now: number): Secret => {
   const excess = secret.versions.size + 1 - maximumVersions;
   if (excess <= 0) return secret;

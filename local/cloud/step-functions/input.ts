@@ -7,7 +7,7 @@ type Taken<Mark extends string> = {
   readonly [M in Mark as Named<M>]: M extends `${string}!` ? string : string | undefined;
 };
 
-/** The texts among an action's members; `!` marks those that it cannot do without. */
+/** The string members of an action; `!` marks required members. */
 export const take = <Mark extends string>(action: string, input: Input, marks: readonly Mark[]): Taken<Mark> => {
   for (const mark of marks) {
     const name = mark.replace('!', '');

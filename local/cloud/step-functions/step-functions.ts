@@ -9,27 +9,27 @@ import { asWireEvent } from './wire';
 
 type ExecutionStatus = 'RUNNING' | Execution['status'];
 
-/** An execution as whoever runs the machine hears of it. */
+/** An execution, for the owner of the machine. */
 export interface ExecutionRecord {
   readonly name: string;
-  /** As it was sent. */
+  /** The text of the input, as it was sent. */
   readonly input: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly history: readonly HistoryEvent[];
-  /** Missing while it runs. */
+  /** Missing while the execution runs. */
   readonly result?: Execution;
 }
 
 interface StepFunctionsOptions {
   readonly machine: Machine;
   readonly clock: Pick<Clock, 'now'>;
-  /** Is told of each execution twice: when it starts and when it has ended. May watch it. */
+  /** Called twice for each execution: when it starts and when it has ended. May return a watcher. */
   readonly onExecution?: (execution: ExecutionRecord) => Watcher | undefined;
 }
 
 export interface StepFunctions extends Model {
-  /** Stops what is running. */
+  /** Stops all running executions. */
   close(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ interface Running {
   readonly ended: Promise<void>;
 }
 
-/** Step Functions' quota on an execution's input, in bytes. */
+/** The Step Functions quota for an execution's input, in bytes. */
 const mostBytes = 262_144;
 
 const statusOf = ({ result }: ExecutionRecord): ExecutionStatus => result?.status ?? 'RUNNING';
@@ -55,10 +55,10 @@ const parseInput = (text: string): unknown => {
   }
 };
 
-/** What API_StartExecution says of names: none of these characters, and no control characters. */
+/** The rule of API_StartExecution for names: none of these characters, and no control characters. */
 const isName = (name: string): boolean => /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]{1,80}$/u.test(name);
 
-/** What both ListExecutions and DescribeExecution tell of an execution. */
+/** The fields that ListExecutions and DescribeExecution have in common. */
 const summary = (record: ExecutionRecord): Reply => ({
   executionArn: executionArnOf(record.name),
   stateMachineArn,
@@ -84,13 +84,14 @@ const describe = (record: ExecutionRecord): Reply => {
 };
 
 /**
- * The part of Step Functions that starts, follows and stops executions, for one machine and after its API reference
- * (2016-11-23). Replies are as on the wire: dates in epoch seconds. Left out: redrive, synchronous executions, aliases and versions,
- * map runs, and whatever makes or changes machines. Executions live as long as the process.
+ * The part of Step Functions that starts, follows and stops executions, for one state machine, from the API reference
+ * (2016-11-23). Replies are as on the wire: dates in epoch seconds. Not implemented: redrive, synchronous executions,
+ * aliases and versions, map runs, and actions that create or change state machines. Executions are kept until the process
+ * ends.
  */
 export const createStepFunctions = ({ machine, clock, onExecution }: StepFunctionsOptions): StepFunctions => {
   const openedAt = clock.now();
-  /** By name, in the order in which they began. */
+  /** By name, in the order of their start. */
   const executions = new Map<string, Running>();
 
   const known = (arn: string): Running => {
@@ -142,7 +143,7 @@ export const createStepFunctions = ({ machine, clock, onExecution }: StepFunctio
     requireMachine(arn);
     parseInput(text);
     const namesake = executions.get(name)?.record;
-    // As on AWS, the same request again finds the execution that it started, as long as that runs.
+    // As on AWS, the same request again returns the execution that it started, while that execution runs.
     if (namesake && (namesake.result || namesake.input !== text)) {
       throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${executionArnOf(name)}'`);
     }

@@ -5,10 +5,10 @@ type Details = Readonly<Record<string, unknown>>;
 
 const isData = (name: string): boolean => name === 'input' || name === 'output';
 
-/** Variables are data as well; AWS says beside them, too, whether they are whole. */
+/** Variables are execution data as well. AWS adds details that say whether they are truncated. */
 const ofVariables = ['assignedVariables', 'assignedVariablesDetails'];
 
-/** Beside each input and output AWS says whether it is the whole of it. */
+/** AWS adds details to each input and output that say whether it is truncated. */
 const withTruncation = (details: Details): Details =>
   Object.fromEntries(
     Object.entries(details).flatMap((entry) => {
@@ -20,7 +20,7 @@ const withTruncation = (details: Details): Details =>
 const withoutData = (details: Details): Details =>
   Object.fromEntries(Object.entries(details).filter(([name]) => !isData(name) && !ofVariables.includes(name)));
 
-/** An event as GetExecutionHistory sends it: its time in epoch seconds. */
+/** An event as GetExecutionHistory sends it, with its time in epoch seconds. */
 export const asWireEvent = ({ timestamp, ...event }: HistoryEvent, includeData: boolean): Reply => ({
   timestamp: timestamp / 1000,
   ...Object.fromEntries(

@@ -14,15 +14,15 @@ export interface AwsServerOptions {
 }
 
 export interface AwsServer {
-  /** The endpoint for all services' clients. */
+  /** The endpoint for the clients of all services. */
   readonly url: string;
-  /** Serves Step Functions as well. */
+  /** Adds Step Functions to the services. */
   serveStepFunctions(service: Model | Service): void;
-  /** Breaks off what is under way. Afterwards neither the port nor a connection is left. */
+  /** Aborts open requests, and closes the port and all connections. */
   close(): Promise<void>;
 }
 
-/** A service, and how it is spoken to. */
+/** A service and its wire protocol. */
 interface Served {
   readonly service: Pick<Model | Service, 'call'>;
   readonly protocol: Protocol;
@@ -30,7 +30,7 @@ interface Served {
 
 const maximumBodyBytes = 1_048_576;
 
-/** For whatever else AWS has. */
+/** The answer for all other AWS services. */
 const notAvailableHere = (protocol: Protocol): Served => {
   const call = () => {
     const message = 'The embedded cloud has Secrets Manager, SNS and Step Functions only.';
@@ -39,13 +39,13 @@ const notAvailableHere = (protocol: Protocol): Served => {
   return { service: { call }, protocol: { ...protocol, read: () => ({ action: '', input: {} }) } };
 };
 
-/** `undefined`: more than AWS would take. */
+/** `undefined` if the body is larger than AWS accepts. */
 const readBody = async (request: IncomingMessage): Promise<string | undefined> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // Reads on to the end: a client that still writes would see a broken connection instead of the refusal.
+    // Reads to the end: a client that is still writing would see a broken connection instead of the refusal.
     if (size <= maximumBodyBytes) chunks.push(chunk);
   }
   return size > maximumBodyBytes ? undefined : Buffer.concat(chunks).toString('utf8');
@@ -68,7 +68,7 @@ const perform = async (
     return protocol.reply(action, await service.call(action, input), requestId);
   } catch (error) {
     if (error instanceof LostReply) throw error;
-    // A fault of the emulator itself must reach whoever runs it, and not as one of the service's refusals.
+    // A bug of the emulator must be visible to its user, and must not look like a refusal of the service.
     return protocol.error(
       error instanceof ServiceError ? error : new ServiceError('InternalFailure', String(error), 500),
       requestId,
@@ -88,17 +88,17 @@ const serve = async (
     const length = Buffer.byteLength(body);
     response.writeHead(status, { ...headers, 'x-amzn-RequestId': requestId, 'Content-Length': length }).end(body);
   } catch {
-    // The reply is to be lost, or the client went away before it had asked.
+    // The reply must be lost, or the client disconnected before it sent its request.
     response.destroy();
   }
 };
 
-/** CloudFormation, CloudWatch and SNS speak the same protocol, and only the version of their interface tells them apart. */
+/** CloudFormation, CloudWatch and SNS use the same protocol; only their API versions differ. */
 const snsVersion = '2010-03-31';
 
 /**
- * Serves the services on one port in their AWS wire protocols, to unmodified SDK clients. Signatures must be there but are
- * not verified. A `LostReply` from a service breaks the connection off.
+ * Serves the services on one port in their AWS wire protocols, for unmodified SDK clients. Requests must be signed, but
+ * signatures are not verified. A `LostReply` from a service closes the connection without a reply.
  */
 export const startAwsServer = async (options: AwsServerOptions): Promise<AwsServer> => {
   const { host = '127.0.0.1', port = 0 } = options;
@@ -119,7 +119,7 @@ export const startAwsServer = async (options: AwsServerOptions): Promise<AwsServ
     return version === snsVersion ? sns : notAvailableHere(query());
   };
   const server = createServer((request, response) => void serve(servedFor, request, response));
-  // A connection that is closed for idleness just when a client sends on it would look like a fault of the network.
+  // Never closes idle connections: one that closes just when a client sends a request would look like a network fault.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
@@ -130,7 +130,7 @@ export const startAwsServer = async (options: AwsServerOptions): Promise<AwsServ
     serveStepFunctions: (service) => byTarget.set('AWSStepFunctions', { service, protocol: json('1.0') }),
     close: () =>
       new Promise<void>((resolve) => {
-        // Its only error is that the server was closed before.
+        // The only error is that the server is closed already.
         server.close(() => resolve());
         server.closeAllConnections();
       }),

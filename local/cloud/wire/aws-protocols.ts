@@ -44,7 +44,7 @@ const parseJson = (body: string): unknown => {
   try {
     return JSON.parse(body);
   } catch {
-    // The parser's own message repeats a part of the body, which may be a secret value.
+    // The parser's message is left out, because it quotes a part of the body, which may be a secret value.
     throw new ServiceError('SerializationException', 'The body is not JSON.');
   }
 };
@@ -99,8 +99,8 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 const escapeXml = (text: string): string =>
-  // XML has no way at all to write most control characters.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // XML cannot represent most control characters.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for control characters
   text.replace(/[&<>"']/g, (character) => escapes[character] ?? '').replace(/[\x00-\x08\x0b-\x1f]/g, '\ufffd');
 
 const element = (name: string, content: string, attributes = ''): string =>

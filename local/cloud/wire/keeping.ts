@@ -1,7 +1,7 @@
-/** Where a model's data outlives the process. */
+/** Stores a model's data beyond the end of the process. */
 export interface Keeping<Data> {
-  /** What there was when the last one ended; `undefined`: this is the first one. */
+  /** The data that the last process stored; `undefined` for the first process. */
   readonly kept: Data | undefined;
-  /** Is called with all of it after each change. */
+  /** Stores all data. The model calls it after each change. */
   keep(everything: Data): void;
 }

@@ -1,4 +1,4 @@
-/** What a call gets back: the members of the AWS reply as they travel on the wire (dates in epoch seconds, bytes in base64). */
+/** The members of an AWS reply as on the wire: dates in epoch seconds, bytes in base64. */
 export type Reply = Record<string, unknown>;
 
 export type ServiceName = 'secretsmanager' | 'sns' | 'states';
@@ -9,25 +9,25 @@ export interface Call {
   readonly input: Record<string, unknown>;
 }
 
-/** The rules of a service: answers at once, and all or nothing. Throws `ServiceError`. */
+/** The rules of a service. Synchronous and atomic: a call that throws `ServiceError` changes nothing. */
 export interface Model {
   readonly service: ServiceName;
   call(action: string, input: Record<string, unknown>): Reply;
 }
 
-/** A model behind something that takes time, such as an interception. */
+/** An asynchronous model, such as one behind an interception. */
 export interface Service {
   readonly service: ServiceName;
   call(action: string, input: Record<string, unknown>): Promise<Reply>;
 }
 
 /**
- * Stands between caller and model. It may throw before `proceed` (no effect), throw after it (the effect stays), wait,
- * call `proceed` twice, or only look.
+ * Intercepts a call between caller and model. It may throw before `proceed` (no effect), throw after it (the effect
+ * stays), wait, call `proceed` twice, or only observe.
  */
 export type Intercept = (call: Call, proceed: () => Promise<Reply>) => Promise<Reply>;
 
-/** A refusal with the code that AWS gives it. Callers tell refusals apart by `code`, never by `message`. */
+/** A refusal with its AWS error code. Callers tell refusals apart by `code`, never by `message`. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
 
@@ -40,12 +40,12 @@ export class ServiceError extends Error {
   }
 }
 
-/** The service did what was asked and its reply got lost. Over HTTP the connection breaks off without a reply. */
+/** The service acted on the call, and its reply was lost. Over HTTP, the connection closes without a reply. */
 export class LostReply extends Error {
   override readonly name = 'LostReply';
 
   constructor() {
-    super('The connection broke off before the reply arrived.');
+    super('The connection closed before the reply arrived.');
   }
 }
 
