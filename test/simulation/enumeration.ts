@@ -3,16 +3,16 @@ import type { Scenario, UnlabelledVersions } from './scenario';
 import { type Known, type Report, simulate } from './simulate';
 import { withoutUnlabelled } from './state-description';
 
-/** What a world is like in which faults are enumerated. */
-export type Setting = Pick<Scenario, 'momento' | 'unlabelled' | 'tempo' | 'circumstance' | 'switches'>;
+/** The conditions under which faults are enumerated. */
+export type Setting = Pick<Scenario, 'momento' | 'unlabelled' | 'timing' | 'circumstance' | 'switches'>;
 
 export interface Enumeration {
   readonly setting: Setting;
-  /** What becomes of states that were seen before, by what becomes of versions without a label. */
+  /** The outcomes of states that were seen before, by the treatment of unlabelled versions. */
   readonly known: Readonly<Record<UnlabelledVersions, Known>>;
-  /** Told of every scenario that was run. */
+  /** Called with every scenario that was run. */
   readonly tell: (scenario: Scenario, report: Report) => void;
-  /** Where versions are kept, the same with versions that go. */
+  /** Repeat each scenario with unlabelled versions that are trimmed. */
   readonly withTwins: boolean;
 }
 
@@ -22,7 +22,7 @@ export const nothingKnown = (): Enumeration['known'] => ({
   trimmedAtOnce: new Map(),
 });
 
-/** @param known in the same kind of world; how executions take turns makes no difference for days on which there is only one */
+/** @param known outcomes under the same conditions. The order of turns does not matter for days with only one execution. */
 export const createEnumeration = (
   setting: Setting,
   tell: Enumeration['tell'],
@@ -31,16 +31,16 @@ export const createEnumeration = (
   setting,
   known,
   tell,
-  // A secret that is nearly full would not be so.
+  // A secret would not be nearly full if versions were trimmed.
   withTwins: withTwins && setting.unlabelled === 'kept' && setting.circumstance !== 'nearlyFull',
 });
 
-/** Of so many scenarios that are not run to their end, one is all the same, to hold what is known against it. */
+/** One in so many scenarios with a known outcome is run to its end, to check the known outcome. */
 const checkedEvery = 499;
 
 let sinceChecked = 0;
 
-/** @throws Error if what was taken for known is not so */
+/** @throws Error if the known outcome is wrong */
 const checkKnown = async (scenario: Scenario, report: Report): Promise<void> => {
   sinceChecked += 1;
   if (sinceChecked % checkedEvery > 0) return;
@@ -48,7 +48,7 @@ const checkKnown = async (scenario: Scenario, report: Report): Promise<void> => 
   const same = (['violations', 'unrecoverable'] as const).every(
     (field) => JSON.stringify(whole[field]) === JSON.stringify(report[field]),
   );
-  if (!same) throw new Error(`${JSON.stringify(scenario)} was taken for another one's like.`);
+  if (!same) throw new Error(`${JSON.stringify(scenario)} does not end like the scenario that it was taken to equal.`);
 };
 
 /** No version is a day old before the next day's run. */
@@ -56,8 +56,8 @@ const endsWithinADay = ({ faults }: Scenario): boolean =>
   faults.every(({ run, kind }) => run === 1 && kind !== 'stopAndRedriveNextDay');
 
 /**
- * The same scenario where versions without labels go. If nobody has asked for one, or none goes while it runs, it runs the same way
- * as where they stay, and only what it leaves behind is less.
+ * The same scenario with unlabelled versions that are trimmed. If no call asked for an unlabelled version, or none is
+ * trimmed while the scenario runs, the scenario runs in the same way and only leaves fewer versions behind.
  */
 const runTwin = async ({ known, tell }: Enumeration, scenario: Scenario, report: Report): Promise<void> => {
   const ends = known[scenario.unlabelled];
@@ -92,12 +92,12 @@ const run = async (enumeration: Enumeration, faults: readonly Fault[]): Promise<
 const faultsIn = (points: readonly PointKind[], number: 1 | 2): Fault[] =>
   points.flatMap((kind, point) => faultKindsAt(kind).map((fault) => ({ run: number, point, kind: fault })));
 
-/** Whether the second may follow the first: at a later point, or after an operator's hand at the same one. */
+/** Whether the second may follow the first: at a later point, or at the same point after an operator's action. */
 const follows = (second: Fault, first: Fault): boolean =>
   second.point > first.point ||
   (second.point === first.point && isByOperator(first.kind) && !isByOperator(second.kind));
 
-/** A fault that was simulated by itself. */
+/** A fault that was simulated alone. */
 export type Single = readonly [Fault, Report];
 
 /** The run without faults, and every single fault in it. */
@@ -116,8 +116,8 @@ export const pairsInOneRun = async (enumeration: Enumeration, [first, { points }
 };
 
 /**
- * This fault and any other in the next day's run. A fault that leaves the secret in a state that another one has left it in
- * has no points there: its pairs are the other one's.
+ * This fault and any other in the next day's run. A fault that leaves the secret in the same state as an earlier one has
+ * no points there: its pairs are those of the earlier fault.
  */
 export const pairsInTwoRuns = async (enumeration: Enumeration, [first, { points }]: Single): Promise<void> => {
   for (const second of faultsIn(points[2], 2)) await run(enumeration, [first, second]);
@@ -132,7 +132,7 @@ export const schedules = async (enumeration: Enumeration): Promise<readonly Sche
   const tryOut = async (switches: readonly number[]): Promise<number> => {
     const each = { ...enumeration, setting: { ...enumeration.setting, switches } };
     const report = await run(each, []);
-    // Else it is the same as a schedule with fewer switches.
+    // Otherwise, the schedule equals one with fewer switches.
     if (report.switches === switches.length) all.push([each, report]);
     return report.acts;
   };
@@ -144,13 +144,13 @@ export const schedules = async (enumeration: Enumeration): Promise<readonly Sche
   return all;
 };
 
-/** One fault in a schedule of two executions. Variants of other faults are left out: see there. */
+/** One fault in a schedule of two executions. Leaves out the faults in `variants`. */
 export const faultsInSchedule = async ([enumeration, { points }]: Schedule): Promise<void> => {
   for (const fault of faultsIn(points[1], 1)) {
     if (!variants.has(fault.kind)) await run(enumeration, [fault]);
   }
 };
 
-/** How many scenarios that leaves out of a schedule. */
+/** How many scenarios `faultsInSchedule` leaves out of a schedule. */
 export const leftOutOf = ({ points }: Report): number =>
   faultsIn(points[1], 1).filter(({ kind }) => variants.has(kind)).length;

@@ -1,47 +1,47 @@
 import type { Momento } from '../../local/cloud/momento/momento';
 import { readKey } from '../../local/cloud/momento/momento-keys';
 
-/** One run of a function, from Step Functions' or from the cloud's side. */
+/** One run of a function. */
 export interface Invocation {
   readonly execution: string;
   /** When Lambda ends it, in epoch milliseconds. */
   readonly endsAt: number;
-  /** Tokens that its execution has seen rejected. */
+  /** Tokens that were rejected in its execution. */
   readonly rejectedVersionIds: readonly string[];
-  /** It gives AWSCURRENT back. */
+  /** The invocation makes the previous version current again. */
   readonly isRollBack: boolean;
-  /** The first token of which it heard that it may not do everything, and when that one had last worked before. */
+  /** The first token for which Momento answered "forbidden", and when that token had last worked before. */
   doubtful: { readonly token: Token; readonly heardAt: number; readonly workedAt: number | undefined } | undefined;
-  /** Momento for a new token. */
+  /** The invocation has requested a new token from Momento. */
   hasAsked: boolean;
-  /** None of its calls reaches anybody any more. */
+  /** Its calls no longer reach a service. */
   dead: boolean;
 }
 
-/** A token, from the moment that Momento made it. */
+/** A token that Momento issued. */
 export interface Token {
-  /** In the order of making. */
+  /** In the order of creation. */
   readonly index: number;
   readonly bare: string;
-  /** Whoever imports or stages a token vouches for it. */
+  /** The operator imported or staged the token, and is responsible for it. */
   readonly byHand: 'current' | 'pending' | undefined;
   readonly parent: Token | undefined;
-  /** Where it is stored, if it is. */
+  /** The version that holds the token, if it is stored. */
   versionId: string | undefined;
-  /** When it was, nobody waited for it any more. */
+  /** When the token was stored, its sender had given up. */
   isStoredLate: boolean;
-  /** The how manieth version it was. */
+  /** The index of its version among all versions with tokens. */
   storedAs: number;
-  /** When Momento last said that it works, in epoch milliseconds, to somebody who heard it. */
+  /** When a caller last received Momento's answer that the token works, in epoch milliseconds. */
   workedAt: number | undefined;
   becameCurrentAt: number | undefined;
-  /** Another one that was not made from it has become current. */
+  /** Another token has become current, and this one is not newer than it: see `isNewer`. */
   superseded: boolean;
-  /** An execution that saw it rejected has staged another. */
+  /** An execution in which the token was rejected has staged another. */
   replaced: boolean;
-  /** By executions that were last told that it is rejected, in epoch milliseconds. */
+  /** From execution to the time of its last answer, in epoch milliseconds, if that was a rejection. */
   readonly rejectedAt: Map<string, number>;
-  /** Whose call Momento answered with it. */
+  /** The invocation that requested the token. */
   readonly askedBy: Invocation | undefined;
 }
 
@@ -52,11 +52,11 @@ export interface CurrentMove {
   /** An execution's name, or the operator. */
   readonly by: string;
   readonly isRollBack: boolean;
-  /** It was asked for long ago. */
+  /** The request was sent long ago. */
   readonly isLate: boolean;
 }
 
-/** An execution that has ended, or one stretch of it if it was stopped. */
+/** The end of an execution, or of the part before a redrive. */
 export interface Ending {
   readonly name: string;
   readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -67,30 +67,30 @@ export interface Ending {
   readonly isStopped: boolean;
 }
 
-/** What has truly happened, whatever anybody was told of it. */
+/** What has really happened, whether or not a caller received an answer. */
 export interface Facts {
   readonly tokens: Token[];
   readonly byVersion: Map<string, Token>;
   readonly moves: CurrentMove[];
   readonly claims: { readonly execution: string; readonly at: number }[];
-  /** Invocations between the question to Momento and the put of its answer. */
+  /** Invocations between the request to Momento and the write of its answer. */
   readonly refreshing: Set<Invocation>;
-  /** Requests to refresh that were given up by their callers and have yet to reach Momento. */
+  /** Refresh requests that their callers gave up and that have not reached Momento yet. */
   underWay: number;
-  /** Where a token was seen that must not show there. */
+  /** Places where a token was found that must not be there. */
   readonly shown: string[];
-  /** The network has delivered a request to refresh twice. */
+  /** The network has delivered a refresh request twice. */
   duplicated: boolean;
   /** Calls by execution. */
   readonly calls: Map<string, number>;
   readonly endings: Ending[];
-  /** Executions that were stopped when they had nothing left to do but to tell. */
+  /** Executions that were stopped when they had only their failure left to report. */
   readonly judged: Set<string>;
-  /** Executions that looked at both tokens before a roll back, and got no answer. */
+  /** Executions that tested both tokens before a rollback and got no answer. */
   readonly untested: Set<string>;
-  /** Held against what was true at their moment, and only then. */
+  /** Rollbacks that were checked. Each is checked once, at its own time. */
   readonly checkedRollBacks: Set<CurrentMove>;
-  /** Tokens that a living invocation held and gave up. */
+  /** Tokens that a running invocation received and did not store. */
   readonly givenUp: string[];
 }
 
@@ -132,19 +132,19 @@ export const noteToken = (facts: Facts, bare: string, origin: Pick<Token, 'byHan
 export const tokenOf = ({ tokens }: Facts, bare: string): Token | undefined =>
   tokens.find((token) => token.bare === bare);
 
-/** An execution has asked for a token, and this is what it heard. */
+/** Records the answer that an execution received for a token. */
 export const noteHeard = (token: Token, execution: string, now: number, said: 'works' | 'rejected'): void => {
   if (said === 'rejected') token.rejectedAt.set(execution, now);
   else token.rejectedAt.delete(execution);
 };
 
-/** The bare key in a secret's value; `undefined` if it holds none. */
+/** The bare key in a secret's value; `undefined` if there is none. */
 const bareIn = (value: string): string | undefined => {
   const text: unknown = (JSON.parse(value) as Record<string, unknown>).authToken;
   return typeof text === 'string' ? readKey(text)?.bare : undefined;
 };
 
-/** A value was stored: as far as it holds a token, from now on it is there. */
+/** Records that a value was stored, and the token in it. */
 export const noteStored = (facts: Facts, versionId: string, value: string, by: Invocation | undefined): void => {
   const bare = bareIn(value);
   const token = bare === undefined ? undefined : tokenOf(facts, bare);
@@ -159,14 +159,14 @@ export const noteStored = (facts: Facts, versionId: string, value: string, by: I
   }
 };
 
-/** Whether a token is newer than another: made from it, or put there by somebody after it was stored. */
+/** Whether a token is newer than another: made from it, or stored by the operator after it. */
 const isNewer = (token: Token, than: Token): boolean => {
   if (token.byHand) return token.storedAs > than.storedAs;
   for (let each: Token | undefined = token; each; each = each.parent) if (each === than) return true;
   return false;
 };
 
-/** AWSCURRENT has moved, or a token was stored while it is where it is. */
+/** Records that AWSCURRENT has moved, or that a token was stored. */
 export const noteCurrent = (facts: Facts, versionId: string, now: number): void => {
   const current = facts.byVersion.get(versionId);
   if (current === undefined) return;
@@ -176,7 +176,7 @@ export const noteCurrent = (facts: Facts, versionId: string, now: number): void 
   current.becameCurrentAt ??= now;
 };
 
-/** Nothing that is stored leads on: neither a token to resume nor one to refresh. */
+/** Whether no rotation can continue: the secret holds neither a token to resume nor one to refresh. */
 export const isUnrecoverable = (
   facts: Facts,
   labels: ReadonlyMap<string, string>,

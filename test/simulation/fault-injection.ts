@@ -4,41 +4,41 @@ import { MomentoStatus, status } from '../../local/cloud/momento/momento';
 import { LostReply, ServiceError } from '../../local/cloud/wire/service';
 import { StatesError } from '../../local/interpreter/states-error';
 import type { FaultKind, operators } from './faults';
-import type { Durations } from './tempo';
 import type { Timeline } from './timeline';
+import type { Durations } from './timing';
 
-/** What a spoilt call has to work with. */
-export interface Spot {
+/** The environment of a call into which a fault is injected. */
+export interface FaultContext {
   readonly call: CloudCall;
   readonly timeline: Timeline;
   readonly durations: Durations;
-  readonly troubles: Troubles;
-  /** Has the service act on the call, and its answer reach nobody but whoever waits for this. */
+  readonly activeFaults: ActiveFaults;
+  /** Lets the service act on the call. Only the returned promise receives the answer. */
   effect(): Promise<unknown>;
-  /** Step Functions hears nothing more of the invocation but this; its calls go on unless it is dead. */
+  /** Step Functions receives this error as the end of the invocation. Its calls continue unless it dies. */
   lose(error: StatesError, dies: boolean): void;
-  /** The same call, when the time has come for it; frozen if the invocation is dead by then. */
+  /** Delays the call. It never settles if the invocation has ended by then. */
   later(milliseconds: number): Promise<unknown>;
   abort(then: 'redrive' | 'startAnew'): void;
-  /** The request is on its way, and nobody waits for it any more. */
+  /** The request takes effect later, after its caller has given up. */
   deliverLate(milliseconds: number): void;
 }
 
-/** What lasts for a while. Times in epoch milliseconds. */
-export interface Troubles {
+/** Faults that last for a while. Times in epoch milliseconds. */
+export interface ActiveFaults {
   readonly downUntil: Map<string, number>;
   readonly rejectedUntil: Map<string, number>;
   allRejectedUntil: number;
-  /** Of Secrets Manager, while reads work. */
+  /** Secrets Manager refuses writes, while reads work. */
   writesDownUntil: number;
   stale: { readonly until: number; readonly writes: 1 | 2 };
-  /** SNS went down for longer than a failed execution tries to tell. */
+  /** SNS was down for longer than a failed execution tries to send its alert. */
   alertsSilenced: boolean;
-  /** Publishings that SNS acted on, or may yet, while nobody heard so. */
+  /** Messages that SNS published, or may still publish, although the sender received no answer. */
   alertsRepeated: number;
 }
 
-export const createTroubles = (): Troubles => ({
+export const createActiveFaults = (): ActiveFaults => ({
   downUntil: new Map(),
   rejectedUntil: new Map(),
   allRejectedUntil: 0,
@@ -48,11 +48,11 @@ export const createTroubles = (): Troubles => ({
   alertsRepeated: 0,
 });
 
-/** What lasts for a while is over by the next day. */
-export const endTroubles = (troubles: Troubles): void => {
-  troubles.stale = { until: 0, writes: 1 };
-  troubles.alertsSilenced = false;
-  troubles.alertsRepeated = 0;
+/** Ends the faults that must not last until the next day. */
+export const endActiveFaults = (activeFaults: ActiveFaults): void => {
+  activeFaults.stale = { until: 0, writes: 1 };
+  activeFaults.alertsSilenced = false;
+  activeFaults.alertsRepeated = 0;
 };
 
 const never = (): Promise<never> => new Promise(() => {});
@@ -70,46 +70,46 @@ const denied = ({ service }: CloudCall): Error =>
 const killed = (): StatesError => new StatesError('Runtime.ExitError', '{"errorType":"Runtime.ExitError"}');
 const unknown = (): StatesError => new StatesError('Lambda.SdkClientException', '');
 
-/** Momento refuses, and not for the key's sake. */
+/** Momento refuses although the key is valid. */
 const refuse = (code: number): MomentoStatus => new MomentoStatus(code, 'for no reason');
 
-/** Nothing comes back: from Momento until the deadline of the call, from AWS until Lambda ends the function. */
-const hang = async ({ call, timeline }: Spot): Promise<never> => {
+/** No answer: from Momento until the deadline of the call, from AWS until Lambda ends the function. */
+const hang = async ({ call, timeline }: FaultContext): Promise<never> => {
   if (call.service !== 'momento') return never();
   await timeline.clock.sleep(call.action === 'refresh' ? refreshDeadlineMilliseconds : checkDeadlineMilliseconds);
   throw new MomentoStatus(status.DEADLINE_EXCEEDED, 'no answer');
 };
 
-/** The client of an AWS service waits for an answer, and tries by itself, before it gives up. Momento's says at once what it met. */
+/** An AWS client waits and retries before it gives up. The Momento client fails at once. */
 export const giveUp = async (
-  { call, timeline, durations }: Pick<Spot, 'call' | 'timeline' | 'durations'>,
+  { call, timeline, durations }: Pick<FaultContext, 'call' | 'timeline' | 'durations'>,
   error: Error,
 ): Promise<never> => {
   if (call.service !== 'momento' && durations.unanswered > 0) await timeline.clock.sleep(durations.unanswered);
   throw error;
 };
 
-const lateness = ({ call, durations }: Spot): number =>
+const lateness = ({ call, durations }: FaultContext): number =>
   call.action === 'refresh' ? durations.lateRefresh : durations.late;
 
-/** Kinds that spoil a call itself: an operator acts before it, and a state's boundary is none. */
-type SpoilsCall = Exclude<FaultKind, (typeof operators)[number] | `stop${string}` | `timeOut${string}`>;
+/** Kinds that affect a call. Excludes operators, who act before the call, and faults at the boundary of a state. */
+type CallFault = Exclude<FaultKind, (typeof operators)[number] | `stop${string}` | `timeOut${string}`>;
 
-/** What becomes of a call, by the kind of fault. */
-export const spoils: Readonly<Record<SpoilsCall, (spot: Spot) => Promise<unknown>>> = {
-  error: (spot) => giveUp(spot, unavailable(spot.call)),
+/** The effect of each kind of fault on a call. */
+export const faultEffects: Readonly<Record<CallFault, (context: FaultContext) => Promise<unknown>>> = {
+  error: (context) => giveUp(context, unavailable(context.call)),
   denied: async ({ call }) => {
     throw call.service === 'momento' ? refuse(status.PERMISSION_DENIED) : denied(call);
   },
-  down: async (spot) => {
-    const { call, timeline, durations, troubles } = spot;
-    troubles.downUntil.set(call.service, timeline.clock.now() + durations.minutes);
-    return giveUp(spot, unavailable(call));
+  down: async (context) => {
+    const { call, timeline, durations, activeFaults } = context;
+    activeFaults.downUntil.set(call.service, timeline.clock.now() + durations.minutes);
+    return giveUp(context, unavailable(call));
   },
-  writesDown: async (spot) => {
-    const { call, timeline, durations, troubles } = spot;
-    troubles.writesDownUntil = timeline.clock.now() + durations.minutes;
-    return giveUp(spot, unavailable(call));
+  writesDown: async (context) => {
+    const { call, timeline, durations, activeFaults } = context;
+    activeFaults.writesDownUntil = timeline.clock.now() + durations.minutes;
+    return giveUp(context, unavailable(call));
   },
   throttled: async () => {
     throw refuse(status.RESOURCE_EXHAUSTED);
@@ -124,18 +124,18 @@ export const spoils: Readonly<Record<SpoilsCall, (spot: Spot) => Promise<unknown
     lose(killed(), true);
     return never();
   },
-  timeoutBefore: (spot) => hang(spot),
-  timeoutAfter: async (spot) => {
-    await spot.effect().catch(() => {});
-    return hang(spot);
+  timeoutBefore: (context) => hang(context),
+  timeoutAfter: async (context) => {
+    await context.effect().catch(() => {});
+    return hang(context);
   },
-  lost: async (spot) => {
-    await spot.effect();
-    return giveUp(spot, new LostReply());
+  lost: async (context) => {
+    await context.effect();
+    return giveUp(context, new LostReply());
   },
-  late: async (spot) => {
-    spot.deliverLate(lateness(spot));
-    return giveUp(spot, new LostReply());
+  late: async (context) => {
+    context.deliverLate(lateness(context));
+    return giveUp(context, new LostReply());
   },
   duplicate: async ({ effect }) => {
     await effect();
@@ -146,9 +146,9 @@ export const spoils: Readonly<Record<SpoilsCall, (spot: Spot) => Promise<unknown
     await effect().catch(() => {});
     return reply;
   },
-  lateDuplicate: async (spot) => {
-    const reply = await spot.effect();
-    spot.deliverLate(lateness(spot));
+  lateDuplicate: async (context) => {
+    const reply = await context.effect();
+    context.deliverLate(lateness(context));
     return reply;
   },
   ghost: ({ lose, effect }) => {
@@ -167,23 +167,23 @@ export const spoils: Readonly<Record<SpoilsCall, (spot: Spot) => Promise<unknown
     abort('startAnew');
     return effect();
   },
-  stale: ({ troubles, timeline, durations, effect }) => {
-    troubles.stale = { until: timeline.clock.now() + durations.stale, writes: 1 };
+  stale: ({ activeFaults, timeline, durations, effect }) => {
+    activeFaults.stale = { until: timeline.clock.now() + durations.stale, writes: 1 };
     return effect();
   },
-  staler: ({ troubles, timeline, durations, effect }) => {
-    troubles.stale = { until: timeline.clock.now() + durations.stale, writes: 2 };
+  staler: ({ activeFaults, timeline, durations, effect }) => {
+    activeFaults.stale = { until: timeline.clock.now() + durations.stale, writes: 2 };
     return effect();
   },
   rejected: async () => {
     throw refuse(status.UNAUTHENTICATED);
   },
-  rejectedForMinutes: async ({ call, timeline, durations, troubles }) => {
-    troubles.rejectedUntil.set(call.apiKey ?? '', timeline.clock.now() + durations.minutes);
+  rejectedForMinutes: async ({ call, timeline, durations, activeFaults }) => {
+    activeFaults.rejectedUntil.set(call.apiKey ?? '', timeline.clock.now() + durations.minutes);
     throw refuse(status.UNAUTHENTICATED);
   },
-  allRejectedForMinutes: ({ troubles, timeline, durations, effect }) => {
-    troubles.allRejectedUntil = timeline.clock.now() + durations.minutes;
+  allRejectedForMinutes: ({ activeFaults, timeline, durations, effect }) => {
+    activeFaults.allRejectedUntil = timeline.clock.now() + durations.minutes;
     return effect();
   },
 };

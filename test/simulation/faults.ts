@@ -1,6 +1,6 @@
 import type { CloudCall } from '../../local/cloud/embedded-cloud';
 
-/** What can be spoilt: a call to a service, or the moment in which a state is entered. */
+/** Where a fault can be injected: a call to a service, or the boundary of a state. */
 export type PointKind = 'read' | 'write' | 'refresh' | 'check' | 'publish' | 'state';
 
 export const kindOfCall = ({ service, action }: CloudCall): PointKind => {
@@ -14,10 +14,10 @@ const deaths = ['crashBefore', 'timeoutBefore'] as const;
 const deathsAfter = ['crashAfter', 'timeoutAfter'] as const;
 const effects = ['lost', 'late', 'duplicate', 'duplicateUnseen', 'lateDuplicate'] as const;
 const ghosts = ['ghost', 'slowGhost'] as const;
-/** The execution is aborted while the call is under way, and the invocation lives on. */
+/** The execution is aborted during the call, and the invocation continues. */
 const aborts = ['abortAndRedrive', 'abortAndStartAnew'] as const;
 
-/** An operator's hand, just before the call. */
+/** An operator acts just before the call. */
 export const operators = ['import', 'stage', 'unpend'] as const;
 
 const all = {
@@ -66,36 +66,36 @@ export const isByOperator = (kind: FaultKind): kind is (typeof operators)[number
   (operators as readonly string[]).includes(kind);
 
 /**
- * Kinds that do the same to the secret and to Momento as another one, and differ in when that happens, how it is called or how
- * often and by whom it is tried again. Left out where two executions interleave and something fails besides, for there is no end to
- * it otherwise.
+ * Kinds that have the same effect on the secret and on Momento as another kind. They differ in its time, in the error, or in
+ * who retries how often. Left out where two executions interleave and a fault is injected as well, because there would be
+ * too many scenarios.
  */
 export const variants: ReadonlySet<FaultKind> = new Set<FaultKind>([
-  // Of `down`: nothing happens.
+  // Like `down`: the call has no effect.
   'error',
   'denied',
   'throttled',
   'writesDown',
   'crashBefore',
   'timeoutBefore',
-  // Of `crashAfter`: it happens, and nobody hears of it.
+  // Like `crashAfter`: the call takes effect, and the answer is lost.
   'timeoutAfter',
   'lost',
   'duplicate',
   'duplicateUnseen',
-  // Of `late`.
+  // Like `late`.
   'slow',
   'lateDuplicate',
-  // Of `ghost`.
+  // Like `ghost`.
   'slowGhost',
   'abortAndRedrive',
   'abortAndStartAnew',
-  // Of `stale`.
+  // Like `stale`.
   'staler',
-  // Of `rejectedForMinutes`.
+  // Like `rejectedForMinutes`.
   'rejected',
   'allRejectedForMinutes',
-  // Of `stopAndRedrive`.
+  // Like `stopAndRedrive`.
   'stopAndRedriveLater',
   'stopAndRedriveNextDay',
   'stopAndStartAnew',
@@ -104,7 +104,7 @@ export const variants: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'timeOutAndStartAnew',
 ]);
 
-/** After these the caller does not know that the service has acted, and asks again. */
+/** After these, the caller does not know that the service has acted, and repeats the call. */
 export const unheard: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'crashAfter',
   'timeoutAfter',
@@ -118,7 +118,7 @@ export const unheard: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'slow',
 ]);
 
-/** `point` counts the calls and the states that are entered in that run, from 0. */
+/** `point` counts the calls and the state boundaries of that run, from 0. */
 export interface Fault {
   /** 1: today's run; 2: the next day's. */
   readonly run: 1 | 2;

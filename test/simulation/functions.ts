@@ -13,17 +13,17 @@ const unvalidated = { ...env, SKIP_VALIDATION: 'true' };
 
 export const partyOf = (execution: string): Party => (execution.startsWith('B') ? 'B' : 'A');
 
-/** What the steps are given, as far as it matters here. */
+/** The fields of a step's input that matter here. */
 interface Payload {
   readonly execution?: string;
   readonly action?: string;
   readonly rotation?: { readonly rejectedVersionIds?: readonly string[]; readonly candidateVersionId?: string | null };
 }
 
-/** With this much time left, whoever holds a token of Momento's must go on trying to store it. */
+/** With this much time left, an invocation that received a token must keep trying to store it. */
 const spareMilliseconds = 15_000;
 
-/** The functions as they are deployed. Each invocation has ports of its own, so that it is known who calls. */
+/** The deployed functions. Each invocation has its own ports, so that its calls can be told apart. */
 export const createFunctions = (scenarioRun: ScenarioRun, plans: AbortPlans): Handlers => {
   const { world } = scenarioRun;
   const { facts, timeline } = world;
@@ -42,7 +42,7 @@ export const createFunctions = (scenarioRun: ScenarioRun, plans: AbortPlans): Ha
     const token = held === undefined ? undefined : tokenOf(facts, held);
     const hadTime = clock.now() < invocation.endsAt - spareMilliseconds;
     if (token && token.versionId === undefined && hadTime) {
-      world.note(() => facts.givenUp.push('a token in hand was given up'));
+      world.note(() => facts.givenUp.push('an invocation gave up a token that it had received'));
     }
   };
 
@@ -77,7 +77,7 @@ export const createFunctions = (scenarioRun: ScenarioRun, plans: AbortPlans): Ha
         return reply;
       };
       const result = wire(name, world.portsFor(noted))(payload, context).finally(() => noteEnd(invocation, held));
-      // An invocation that is lost goes on, and its end is nobody's business.
+      // A lost invocation continues, and nothing awaits its result.
       result.catch(() => {});
       return Promise.race([result, lost]);
     };

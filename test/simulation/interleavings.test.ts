@@ -1,7 +1,7 @@
 import { createEnumeration, schedules } from './enumeration';
 import { formatScenario } from './scenario';
 
-// In other worlds, and with faults: ../proofs/simulation, and npm run test:exhaustive.
+// Under other conditions, and with faults: ../proofs/simulation, and npm run test:exhaustive.
 test('no order in which two executions take turns breaks an invariant: reuseRevokesFamily, trimmedAtOnce', async () => {
   const broken: string[] = [];
   const setting = { momento: 'reuseRevokesFamily', unlabelled: 'trimmedAtOnce' } as const;
@@ -12,6 +12,6 @@ test('no order in which two executions take turns breaks an invariant: reuseRevo
   });
   const orders = await schedules(enumeration);
   expect(broken).toEqual([]);
-  // It would be far fewer if turns were missed.
+  // There would be far fewer if turns were missed.
   expect(orders.length).toBeGreaterThan(150);
 });

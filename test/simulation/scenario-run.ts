@@ -6,41 +6,41 @@ import type { Scenario } from './scenario';
 import type { World } from './simulated-cloud';
 import type { Party } from './timeline';
 
-/** What is to become of an execution that is stopped. */
+/** What happens to an execution after it is stopped. */
 export interface Plan {
   readonly redrive: boolean;
   readonly afterMilliseconds: number;
-  /** Before that, the next scheduled execution has come and gone. */
+  /** The next scheduled execution runs before that. */
   readonly meetsNextRun?: boolean;
 }
 
-/** An execution that is under way. */
+/** An execution that is running. */
 export interface Running {
   readonly name: string;
   readonly abort: AbortController;
   plan: Plan | undefined;
-  /** Step Functions stood still for longer than it may take. */
+  /** Step Functions paused for longer than the execution's timeout. */
   isOverdue: boolean;
 }
 
-/** How far a scenario has come, and what was found on the way. */
+/** The progress of a scenario, and its violations so far. */
 export interface ScenarioRun {
   readonly world: World;
   readonly violations: readonly string[];
-  /** What could have been spoilt, in each of the runs. */
+  /** Where a fault could be injected, in each of the runs. */
   readonly points: { readonly 1: readonly PointKind[]; readonly 2: readonly PointKind[] };
-  /** The faults that may have lost an answer of Momento. */
-  readonly culprits: readonly string[];
+  /** The faults that may have lost an answer from Momento. */
+  readonly lostAnswers: readonly string[];
   readonly running: Map<Party, Running>;
   trace(line: string): void;
-  /** Goes on to the next day's run, or to days without faults. */
+  /** Starts the next day's run, or the days without faults. */
   turnTo(run: 2 | 'clean'): void;
-  blame(what: string | undefined): void;
-  /** Holds the world against the invariants, if it has changed since the last time. */
+  violate(what: string | undefined): void;
+  /** Checks the invariants, if the facts have changed since the last check. */
   check(): void;
-  /** Looks for a token where none may be. */
+  /** Searches a text that must not contain a token. */
   scan(text: string, where: string): void;
-  /** Comes to a point. @returns the faults that are there */
+  /** Advances to the next point. @returns the faults at that point */
   faultsAt(kind: PointKind): readonly FaultKind[];
   noteCall(call: CloudCall, faults: readonly FaultKind[]): void;
   /** The call fails because of a fault at an earlier one. */
@@ -48,7 +48,7 @@ export interface ScenarioRun {
   stop(party: Party, plan: Plan | undefined): void;
 }
 
-/** After these at a refresh, or before the put of the new token, nobody has what Momento answered. */
+/** After these faults at a refresh or at the write of the new token, Momento's answer is lost. */
 const losesAnswer: Readonly<Record<'refresh' | 'put of the new token', ReadonlySet<FaultKind>>> = {
   refresh: new Set<FaultKind>([
     'crashAfter',
@@ -80,14 +80,14 @@ const shown = ({ action, input = {} }: CloudCall): string => {
 
 const isStaging = ({ input }: CloudCall): boolean => String(input?.VersionStages).includes('momento-successor');
 
-export const createCourse = (scenario: Scenario, world: World, trace: (line: string) => void): ScenarioRun => {
+export const createScenarioRun = (scenario: Scenario, world: World, trace: (line: string) => void): ScenarioRun => {
   const violations: string[] = [];
   const points: { 1: PointKind[]; 2: PointKind[] } = { 1: [], 2: [] };
-  const culprits: string[] = [];
+  const lostAnswers: string[] = [];
   const running = new Map<Party, Running>();
   let run: 1 | 2 | 'clean' = 1;
 
-  const blame = (what: string | undefined): void => {
+  const violate = (what: string | undefined): void => {
     if (what === undefined || violations.includes(what)) return;
     violations.push(what);
     trace(`VIOLATION ${what}`);
@@ -97,10 +97,10 @@ export const createCourse = (scenario: Scenario, world: World, trace: (line: str
     world,
     violations,
     points,
-    culprits,
+    lostAnswers,
     running,
     trace,
-    blame,
+    violate,
     turnTo: (next) => {
       run = next;
       world.beginDay();
@@ -108,7 +108,7 @@ export const createCourse = (scenario: Scenario, world: World, trace: (line: str
     check: () => {
       if (!world.hasChanged()) return;
       const view = world.view();
-      for (const invariant of lasting) blame(invariant(view));
+      for (const invariant of lasting) violate(invariant(view));
     },
     scan: (text, where) => {
       if (showsMarkedBytes(text)) world.note(() => world.facts.shown.push(`a token shows in ${where}`));
@@ -118,17 +118,17 @@ export const createCourse = (scenario: Scenario, world: World, trace: (line: str
       const point = points[run].push(kind) - 1;
       const here = scenario.faults.filter((fault) => fault.run === run && fault.point === point);
       const strange = here.find((fault) => !faultKindsAt(kind).includes(fault.kind));
-      if (strange) blame(`no scenario: ${strange.kind} is nothing that can happen to a ${kind}`);
+      if (strange) violate(`no scenario: ${strange.kind} cannot happen to a ${kind}`);
       return here.filter((fault) => fault !== strange).map((fault) => fault.kind);
     },
     noteCall: (call, faults) => {
       trace(`  ${shown(call)}${faults.length > 0 ? ` [${faults.join(' ')}]` : ''}`);
       if (call.action !== 'refresh' && !isStaging(call)) return;
       const where = isStaging(call) ? 'put of the new token' : 'refresh';
-      for (const kind of faults) if (losesAnswer[where].has(kind)) culprits.push(`${where}: ${kind}`);
+      for (const kind of faults) if (losesAnswer[where].has(kind)) lostAnswers.push(`${where}: ${kind}`);
     },
     noteOutage: (call) => {
-      if (isStaging(call)) culprits.push('put of the new token: down');
+      if (isStaging(call)) lostAnswers.push('put of the new token: down');
     },
     stop: (party, plan) => {
       const execution = running.get(party);

@@ -2,38 +2,42 @@ import type { CloudCall } from '../../local/cloud/embedded-cloud';
 import { status } from '../../local/cloud/momento/momento';
 import type { StatesError } from '../../local/interpreter/states-error';
 import { type Invocation, noteHeard, tokenOf } from './facts';
-import { giveUp, type Spot, spoils, unavailable } from './fault-injection';
+import { type FaultContext, faultEffects, giveUp, unavailable } from './fault-injection';
 import { isByOperator, kindOfCall, unheard } from './faults';
 import type { Plan, ScenarioRun } from './scenario-run';
 import type { Send } from './simulated-cloud';
 import type { Party } from './timeline';
 
-/** Whoever sends calls: an invocation, or the state machine itself if there is none. */
+/** The sender of calls: an invocation, or the state machine if there is none. */
 export interface Sender {
   readonly party: Party;
   readonly invocation: Invocation | undefined;
-  /** Step Functions hears no more of the invocation than this. */
+  /** Step Functions receives this error as the end of the invocation. */
   lose(error: StatesError): void;
 }
 
-/** What becomes of executions that are aborted while a call is under way. */
+/** What happens to executions that are aborted during a call. */
 export type AbortPlans = Readonly<Record<'redrive' | 'startAnew', Plan>>;
 
 const never = <T>(): Promise<T> => new Promise(() => {});
 
-/** Has each call reach its service, when it is its party's turn and as the scenario says. */
+/** Sends each call to its service, on its party's turn and with the scenario's faults. */
 export const createSend = (scenarioRun: ScenarioRun, plans: AbortPlans, { party, invocation, lose }: Sender): Send => {
   const { world, check } = scenarioRun;
-  const { timeline, facts, troubles } = world;
+  const { timeline, facts, activeFaults } = world;
   const { clock } = timeline;
 
   const isGone = (): boolean => invocation !== undefined && (invocation.dead || clock.now() >= invocation.endsAt);
 
-  const spotFor = (call: CloudCall, isFirstTry: boolean, effect: (isLate?: boolean) => Promise<unknown>): Spot => ({
+  const contextFor = (
+    call: CloudCall,
+    isFirstTry: boolean,
+    effect: (isLate?: boolean) => Promise<unknown>,
+  ): FaultContext => ({
     call,
     timeline,
     durations: world.durations,
-    troubles,
+    activeFaults,
     effect: () => effect(),
     lose: (error, dies) => {
       if (invocation && dies) invocation.dead = true;
@@ -56,8 +60,8 @@ export const createSend = (scenarioRun: ScenarioRun, plans: AbortPlans, { party,
   });
 
   /**
-   * Of a test of a token: to hear that it works proves it. To hear that it may not do everything does as well, until the same
-   * invocation hears that another one may.
+   * Records the answer to a test of a token. "Works" proves the token. "Forbidden" does so too, until the same invocation
+   * learns that another token has the permission.
    */
   const noteAnswer = ({ action, apiKey = '' }: CloudCall, error?: unknown): void => {
     const token = action === 'listCaches' ? tokenOf(facts, apiKey) : undefined;
@@ -86,8 +90,8 @@ export const createSend = (scenarioRun: ScenarioRun, plans: AbortPlans, { party,
     scenarioRun.noteCall(call, faults);
     for (const each of faults) if (isByOperator(each)) world.operate(each);
     const fault = faults.find((each) => !isByOperator(each));
-    if (kind === 'publish' && fault === 'down') troubles.alertsSilenced = true;
-    if (kind === 'publish' && fault !== undefined && unheard.has(fault)) troubles.alertsRepeated += 1;
+    if (kind === 'publish' && fault === 'down') activeFaults.alertsSilenced = true;
+    if (kind === 'publish' && fault !== undefined && unheard.has(fault)) activeFaults.alertsRepeated += 1;
     if (kind === 'refresh' && invocation) {
       if (invocation.hasAsked) world.note(() => facts.givenUp.push('one invocation asked Momento twice'));
       invocation.hasAsked = true;
@@ -97,10 +101,13 @@ export const createSend = (scenarioRun: ScenarioRun, plans: AbortPlans, { party,
     check();
     const effect = (isLate = false) => world.onBehalfOf(invocation, proceed, isLate);
     if (fault !== undefined) {
-      const spoil = spoils[fault as keyof typeof spoils];
-      return (await spoil(spotFor(call, fault === 'late', effect))) as T;
+      const inject = faultEffects[fault as keyof typeof faultEffects];
+      return (await inject(contextFor(call, fault === 'late', effect))) as T;
     }
-    const until = Math.max(troubles.downUntil.get(call.service) ?? 0, kind === 'write' ? troubles.writesDownUntil : 0);
+    const until = Math.max(
+      activeFaults.downUntil.get(call.service) ?? 0,
+      kind === 'write' ? activeFaults.writesDownUntil : 0,
+    );
     if (until > clock.now()) {
       scenarioRun.noteOutage(call);
       return giveUp({ call, timeline, durations: world.durations }, unavailable(call));

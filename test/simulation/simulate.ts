@@ -6,36 +6,36 @@ import type { PointKind } from './faults';
 import { createFunctions } from './functions';
 import { final } from './invariants';
 import type { Scenario } from './scenario';
-import { createCourse, type Plan, type Running, type ScenarioRun } from './scenario-run';
+import { createScenarioRun, type Plan, type Running, type ScenarioRun } from './scenario-run';
 import { createSend } from './sending';
 import { createWorld, topicArn } from './simulated-cloud';
 import { describeState, withoutUnlabelled } from './state-description';
 import type { Party } from './timeline';
 
-/** What came of a scenario. */
+/** The result of a scenario. */
 export interface Report {
-  /** Empty if all is well. */
+  /** Empty if every invariant held. */
   readonly violations: readonly string[];
-  /** The fault after which no protocol could go on, if that is so. */
+  /** The fault after which no protocol could recover, if there is one. */
   readonly unrecoverable: string | undefined;
-  /** What could have been spoilt, in each of the runs. */
+  /** Where a fault could be injected, in each of the runs. */
   readonly points: { readonly 1: readonly PointKind[]; readonly 2: readonly PointKind[] };
-  /** How many acts the first run took, and how many switches between two executions came to pass. */
+  /** How many acts the first run took, and how many switches between two executions took place. */
   readonly acts: number;
   readonly switches: number;
-  /** What the days without faults begin with. */
+  /** The state before the days without faults. */
   readonly state: string;
-  /** That was known, and what comes of it with it. */
+  /** The outcome of that state was known already. */
   readonly isKnown: boolean;
-  /** Somebody asked for a version without a label before that: whether it is still there made a difference. */
+  /** A call asked for an unlabelled version before that, so trimming could have changed the result. */
   readonly askedForUnlabelled: boolean;
 }
 
-/** What comes of a state in days without faults. */
+/** The violations in the days without faults, by the state before them. */
 export type Known = Map<string, readonly string[]>;
 
 export interface SimulateOptions {
-  /** Told of everything that happens, in words. */
+  /** Called with a line of text for everything that happens. */
   readonly trace?: (line: string) => void;
   readonly known?: Known;
 }
@@ -45,13 +45,13 @@ const definition = loadRotation(topicArn);
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** Between the stop of an execution and the hand that starts it again. */
+/** The time until an operator restarts a stopped execution. */
 const reactionMilliseconds = 60_000;
 
 const redrive: Plan = { redrive: true, afterMilliseconds: reactionMilliseconds };
 const startAnew: Plan = { redrive: false, afterMilliseconds: reactionMilliseconds };
 
-/** By the last word of the fault's kind. */
+/** Keyed by the end of the fault's name. */
 const plans: Readonly<Record<string, Plan>> = {
   Redrive: redrive,
   RedriveLater: { redrive: true, afterMilliseconds: 5 * hour },
@@ -59,10 +59,10 @@ const plans: Readonly<Record<string, Plan>> = {
   StartAnew: startAnew,
 };
 
-/** After these an execution may have nothing left to look at. */
+/** After these states, an execution may have no test left to make. */
 const lastWords: ReadonlySet<string> = new Set(['Test both tokens', 'Roll back', 'Alert', 'Plain alert']);
 
-/** Whether an execution has nothing left to do but to tell that it failed. */
+/** Whether an execution has only its failure left to report. */
 const isJudged = (state: string, output: string): boolean => {
   if (!lastWords.has(state)) return false;
   const data = JSON.parse(output) as { tested?: { rotation?: { verdict?: string } }; unanswered?: unknown };
@@ -70,13 +70,13 @@ const isJudged = (state: string, output: string): boolean => {
   return data.unanswered !== undefined || !['recovered', 'works'].includes(verdict);
 };
 
-/** Runs executions over a scenarioRun. */
+/** Runs executions in a scenario. */
 const createDriver = (scenarioRun: ScenarioRun) => {
-  const { world, running, blame } = scenarioRun;
-  const { timeline, facts, troubles } = world;
+  const { world, running, violate } = scenarioRun;
+  const { timeline, facts, activeFaults } = world;
   const { clock } = timeline;
   const abortPlans = { redrive, startAnew };
-  // The state machine's own publishing belongs to nobody's invocation.
+  // A message that the state machine publishes belongs to no invocation.
   const publishing = createSend(scenarioRun, abortPlans, { party: 'A', invocation: undefined, lose: () => {} });
   const { publish } = world.portsFor(publishing);
   const machine = createMachine(
@@ -97,7 +97,7 @@ const createDriver = (scenarioRun: ScenarioRun) => {
     if (exited?.name === 'Test both tokens' && exited.output.includes('"unanswered"') && execution) {
       facts.untested.add(execution.name);
     }
-    // What a Choice or a Pass does follows from its input alone: to stop before one is to stop before the next Task.
+    // A Choice or a Pass depends only on its input, so a stop before it equals a stop before the next Task.
     if (execution === undefined || !['ExecutionStarted', 'TaskStateExited'].includes(type)) return;
     for (const kind of scenarioRun.faultsAt('state')) {
       scenarioRun.trace(`[${kind}]`);
@@ -126,9 +126,9 @@ const createDriver = (scenarioRun: ScenarioRun) => {
     scenarioRun.trace(`${name} ${status} ${error ? `${error}: ${messageIn(cause)}` : JSON.stringify(output ?? {})}`);
     for (const message of world.alerts()) scenarioRun.scan(message, 'an alert');
     const alerts = world.alerts().filter((message) => message.includes(`:${name}`)).length;
-    const { alertsSilenced, alertsRepeated } = troubles;
+    const { alertsSilenced, alertsRepeated } = activeFaults;
     const view = { ...world.view(), ending, alerts, alertsSilenced, alertsRepeated };
-    for (const invariant of final) blame(invariant(view));
+    for (const invariant of final) violate(invariant(view));
     return ending;
   };
 
@@ -148,7 +148,7 @@ const createDriver = (scenarioRun: ScenarioRun) => {
   const nextName = (party: Party): string =>
     `${party}-${new Set(facts.endings.filter(({ name }) => name.startsWith(party)).map(({ name }) => name)).size + 1}`;
 
-  /** Starts an execution, and once more whenever it is stopped on purpose. */
+  /** Starts an execution, and restarts it after every intended stop. */
   const drive = async (party: Party): Promise<Ending> => {
     let [{ name, plan }, result, ending] = await begin(party, nextName(party));
     while (plan !== undefined && (ending.status === 'ABORTED' || ending.status === 'TIMED_OUT')) {
@@ -160,7 +160,7 @@ const createDriver = (scenarioRun: ScenarioRun) => {
     return ending;
   };
 
-  /** Runs executions to their ends, and what they leave behind to its own, until a day later. */
+  /** Runs executions to their ends, and then their lost invocations and late requests, until a day later. */
   return async (parties: readonly Party[]): Promise<Ending | undefined> => {
     let last: Ending | undefined;
     let left = parties.length;
@@ -170,7 +170,9 @@ const createDriver = (scenarioRun: ScenarioRun) => {
           .then((ending) => {
             last = ending;
           })
-          .catch((error: unknown) => blame(`the machine broke: ${error instanceof Error ? error.message : error}`))
+          .catch((error: unknown) =>
+            violate(`the simulation failed: ${error instanceof Error ? error.message : error}`),
+          )
           .finally(() => {
             left -= 1;
           });
@@ -187,44 +189,46 @@ const createDriver = (scenarioRun: ScenarioRun) => {
   };
 };
 
-/** Hours in which Step Functions does nothing end every function that is at work, between the refresh and the put too. */
+/** While Step Functions pauses for hours, Lambda ends all running functions, including one between refresh and write. */
 const otherwiseLost = ({ faults }: Scenario): string =>
   faults.some(({ kind }) => kind.startsWith('timeOut'))
     ? 'refresh: hours pass before the put'
     : 'several faults together';
 
-/** Runs a scenario, and days without faults after it. */
+/** Runs a scenario, and then days without faults. */
 export const simulate = async (
   scenario: Scenario,
   { trace = () => {}, known }: SimulateOptions = {},
 ): Promise<Report> => {
   const world = createWorld(scenario);
-  const scenarioRun = createCourse(scenario, world, trace);
+  const scenarioRun = createScenarioRun(scenario, world, trace);
   const runDay = createDriver(scenarioRun);
   const { facts } = world;
-  const { blame, violations, points } = scenarioRun;
+  const { violate, violations, points } = scenarioRun;
 
-  /** A day without faults: the run ends well and leaves nothing pending. */
+  /** A day without faults: the run succeeds and leaves nothing pending. */
   const cleanDay = async (): Promise<void> => {
     const { status, error, output } = (await runDay(['A'])) ?? {};
     scenarioRun.turnTo('clean');
     const outcome = String(output?.outcome);
-    if (status !== 'SUCCEEDED') blame(`a run without faults failed: ${error}`);
-    else if (!['rotated', 'resumed'].includes(outcome)) blame(`a run without faults ended as ${outcome}`);
+    if (status !== 'SUCCEEDED') violate(`a run without faults failed: ${error}`);
+    else if (!['rotated', 'resumed'].includes(outcome)) violate(`a run without faults ended as ${outcome}`);
     else if ((output?.verified === true) === (world.circumstance === 'unvalidated'))
-      blame('a run without faults was not verified');
-    if (world.labels().has('AWSPENDING')) blame('a run without faults left something pending');
+      violate('a run without faults was not verified');
+    if (world.labels().has('AWSPENDING')) violate('a run without faults left something pending');
     const current = facts.byVersion.get(world.labels().get('AWSCURRENT') ?? '');
-    if (!current || !world.accepts(current.bare)) blame('after a run without faults, the current token does not work');
+    if (!current || !world.accepts(current.bare))
+      violate('after a run without faults, the current token does not work');
   };
 
-  /** Where no protocol can go on, the alert says so, and an import mends it. */
+  /** If no protocol can recover, the alert says so, and an import repairs the secret. */
   const deadEnd = async (): Promise<void> => {
     let ending = await runDay(['A']);
     scenarioRun.turnTo('clean');
-    // Untested, a dead token that is pending is made current, and nobody finds out before the next day.
+    // Without validation, a dead pending token becomes current, and the failure appears only on the next day.
     if (world.circumstance === 'unvalidated' && ending?.output?.outcome === 'resumed') ending = await runDay(['A']);
-    if (ending?.error !== 'RefreshRejected') blame(`nothing leads on, and the run ended as ${ending?.error}`);
+    if (ending?.error !== 'RefreshRejected')
+      violate(`no token can be resumed or refreshed, and the run ended as ${ending?.error}`);
     const alert = world.alerts().at(-1) ?? '';
     const saysWhatToDo = alert.includes('critical') && alert.includes('Create a new token');
     if (!saysWhatToDo) blame('the alert does not say what to do');
@@ -234,7 +238,7 @@ export const simulate = async (
 
   await runDay(scenario.switches === undefined ? ['A'] : ['A', 'B']);
   if (scenario.faults.length === 0 && facts.endings.some(({ status }) => status !== 'SUCCEEDED')) {
-    blame('without a fault, an execution did not end well');
+    violate('without a fault, an execution did not succeed');
   }
   const { acts, switches } = world.timeline.count();
   scenarioRun.turnTo(2);
@@ -243,7 +247,7 @@ export const simulate = async (
     scenarioRun.turnTo('clean');
   }
 
-  // Where versions without labels go, they are gone by the next day.
+  // Unlabelled versions that are not kept are trimmed by the next day.
   const whole = describeState(world);
   const state = scenario.unlabelled === 'kept' ? whole : withoutUnlabelled(whole);
   const askedForUnlabelled = world.askedForUnlabelled();
@@ -252,10 +256,11 @@ export const simulate = async (
   const isLost = facts.tokens.some(
     ({ parent, versionId, isStoredLate }) => parent === current && (versionId === undefined || isStoredLate),
   );
-  // Momento takes a request that the network delivers twice for a theft, if reuse revokes the family.
-  if (isDead && !isLost && !facts.duplicated) blame('nothing leads on, though no answer of Momento was lost');
+  // If reuse revokes the family, Momento treats a request that the network delivered twice as a theft.
+  if (isDead && !isLost && !facts.duplicated)
+    violate('no token can be resumed or refreshed, although no answer of Momento was lost');
   const report = {
-    unrecoverable: isDead ? (scenarioRun.culprits[0] ?? otherwiseLost(scenario)) : undefined,
+    unrecoverable: isDead ? (scenarioRun.lostAnswers[0] ?? otherwiseLost(scenario)) : undefined,
     points,
     acts,
     switches,

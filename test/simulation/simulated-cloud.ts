@@ -10,11 +10,11 @@ import type { Model } from '../../local/cloud/wire/service';
 import { createPublish } from '../../local/machine/sns-publish';
 import { createMarkedBytes } from '../token-traces';
 import { createFacts, type Facts, type Invocation, noteCurrent, noteStored, noteToken, tokenOf } from './facts';
-import { createTroubles, endTroubles } from './fault-injection';
+import { createActiveFaults, endActiveFaults } from './fault-injection';
 import type { View } from './invariants';
 import type { Scenario } from './scenario';
-import { tempos } from './tempo';
 import { createTimeline } from './timeline';
+import { timings } from './timing';
 
 export const secretName = 'momento/authentication-token';
 
@@ -22,22 +22,22 @@ const reads: ReadonlySet<string> = new Set(['GetSecretValue', 'DescribeSecret', 
 
 const monthSeconds = 30 * 86_400;
 
-/** A call to a service, on its way from an invocation, or from the state machine itself. */
+/** Sends a call from an invocation or from the state machine to a service. */
 export type Send = <T>(call: CloudCall, effect: () => Promise<T>) => Promise<T>;
 
-/** With the first token, as many as there may be for a rotation to begin. */
+/** With the first token, the most versions with which a rotation may begin. */
 const todaysVersions = 96;
 
 const topicName = 'alerts';
 export const topicArn = `arn:aws:sns:us-east-1:123456789012:${topicName}`;
 
-/** The services of one scenario, with everything noted that truly happens in them. */
+/** The services of one scenario. Records the facts. */
 export const createWorld = (scenario: Scenario) => {
   const timeline = createTimeline(Date.parse('2026-12-01T00:00:00Z'), scenario.switches);
   const { clock } = timeline;
   const facts: Facts = createFacts();
-  const troubles = createTroubles();
-  const durations = tempos[scenario.tempo ?? 'usual'];
+  const activeFaults = createActiveFaults();
+  const durations = timings[scenario.timing ?? 'usual'];
   const circumstance = scenario.circumstance ?? 'ordinary';
   const secretsManager = createSecretsManager({ clock, unlabelled: scenario.unlabelled });
   const sns = createSns({ clock });
@@ -45,14 +45,14 @@ export const createWorld = (scenario: Scenario) => {
   const model = createMomento({ clock, refreshTokens: scenario.momento, random: createMarkedBytes() });
   let changed = true;
   let askedForUnlabelled = false;
-  /** Who asks at this moment: effects happen one at a time. */
+  /** The current caller: effects happen one at a time. */
   let asking: Invocation | undefined;
   let isLate = false;
 
   const labels = (): ReadonlyMap<string, string> => secretsManager.labels(secretName);
 
   const isRejected = (bare: string): boolean =>
-    Math.max(troubles.rejectedUntil.get(bare) ?? 0, troubles.allRejectedUntil) > clock.now();
+    Math.max(activeFaults.rejectedUntil.get(bare) ?? 0, activeFaults.allRejectedUntil) > clock.now();
 
   const accepts = (bare: string): boolean => model.inspect(bare).accepted && !isRejected(bare);
 
@@ -60,7 +60,7 @@ export const createWorld = (scenario: Scenario) => {
     if (isRejected(bare)) throw new MomentoStatus(status.UNAUTHENTICATED, 'for no reason');
   };
 
-  /** Momento, as it behaves in this scenario and as it falsely rejects. */
+  /** Momento with the behaviour of this scenario, including false rejections. */
   const momento: Momento = {
     ...model,
     refresh(request) {
@@ -90,7 +90,7 @@ export const createWorld = (scenario: Scenario) => {
     const from = action === 'CreateSecret' ? undefined : labels().get('AWSCURRENT');
     const SecretString = JSON.stringify(document);
     const request = { SecretString, ClientRequestToken: versionId };
-    // A millisecond before and after: two versions of the same moment have no order.
+    // A millisecond before and after, because two versions with the same time have no order.
     timeline.pass(1);
     if (action === 'CreateSecret') secretsManager.call(action, { Name: secretName, ...request });
     else secretsManager.call(action, { SecretId: secretName, VersionStages: [label], ...request });
@@ -102,7 +102,7 @@ export const createWorld = (scenario: Scenario) => {
     }
   };
 
-  /** An operator's hand. */
+  /** An action of the operator. */
   const operate = (act: 'import' | 'stage' | 'unpend'): void => {
     changed = true;
     if (act === 'import') put('AWSCURRENT');
@@ -117,12 +117,12 @@ export const createWorld = (scenario: Scenario) => {
     }
   };
 
-  /** The secret's model, with what its writes truly do. */
+  /** Records what the writes to Secrets Manager really do. */
   const noted: Model = {
     service: 'secretsmanager',
     call(action, input) {
       const isRead = reads.has(action);
-      const lag = isRead && clock.now() < troubles.stale.until ? troubles.stale.writes : undefined;
+      const lag = isRead && clock.now() < activeFaults.stale.until ? activeFaults.stale.writes : undefined;
       const asked = [input.VersionId, input.ClientRequestToken, input.MoveToVersionId].map(String);
       const labelled = [...secretsManager.labels(secretName, lag).values()];
       const isStored = (id: string): boolean => secretsManager.storedValue(secretName, id) !== undefined;
@@ -153,7 +153,7 @@ export const createWorld = (scenario: Scenario) => {
     },
   };
 
-  /** Two writes that change nothing, for stale reads of a day not to show the day before, nor a time without the secret. */
+  /** Two writes without effect, so that stale reads show neither the day before nor a time before the secret existed. */
   const leaveNoHistory = (): void => {
     const mark = { SecretId: secretName, VersionStage: 'mark' };
     const current = labels().get('AWSCURRENT');
@@ -168,7 +168,7 @@ export const createWorld = (scenario: Scenario) => {
     const value = { SecretString: '{}', ClientRequestToken, VersionStages: ['note'] };
     secretsManager.call('PutSecretValue', { SecretId: secretName, ...value });
   }
-  // Less than a day before: with what a scenario may last, nothing is trimmed for its age before the next day.
+  // Less than a day, so that no version is trimmed for its age before the next day's run.
   timeline.pass(3_600_000);
 
   const portsFor = (send: Send) => ({
@@ -198,12 +198,12 @@ export const createWorld = (scenario: Scenario) => {
     durations,
     circumstance,
     facts,
-    troubles,
+    activeFaults,
     momento,
     labels,
     operate,
     portsFor,
-    /** Has a service act for an invocation. */
+    /** Runs an effect on behalf of an invocation. */
     async onBehalfOf<T>(invocation: Invocation | undefined, effect: () => Promise<T>, late = false): Promise<T> {
       asking = invocation;
       isLate = late;
@@ -214,18 +214,18 @@ export const createWorld = (scenario: Scenario) => {
         isLate = false;
       }
     },
-    /** Notes a fact that the invariants look at. */
+    /** Records a fact that the invariants check. */
     note: (fact: () => unknown): void => {
       changed = true;
       fact();
     },
-    /** Every trouble is over, and what was before it is not seen any more. */
+    /** Ends active faults, and the history that stale reads could show. */
     beginDay: (): void => {
-      endTroubles(troubles);
+      endActiveFaults(activeFaults);
       leaveNoHistory();
     },
     askedForUnlabelled: () => askedForUnlabelled,
-    /** Whether there is anything to check since the last look. */
+    /** Whether anything has changed since the last call. */
     hasChanged: (): boolean => {
       const since = changed;
       changed = false;

@@ -2,13 +2,13 @@ import { formatScenario, parseScenario } from './scenario';
 import { simulate } from './simulate';
 import { createTimeline } from './timeline';
 
-// What the simulation itself must be able to do, for its silence to mean something.
+// Tests of the simulation. Unless they pass, the absence of violations means nothing.
 
-test('a scenario is the same after it was printed and read', () => {
+test('a scenario can be printed and parsed without loss', () => {
   const text = 'singleUse trimmedAtOnce lasting dataOnlyKeys 1.7:lost 2.3:down switches=4,9';
   expect(formatScenario(parseScenario(text))).toBe(text);
   for (const wrong of ['single kept', 'singleUse never', 'singleUse kept 1.7:sunk', 'singleUse kept 3.7:lost']) {
-    expect(() => parseScenario(wrong)).toThrow(/is n/);
+    expect(() => parseScenario(wrong)).toThrow(/is not/);
   }
 });
 
@@ -36,7 +36,7 @@ test('the turn goes to the other party where the schedule says, and when one can
   expect(timeline.clock.now()).toBe(5_000);
 });
 
-test('what is due happens before anybody acts again', async () => {
+test('events that are due happen before the next act', async () => {
   const order: string[] = [];
   const timeline = createTimeline(0);
   timeline.at(10, () => order.push('due'));

@@ -1,5 +1,5 @@
 import { expectSinglesSurvived } from './single-faults';
 
-// Where the least can be mended. In other worlds, and with a second fault: ../proofs/simulation.
+// The conditions under which the fewest faults can be recovered. Others, and pairs of faults: ../proofs/simulation.
 test('no single fault breaks an invariant: reuseRevokesFamily, trimmedAtOnce', () =>
   expectSinglesSurvived({ momento: 'reuseRevokesFamily', unlabelled: 'trimmedAtOnce' }));

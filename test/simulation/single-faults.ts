@@ -1,7 +1,7 @@
 import { createEnumeration, type Setting, singleFaults } from './enumeration';
 import { formatScenario } from './scenario';
 
-/** Runs every single fault in this kind of world: none breaks an invariant, and nothing is lost but what no protocol could save. */
+/** Runs every single fault under these conditions. None breaks an invariant, and only known faults are unrecoverable. */
 export const expectSinglesSurvived = async (setting: Setting): Promise<void> => {
   const broken: string[] = [];
   const lost = new Set<string>();
@@ -22,8 +22,9 @@ export const expectSinglesSurvived = async (setting: Setting): Promise<void> => 
     singleUseOldKeyDies: [...answerIsLost, ...notStored, ...twice],
     reuseRevokesFamily: [...answerIsLost, ...notStored, ...twice, ...takenForTheft],
   };
-  // An outage that outlasts the function that holds the token.
-  const outages = setting.tempo === 'lasting' ? ['put of the new token: down', 'put of the new token: writesDown'] : [];
-  // Whatever else can be recovered from must not turn up here.
+  // The outage lasts longer than the function that holds the token.
+  const outages =
+    setting.timing === 'lasting' ? ['put of the new token: down', 'put of the new token: writesDown'] : [];
+  // All other faults must be recoverable.
   expect([...lost].sort()).toEqual([...expected[setting.momento], ...outages].sort());
 };

@@ -4,13 +4,13 @@ import type { World } from './simulated-cloud';
 const rootOf = (token: Token): Token => (token.parent ? rootOf(token.parent) : token);
 
 /**
- * The secret and its tokens, a version in a line, with everything left out that a run on a later day cannot tell: ids, names of
- * executions, and times but for their order. What two scenarios leave behind alike, has the same future.
+ * The secret and its tokens, one version in each line. Leaves out what a later run cannot distinguish: ids, names of
+ * executions, and times except for their order. Two scenarios with the same description have the same future.
  */
 export const describeState = ({ snapshot, facts, momento, storedValue }: World): string => {
   const versions = snapshot();
   const labelled = versions.filter(({ labels }) => labels.length > 0);
-  // A version without labels is nobody's base any more.
+  // An unlabelled version is no longer the base of a token.
   const indexOf = (versionId: unknown): number => labelled.findIndex((version) => version.versionId === versionId);
   const families: Token[] = [];
   const order = facts.tokens.filter(({ versionId }) => versions.some((version) => version.versionId === versionId));
@@ -32,5 +32,5 @@ export const describeState = ({ snapshot, facts, momento, storedValue }: World):
   return lines.join('\n');
 };
 
-/** The same secret where versions without labels are gone. */
+/** The same secret without its unlabelled versions. */
 export const withoutUnlabelled = (state: string): string => state.replace(/^.* $\n?/gm, '');

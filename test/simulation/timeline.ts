@@ -6,31 +6,31 @@ interface Event {
   readonly fire: () => void;
 }
 
-/** Who takes turns: an execution, with all its invocations. */
+/** An execution with all its invocations. Parties take turns. */
 export type Party = 'A' | 'B';
 
-/** Simulated time, and the order in which everything in it happens. */
+/** Simulated time, and the order of all events in it. */
 export interface Timeline {
-  /** The clock of whoever is simulated: it stands still unless `run` moves it. */
+  /** The clock of the simulated code. It stands still unless `run` or `pass` moves it. */
   readonly clock: Clock;
-  /** Runs `fire` at a time in epoch milliseconds. @returns what takes it back */
+  /** Runs `fire` at a time in epoch milliseconds. @returns a function that cancels it */
   at(time: number, fire: () => void): () => void;
-  /** Lines up the next act of a party: each time it is its turn, one of its acts is done. */
+  /** Queues an act of a party. On each of its turns, a party performs one act. */
   act(party: Party, act: () => void): void;
-  /** Moves the clock on: acts take time, and an outage of Step Functions may take hours. */
+  /** Advances the clock: acts take time, and an outage of Step Functions may take hours. */
   pass(milliseconds: number): void;
-  /** How many acts there were, and how often the schedule took the turn away. */
+  /** How many acts there were, and how many switches the schedule caused. */
   count(): { readonly acts: number; readonly switches: number };
-  /** Lets everybody go on, until `done`. */
+  /** Runs acts and events until `done`. */
   run(done: () => boolean): Promise<void>;
 }
 
 const longestRun = 20_000;
 
 /**
- * Acts of two parties happen one at a time: a party goes on until it waits or has ended, except where the schedule takes
- * its turn away. Time passes only when nobody can go on.
- * @param switches before which acts, counted from 0, the turn goes to the other party
+ * Acts of two parties happen one at a time. A party continues until it waits or ends, unless the schedule passes its turn
+ * to the other. Time passes only when no party can continue.
+ * @param switches the acts, counted from 0, before which the turn passes to the other party
  */
 export const createTimeline = (start: number, switches: readonly number[] = []): Timeline => {
   let now = start;
@@ -46,7 +46,7 @@ export const createTimeline = (start: number, switches: readonly number[] = []):
     return () => events.delete(event);
   };
 
-  /** The earliest; of several at once the one that was there first. */
+  /** The earliest event; of several at the same time, the one that was scheduled first. */
   const nextEvent = (): Event | undefined => {
     let next: Event | undefined;
     for (const event of events) if (next === undefined || event.at < next.at) next = event;
@@ -88,9 +88,9 @@ export const createTimeline = (start: number, switches: readonly number[] = []):
           events.delete(event);
           now = Math.max(now, event.at);
           event.fire();
-        } else throw new Error('Nobody can go on, and nothing is going to happen.');
+        } else throw new Error('No party can continue, and no event is scheduled.');
       }
-      throw new Error('There is no end to it.');
+      throw new Error('The simulation does not end.');
     },
   };
 };

@@ -6,20 +6,20 @@ import { allJobs, type Job, quickJobs } from './jobs';
 import { runInProcesses } from './pool';
 import { printTally, totalOf } from './tally';
 
-// Every fault, every pair of faults and every interleaving, then some at random, on all processors:
+// Every fault, every pair of faults and every interleaving, then random scenarios, on all processors:
 // `npm run test:exhaustive -- --help`.
 
 const help = `Usage: npm run test:exhaustive -- [options]
 
-Runs every scenario of faults over the real steps and the real state machine, and prints a table.
+Runs every scenario of faults with the production steps and state machine, and prints a table.
 
-  --scenario TEXT  run this one scenario and show all that happens in it, for instance
+  --scenario TEXT  run only this scenario and print everything that happens in it, for example
                    "singleUse kept 1.8:lost" (a line of the table's violations)
-  --seed NUMBER    for the scenarios that are drawn at random [default: a new one]
-  --runs NUMBER    how many of those [default: 1000]; 0 for none
-  --path TEXT      go straight to where a seed found a violation
-  --random-only    leave the enumeration out
-  --quick          only what takes a minute or two: no interleavings with faults, pairs in one behaviour of Momento
+  --seed NUMBER    seed of the random scenarios [default: a new one]
+  --runs NUMBER    number of random scenarios [default: 1000]; 0 for none
+  --path TEXT      go straight to the violation that a seed found
+  --random-only    skip the enumeration
+  --quick          a minute or two: no interleavings with faults, pairs with one behaviour of Momento only
   --workers NUMBER processes [default: one for each processor]
   --help           show this
 

@@ -14,7 +14,7 @@ import { momentoBehaviours, unlabelledVersions } from '../../simulation/scenario
 import { type RandomOptions, searchAtRandom } from './random';
 import { type Counter, createCounter, type Tally } from './tally';
 
-/** A share of what is enumerated: every `of`-th of it, from `share` on. */
+/** A share of an enumeration: every `of`-th item, starting with `share`. */
 interface Share {
   readonly part: keyof typeof parts;
   readonly setting: Setting;
@@ -22,20 +22,20 @@ interface Share {
   readonly of: number;
 }
 
-/** What one process does at a time. */
+/** A unit of work for one process. */
 export type Job = Share | ({ readonly part: 'random' } & RandomOptions);
 
 const isMine = ({ share, of }: Share, index: number): boolean => index % of === share;
 
-/** A part of the table: apart from the rest where the world is not the ordinary one. */
-const named = (kind: string, { tempo, circumstance }: Setting): string =>
-  tempo || circumstance ? `${kind}, other worlds` : kind;
+/** The row of the table. Scenarios under other than ordinary conditions have a row of their own. */
+const named = (kind: string, { timing, circumstance }: Setting): string =>
+  timing || circumstance ? `${kind}, other worlds` : kind;
 
-/** What a process has found out in one kind of world, in whichever of its jobs. */
+/** The outcomes that this process already knows, by conditions, from all its jobs. */
 const knownIn = new Map<string, Enumeration['known']>();
 
-const knownFor = ({ momento, tempo, circumstance }: Setting): Enumeration['known'] => {
-  const world = [momento, tempo, circumstance].join();
+const knownFor = ({ momento, timing, circumstance }: Setting): Enumeration['known'] => {
+  const world = [momento, timing, circumstance].join();
   const known = knownIn.get(world) ?? nothingKnown();
   knownIn.set(world, known);
   return known;
@@ -47,14 +47,14 @@ const enumerationFor = ({ setting }: Share, counter: Counter, kind: string): Enu
   });
 
 /**
- * What a job has to go through before it comes to its own share. Nothing is known before it: a state that is new has to show what
- * could be spoilt on the day after.
+ * Scenarios that a job runs before its own share. It starts without known outcomes, because a new state must show where
+ * faults can be injected on the next day.
  */
 const unseen = ({ setting }: Share): Enumeration => createEnumeration(setting, () => {}, { withTwins: false });
 
 const goneThrough = new Map<string, Promise<unknown>>();
 
-/** Gone through once in each process. */
+/** Runs `goThrough` once in each process. */
 const once = <T>(what: string, { setting }: Share, goThrough: () => Promise<T>): Promise<T> => {
   const key = `${what} ${JSON.stringify(setting)}`;
   const before = goneThrough.get(key) as Promise<T> | undefined;
@@ -110,41 +110,41 @@ export const runJob = async (job: Job): Promise<Tally> => {
   return counter.tally();
 };
 
-/** How many shares the large parts have, so that processes end at about the same time. */
+/** The number of shares of a large part, so that processes end at about the same time. */
 const shares = 8;
 
 const shared = (part: Share['part'], setting: Setting, of = shares): Share[] =>
   Array.from({ length: of }, (_, share) => ({ part, setting, share, of }));
 
-/** Worlds in which versions are kept: each scenario there is run in the others as well. */
+/** Conditions in which versions are kept. Each scenario is then repeated with trimmed versions. */
 const settings: readonly Setting[] = momentoBehaviours.map((momento) => ({ momento, unlabelled: 'kept' }));
 
-/** The kind of world in which the least can be mended. */
+/** The conditions under which the fewest faults can be recovered. */
 const leastKind: Setting = { momento: 'reuseRevokesFamily', unlabelled: 'trimmedAtOnce' };
 
-/** The same faults while everything takes much more time. */
-const lasting = (setting: Setting): Setting => ({ ...setting, tempo: 'lasting' });
+/** The same faults with much longer durations. */
+const lasting = (setting: Setting): Setting => ({ ...setting, timing: 'lasting' });
 
-/** And while it takes less, and with other keys, settings and secrets. */
+/** Longer and shorter durations, and other keys, settings and secrets. */
 const otherWorlds = (setting: Setting): Setting[] => [
   lasting(setting),
-  { ...setting, tempo: 'brief' },
+  { ...setting, timing: 'brief' },
   { ...setting, circumstance: 'dataOnlyKeys' },
   { ...setting, circumstance: 'unvalidated' },
-  // Where versions are trimmed at once, no secret is ever full.
+  // If versions are trimmed at once, a secret is never full.
   { ...setting, unlabelled: 'kept', circumstance: 'nearlyFull' },
 ];
 
 const singles = (of: readonly Setting[]): Job[] => of.flatMap((setting) => shared('single', setting, 1));
 
-/** What fits in a minute or two: every single fault, every interleaving without one, and every pair in the least kind of world. */
+/** A minute or two: every single fault, every interleaving without one, and every pair under the strictest conditions. */
 export const quickJobs = (): Job[] => [
   ...shared('pairsInOneRun', leastKind),
   ...settings.flatMap((setting) => shared('twoExecutions', setting, 1)),
   ...singles([...settings, ...otherWorlds(leastKind)]),
 ];
 
-/** Everything, the longest first. */
+/** All jobs, the longest first. */
 export const allJobs = (): Job[] => [
   ...settings.flatMap((setting) => shared('twoExecutionsWithFault', setting)),
   ...settings.flatMap((setting) => shared('pairsInOneRun', setting)),

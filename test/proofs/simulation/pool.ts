@@ -7,12 +7,12 @@ import { mergeTallies, type Tally } from './tally';
 
 const root = join(__dirname, '..', '..', '..');
 
-/** Errors are made by the hundred thousand, and garbage with them. */
+/** The simulation creates hundreds of thousands of errors: more young-generation memory and shorter stacks save time. */
 const workerFlags = ['--max-semi-space-size=64', '--stack-trace-limit=3'];
 
 /**
- * The worker and all that it loads as plain JavaScript, in a folder of its own from which the packages can be found. What
- * compiles a file when it is loaded also names each function that is made, which takes half of the time here.
+ * Compiles the worker and all its imports to plain JavaScript, in a folder from which the packages can be found. A compiler
+ * at load time would also name each function that is created, which takes half of the time here.
  */
 const compileWorker = (): { readonly entry: string; readonly folder: string } => {
   const cache = join(root, 'node_modules', '.cache');
@@ -56,13 +56,13 @@ const serve = (child: ChildProcess, waiting: Job[], done: (tally: Tally) => void
       done(tally);
       next();
     });
-    // By a signal too, as when memory runs out: else the run would end with nothing said, and look well. After its last job
-    // the worker is ended from here, and nobody hears of that.
+    // Also after a signal, such as when memory runs out: otherwise the run would end silently and look successful. After the
+    // last job, the promise has resolved before the worker is killed.
     child.on('exit', (code, signal) => reject(new Error(`A worker ended too early (${signal ?? code}).`)));
     next();
   });
 
-/** Does all jobs in so many processes. */
+/** Runs all jobs in this many processes. */
 export const runInProcesses = async (jobs: readonly Job[], processes: number): Promise<Tally> => {
   const { entry, folder } = compileWorker();
   const waiting = [...jobs];

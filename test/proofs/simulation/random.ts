@@ -8,9 +8,9 @@ import {
   unlabelledVersions,
 } from '../../simulation/scenario';
 import { type Report, simulate } from '../../simulation/simulate';
-import { type Tempo, tempos } from '../../simulation/tempo';
+import { type Timing, timings } from '../../simulation/timing';
 
-/** A fault before it is known what there is to be spoilt: fractions of what will be found. */
+/** A fault before the points of the scenario are known: fractions of what will be found. */
 interface Draw {
   readonly run: 1 | 2;
   readonly point: number;
@@ -19,10 +19,10 @@ interface Draw {
 
 const pick = <T>(from: readonly T[], fraction: number): T | undefined => from[Math.floor(fraction * from.length)];
 
-/** Without fast-check's liking for the smallest numbers: those are the first points, and the same few kinds. */
+/** Without fast-check's bias to small numbers, which would favour the first points and a few kinds. */
 const fraction = fc.noBias(fc.nat(9_999)).map((value) => value / 10_000);
 
-/** The fault that a draw stands for, after what the faults before it have led to. */
+/** The fault that a draw selects, after the effects of the earlier faults. */
 const faultFor = (
   { run, point: where, kind }: Draw,
   { points }: Report,
@@ -37,12 +37,12 @@ const faultFor = (
 };
 
 interface Drawn {
-  readonly world: Pick<Scenario, 'momento' | 'unlabelled' | 'tempo' | 'circumstance'>;
+  readonly world: Pick<Scenario, 'momento' | 'unlabelled' | 'timing' | 'circumstance'>;
   readonly switches: readonly number[] | undefined;
   readonly draws: readonly Draw[];
 }
 
-/** Runs a scenario that grows by a fault at a time, each at a point that the ones before have led to. */
+/** Runs a scenario that grows by one fault at a time, each at a point that the earlier faults lead to. */
 const grow = async ({ world, switches, draws }: Drawn): Promise<readonly [Scenario, Report]> => {
   let scenario: Scenario = { ...world, faults: [], ...(switches ? { switches } : {}) };
   let report = await simulate(scenario);
@@ -59,7 +59,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   world: fc.record({
     momento: fc.constantFrom(...momentoBehaviours),
     unlabelled: fc.constantFrom(...unlabelledVersions),
-    tempo: fc.constantFrom(...(Object.keys(tempos) as Tempo[])),
+    timing: fc.constantFrom(...(Object.keys(timings) as Timing[])),
     circumstance: fc.constantFrom(...circumstances.filter((each) => each !== 'nearlyFull')),
   }),
   switches: fc.option(fc.uniqueArray(fc.nat(40), { maxLength: 4 }), { nil: undefined }),
@@ -72,13 +72,13 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
 export interface RandomOptions {
   readonly seed: number;
   readonly runs: number;
-  /** Where a violation was found before, as fast-check prints it. */
+  /** The path to a violation that was found before, as fast-check prints it. */
   readonly path?: string;
 }
 
 /**
- * Three and four faults in any schedule, drawn at random. The same seed draws the same.
- * @returns the shortest scenario that violates an invariant, if any does
+ * Three and four faults in any schedule, drawn at random. The same seed gives the same scenarios.
+ * @returns the shortest scenario that violates an invariant, if there is one
  */
 export const searchAtRandom = async (
   { seed, runs, path }: RandomOptions,

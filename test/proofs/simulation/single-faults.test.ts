@@ -5,5 +5,5 @@ test.each<Setting>([
   { momento: 'reusable', unlabelled: 'kept' },
   { momento: 'singleUse', unlabelled: 'trimmedAtOnce' },
   { momento: 'singleUseOldKeyDies', unlabelled: 'trimmedAfterADay' },
-  { momento: 'reuseRevokesFamily', unlabelled: 'trimmedAtOnce', tempo: 'lasting' },
-])('no single fault breaks an invariant: $momento, $unlabelled, $tempo', expectSinglesSurvived);
+  { momento: 'reuseRevokesFamily', unlabelled: 'trimmedAtOnce', timing: 'lasting' },
+])('no single fault breaks an invariant: $momento, $unlabelled, $timing', expectSinglesSurvived);

@@ -2,7 +2,7 @@ import type { Fault } from '../../simulation/faults';
 import { formatScenario, type Scenario } from '../../simulation/scenario';
 import type { Report } from '../../simulation/simulate';
 
-/** What became of a number of scenarios. */
+/** The results of a number of scenarios. */
 export interface Count {
   readonly scenarios: number;
   readonly violations: number;
@@ -11,20 +11,20 @@ export interface Count {
 
 type Counts = Readonly<Record<string, Count>>;
 
-/** Scenarios that went wrong in the same way, for whoever wants to run one again. */
+/** Scenarios with the same violation, and examples to run again. */
 export interface Violated {
   readonly count: number;
   readonly examples: readonly string[];
 }
 
-/** Counts of scenarios, plain data that worker processes can send. */
+/** Counts of scenarios, as plain data that worker processes can send. */
 export interface Tally {
   readonly byKind: Counts;
   readonly byFault: Counts;
-  /** Scenarios that no protocol could have saved, by the point at which that was settled. */
+  /** Scenarios that no protocol could recover, by the point of the decisive fault. */
   readonly unrecoverable: Readonly<Record<string, number>>;
   readonly violated: Readonly<Record<string, Violated>>;
-  /** What else there is to say. */
+  /** Further lines for the output. */
   readonly notes: readonly string[];
   /** Scenarios that the rule for two executions with a fault leaves out. */
   readonly leftOut: number;
@@ -73,7 +73,7 @@ export const mergeTallies = (tallies: readonly Tally[]): Tally =>
     emptyTally,
   );
 
-/** Counts while scenarios are run: what `tell` of an enumeration is for. */
+/** Counts scenarios while they run. Used as `tell` of an enumeration. */
 export const createCounter = () => {
   const byKind: Record<string, Count> = {};
   const byFault: Record<string, Count> = {};

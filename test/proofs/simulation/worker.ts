@@ -1,8 +1,8 @@
 import { type Job, runJob } from './jobs';
 
-// A process that does jobs one by one, as long as its parent has any.
+// A process that runs its parent's jobs one by one.
 
-// A parent that was killed ends nobody.
+// A parent that was killed cannot end this process.
 process.on('disconnect', () => process.exit());
 
 process.on('message', (job: Job) => {

@@ -24,20 +24,20 @@ const functions: Readonly<Record<string, readonly FunctionName[]>> = {
   sns: ['Alert'],
 };
 
-/** What was spoilt, by kind. */
-export type Spoilt = Record<string, number>;
+/** The number of injected faults, by kind. */
+export type Injected = Record<string, number>;
 
 /**
- * Spoils a share of all calls: refused, with the reply lost, or with the function killed before or after. What it spoils is
- * counted in `spoilt`.
+ * Injects faults into a share of all calls: refuses the call, loses the reply, or kills the function before or after the
+ * call. Counts the faults in `injected`.
  */
-export const spoilAtRandom =
-  (share: number, random: () => number, machine: () => Machine, spoilt: Spoilt): CloudIntercept =>
+export const failAtRandom =
+  (share: number, random: () => number, machine: () => Machine, injected: Injected): CloudIntercept =>
   async (call, proceed) => {
     if (random() >= share) return proceed();
     const draw = random();
     const note = (kind: string): void => {
-      spoilt[kind] = (spoilt[kind] ?? 0) + 1;
+      injected[kind] = (injected[kind] ?? 0) + 1;
     };
     const kill = (): Promise<never> => {
       for (const name of functions[call.service] ?? []) machine().crash(name);

@@ -6,14 +6,14 @@ import type { MomentoOptions } from '../../../local/cloud/momento/momento';
 import { readKey } from '../../../local/cloud/momento/momento-keys';
 import { createMachine, type Execution, type Machine, wireHandlers } from '../../../local/machine/machine';
 import { createSkippingClock, type SkippingClock } from '../../../local/skipping-clock';
-import { type Spoilt, spoilAtRandom } from './fault-injection';
+import { failAtRandom, type Injected } from './fault-injection';
 
-// Rotations by the thousand, through the real SDK clients over HTTP and gRPC, with faults drawn at random: `npm run soak -- --help`.
+// Thousands of rotations through the real SDK clients over HTTP and gRPC, with random faults: `npm run soak -- --help`.
 
 const help = `Usage: npm run soak -- [options]
 
-Rotates many secrets again and again over the embedded services on 127.0.0.1, while calls fail at random, and
-prints what came of it and what memory and handles it took.
+Rotates many secrets again and again with the embedded services on 127.0.0.1, while calls fail at random. Prints
+the outcomes and the use of memory and handles.
 
   --rotations N  [default: 2000]
   --secrets N    [default: 50]
@@ -27,14 +27,14 @@ Exit code 0: no violation and no leak. 1: otherwise. 2: wrong usage. 130: Ctrl-C
 const daySeconds = 86_400;
 const monthSeconds = 30 * daySeconds;
 
-/** After that the clients, the connections and the compiled code are there; what comes on top of them would be a leak. */
+/** After this share of the rotations, clients, connections and compiled code are loaded. Later growth is a leak. */
 const warmShare = 0.25;
 /**
- * For each rotation: the embedded services store two versions, a key and perhaps an alert, and Momento's AuthClient, which has no
- * `close`, keeps 13 kB.
+ * For each rotation, the embedded services store two versions, a key and perhaps an alert, and Momento's AuthClient, which
+ * has no `close`, keeps 13 kB.
  */
 const mostGrowthBytes = 40e3;
-/** Sockets and timers come and go with the calls that were broken off. */
+/** Interrupted calls leave sockets and timers for a while. */
 const mostNewHandles = 50;
 
 interface Lane {
@@ -42,12 +42,12 @@ interface Lane {
   readonly machine: Machine;
   readonly clock: SkippingClock;
   readonly secrets: readonly string[];
-  readonly spoil: { share: number };
+  readonly faults: { share: number };
 }
 
 interface Totals {
   readonly ends: Record<string, number>;
-  readonly spoilt: Spoilt;
+  readonly injected: Injected;
   readonly violations: string[];
   imports: number;
 }
@@ -60,10 +60,10 @@ const openLane = async (
   names: readonly string[],
   share: number,
   random: () => number,
-  spoilt: Spoilt,
+  injected: Injected,
 ): Promise<Lane> => {
   const clock = createSkippingClock();
-  const spoil = { share };
+  const faults = { share };
   let machine: Machine | undefined;
   const current = (): Machine => {
     if (machine === undefined) throw new Error('There is no machine yet.');
@@ -72,7 +72,7 @@ const openLane = async (
   const cloud = await startCloud({
     clock,
     refreshTokens,
-    intercept: (call, proceed) => spoilAtRandom(spoil.share, random, current, spoilt)(call, proceed),
+    intercept: (call, proceed) => failAtRandom(faults.share, random, current, injected)(call, proceed),
   });
   const runtime = { env: { ...cloud.env, DEFAULT_SECRET_NAME: names[0] ?? '' }, clock, write: () => {} };
   machine = createMachine(wireHandlers(runtime), clock, cloud.alertTopic);
@@ -80,10 +80,10 @@ const openLane = async (
     const SecretString = newToken({ cloud });
     cloud.secretsManager.call('CreateSecret', { Name, SecretString, ClientRequestToken: crypto.randomUUID() });
   }
-  return { cloud, machine, clock, secrets: names, spoil };
+  return { cloud, machine, clock, secrets: names, faults };
 };
 
-/** AWSCURRENT is a token that Momento accepts. */
+/** Whether Momento accepts the token under AWSCURRENT. */
 const currentWorks = ({ cloud }: Lane, secret: string): boolean => {
   const id = cloud.secretsManager.labels(secret).get('AWSCURRENT');
   const document = JSON.parse(cloud.secretsManager.storedValue(secret, id ?? '') ?? '{}') as { authToken?: string };
@@ -102,20 +102,20 @@ const importToken = (lane: Lane, secret: string): void => {
   });
 };
 
-/** Rotates one secret as the next day's schedule would, and looks whether what is said of it is true. */
+/** Rotates one secret as the next day's schedule would, and checks that the reported outcome is true. */
 const rotate = async (lane: Lane, secret: string, random: () => number, totals: Totals): Promise<string> => {
   const execution = await lane.machine.start({ secretName: secret }, { random });
   const end = endOf(execution);
   totals.ends[end] = (totals.ends[end] ?? 0) + 1;
-  const blame = (what: string): void => {
+  const violate = (what: string): void => {
     totals.violations.push(`${secret}: ${end}, ${what}`);
   };
-  // By the execution's name: a function that was killed lives on in this process, and may publish late.
+  // Filtered by the execution's name: a function that was killed continues in this process and may publish late.
   const alerts = lane.cloud.takeAlerts().filter(({ body }) => body.includes(execution.name)).length;
   if (execution.status === 'SUCCEEDED') {
-    if (alerts > 0) blame(`and ${alerts} alerts`);
-    if (!currentWorks(lane, secret)) blame('and the current token does not work');
-  } else if (alerts === 0) blame('and no alert');
+    if (alerts > 0) violate(`and ${alerts} alerts`);
+    if (!currentWorks(lane, secret)) violate('and the current token does not work');
+  } else if (alerts === 0) violate('and no alert');
   return end;
 };
 
@@ -164,7 +164,7 @@ interface Footprint {
   readonly handles: number;
 }
 
-/** A request that a killed function has left behind is given up after 5 s, and its connection goes with it. */
+/** A request of a killed function times out after 5 s, and its connection closes. */
 const settleMilliseconds = 7_000;
 
 const measure = async (): Promise<Footprint> => {
@@ -185,12 +185,12 @@ const counts = (of: Readonly<Record<string, number>>): string =>
 export const runSoak = async (args: readonly string[]): Promise<number> => {
   const { rotations, secrets, share, seed } = readOptions(args);
   const random = createRandom(seed);
-  const totals: Totals = { ends: {}, spoilt: {}, violations: [], imports: 0 };
+  const totals: Totals = { ends: {}, injected: {}, violations: [], imports: 0 };
   const names = Array.from({ length: secrets }, (_, index) => `soak/token-${index + 1}`);
   const half = Math.ceil(names.length / 2);
   const lanes = await Promise.all([
-    openLane('reusable', names.slice(0, half), share, random, totals.spoilt),
-    openLane('singleUseOldKeyDies', names.slice(half), share, random, totals.spoilt),
+    openLane('reusable', names.slice(0, half), share, random, totals.injected),
+    openLane('singleUseOldKeyDies', names.slice(half), share, random, totals.injected),
   ]);
   const startedAt = Date.now();
   let warm: Footprint | undefined;
@@ -204,7 +204,7 @@ export const runSoak = async (args: readonly string[]): Promise<number> => {
     const turn = Math.floor(done / lanes.length);
     const secret = lane.secrets[turn % Math.max(lane.secrets.length, 1)];
     if (secret === undefined) continue;
-    // A day for each round of a lane's secrets.
+    // One day for each round of a lane's secrets.
     if (turn % lane.secrets.length === 0) await lane.clock.sleep(daySeconds * 1000);
     const end = await rotate(lane, secret, random, totals);
     if (end === 'RefreshRejected') {
@@ -218,9 +218,9 @@ export const runSoak = async (args: readonly string[]): Promise<number> => {
     }
   }
 
-  // Without faults every secret comes to rest.
+  // Without faults, every secret must reach a clean state.
   for (const lane of lanes) {
-    lane.spoil.share = 0;
+    lane.faults.share = 0;
     await lane.clock.sleep(daySeconds * 1000);
     for (const secret of lane.secrets) {
       let end = await rotate(lane, secret, random, totals);
@@ -243,8 +243,8 @@ export const runSoak = async (args: readonly string[]): Promise<number> => {
   const perRotation = growth / (rotations * (1 - warmShare));
   const leaks = perRotation > mostGrowthBytes || handles > mostNewHandles;
   write(`ends: ${counts(totals.ends)}`);
-  write(`faults: ${counts(totals.spoilt)}`);
-  write(`tokens that were lost with a reply and made anew by hand: ${totals.imports}`);
+  write(`faults: ${counts(totals.injected)}`);
+  write(`tokens lost with a reply, and imported again: ${totals.imports}`);
   write(
     `since a quarter of the way: heap ${megabytes(growth)} more (${(perRotation / 1e3).toFixed(1)} kB a rotation), ${handles} more handles${leaks ? ': a LEAK' : ''}`,
   );
