@@ -3,7 +3,7 @@ import { type CodeMutant, inCode } from './code-mutant';
 const steps = (name: string): string => `test/functions/${name}/${name}.test.ts`;
 const regressions = (name: string): string => `test/regressions/${name}.test.ts`;
 
-/** What Fetch decides, and what it takes for a pending token. */
+/** What Fetch decides, and what it treats as a pending token. */
 export const fetchMutants = inCode([
   {
     name: 'a pending token is not resumed',
@@ -27,49 +27,49 @@ export const fetchMutants = inCode([
     killer: steps('fetch'),
   },
   {
-    name: 'AWSPENDING on current is taken for a token to try',
+    name: 'AWSPENDING on current is treated as a token to resume',
     file: 'functions/secret/pending.ts',
     find: "if (versionId === secret.labels.get(CURRENT)) return { kind: 'leftover', versionId };",
     replace: '',
     killer: steps('fetch'),
   },
   {
-    name: 'a version that does not show yet is not looked for again',
+    name: 'a version that is not visible yet is not read again',
     file: 'functions/secret/pending.ts',
     find: 'const visibilityDelays = [200, 400, 800, 1600, 2000];',
     replace: 'const visibilityDelays: number[] = [];',
     killer: steps('validate'),
   },
   {
-    name: 'a secret whose native rotation is on is rotated all the same',
+    name: 'a secret with native rotation is rotated anyway',
     file: 'functions/fetch/fetch.ts',
     find: 'if (secret.nativeRotation) throw nativeRotationOn(secret);',
     replace: '',
     killer: steps('fetch'),
   },
   {
-    name: 'there is no end to tidying up',
+    name: 'the number of tidy-ups is not limited',
     file: 'functions/fetch/fetch.ts',
     find: 'if (input.tidied >= mostTidies) throw stillPending(secret, leftover);',
     replace: '',
     killer: steps('fetch'),
   },
   {
-    name: 'what was imported while the execution ran is rotated at once',
+    name: 'a token imported during the execution is rotated at once',
     file: 'functions/fetch/fetch.ts',
     find: 'if (input.startedOver && current.createdAt >= input.executionStartedAt) {',
     replace: 'if (input.startedOver && current.createdAt < 0) {',
     killer: steps('fetch'),
   },
   {
-    name: 'Fetch does not look for a claim of another execution',
+    name: 'Fetch ignores the claim of another execution',
     file: 'functions/fetch/fetch.ts',
     find: "claim.live && claim.owner === 'anotherExecution'",
     replace: "!claim.live && claim.owner === 'anotherExecution'",
     killer: steps('fetch'),
   },
   {
-    name: 'Fetch trusts whichever version it read, not the one that is described',
+    name: 'Fetch uses the version that it read although the labels show another',
     file: 'functions/fetch/fetch.ts',
     find: 'if (current?.versionId === versionId) return { secret, current };',
     replace: 'if (current) return { secret, current };',

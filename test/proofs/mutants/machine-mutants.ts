@@ -32,7 +32,7 @@ const mutant = (name: string, killer: string, change: (states: States) => void):
   },
 });
 
-/** @throws Error if the machine has no such state any more */
+/** @throws Error if the state machine no longer has this state */
 const stateIn = (states: States, name: string): State => {
   const state = states[name];
   if (state === undefined) throw new Error(`There is no state ${name}.`);
@@ -46,8 +46,8 @@ const tasks = Object.entries((JSON.parse(readDefinitionText()) as { States: Stat
 const lambdaErrors = 'Lambda.ClientExecutionTimeoutException';
 
 /**
- * What notices by how executions end, by state and first error. Of the others only the rules of the file show that they are missing:
- * without them executions end well all the same, or in the same way.
+ * By state and first error: the tests that fail because executions end differently. The other rules are protected only
+ * by the tests of the definition, because executions end in the same way without them.
  */
 const noticedBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Fetch: { SecretsManagerUnavailable: failures, [lambdaErrors]: failures, 'States.ALL': singles },
@@ -76,7 +76,7 @@ const noticedBy: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const killerOf = (name: string, [error = '']: readonly string[]): string => noticedBy[name]?.[error] ?? definition;
 
-/** Each Retry that retries does not. */
+/** Disables each Retry that retries. */
 const withoutRetries = tasks.flatMap(([name, { Retry = [] }]) =>
   Retry.flatMap(({ MaxAttempts, ErrorEquals }, index) =>
     MaxAttempts === 0
@@ -94,11 +94,13 @@ const withoutRetries = tasks.flatMap(([name, { Retry = [] }]) =>
   ),
 );
 
-/** Equivalent: without it the execution asks whether it was promoted after all, is told no, and goes the same way. */
+/**
+ * An equivalent mutant: without this Catch, the execution checks the promotion, finds none, and takes the same path.
+ */
 const savesOnlyACall = (name: string, errors: readonly string[]): boolean =>
   name === 'Promote' && errors.includes('VersionConflict');
 
-/** Each Catch catches nothing. Its target stays, so that the machine can still be loaded. */
+/** Makes each Catch catch nothing. Its target stays, so that the state machine can still be loaded. */
 const withoutCatches = tasks.flatMap(([name, { Catch = [] }]) =>
   Catch.flatMap(({ ErrorEquals }, index) =>
     savesOnlyACall(name, ErrorEquals)
@@ -110,38 +112,38 @@ const withoutCatches = tasks.flatMap(([name, { Catch = [] }]) =>
   ),
 );
 
-/** A way that no execution takes, which keeps its target in sight, so that the machine can still be loaded. */
-const closedWayTo = (next: string) => ({
+/** A rule that never matches. It keeps its target reachable, so that the state machine can still be loaded. */
+const neverTo = (next: string) => ({
   Variable: '$.rotation.secretName',
   StringEquals: 'the name of no secret',
   Next: next,
 });
 
-/** Closes the way of a Choice that leads to `next`. */
+/** Disables the rule of a Choice that leads to `next`. */
 const withoutChoice = (name: string, next: string) => (states: States) => {
   const state = stateIn(states, name);
-  state.Choices = (state.Choices ?? []).map((choice) => (choice.Next === next ? closedWayTo(next) : choice));
+  state.Choices = (state.Choices ?? []).map((choice) => (choice.Next === next ? neverTo(next) : choice));
 };
 
 export const machineMutants: readonly Mutant[] = [
   ...withoutRetries,
   ...withoutCatches,
-  mutant('a rejection is believed after 20 seconds', named, (states) => {
+  mutant('a rejection counts after 20 seconds', named, (states) => {
     for (const retrier of stateIn(states, 'Validate').Retry ?? []) {
       if (retrier.ErrorEquals.includes('TokenRejected')) retrier.MaxAttempts = 3;
     }
   }),
-  mutant('a lost invocation of Refresh is joined by another at once', definition, (states) => {
+  mutant('Refresh is retried while a lost invocation may still run', definition, (states) => {
     for (const retrier of stateIn(states, 'Refresh').Retry ?? []) {
       if (retrier.IntervalSeconds === 250) retrier.IntervalSeconds = 2;
     }
   }),
   mutant(
-    'a resumed token that is rejected gets no second chance',
+    'no refresh after a resumed token is rejected',
     regressions('check'),
     withoutChoice('Was it resumed?', 'Refresh'),
   ),
-  mutant('a token that drifted goes on to Promote', regressions('check'), (states) => {
+  mutant('a drifted token is promoted by the state machine', regressions('check'), (states) => {
     const catchers = stateIn(states, 'Validate').Catch ?? [];
     catchers.unshift({ ErrorEquals: ['TokenDrifted'], ResultPath: '$.error', Next: 'Promote' });
   }),
@@ -158,7 +160,7 @@ export const machineMutants: readonly Mutant[] = [
       if (catcher.Assign) catcher.Assign = { failedState: 'Verify' };
     }
   }),
-  mutant('nobody waits between two looks for a promotion', named, (states) => {
+  mutant('no wait between two checks for a promotion', named, (states) => {
     for (const retrier of stateIn(states, 'Was it promoted?').Retry ?? []) retrier.JitterStrategy = 'FULL';
   }),
   mutant('a lost race is not started over', regressions('current'), withoutChoice('Start over?', 'Fetch')),
@@ -166,34 +168,34 @@ export const machineMutants: readonly Mutant[] = [
     stateIn(states, 'Start over?').Default = 'Fetch';
   }),
   mutant(
-    'a token that is accepted again is rolled back',
+    'a token that is accepted again is rolled back by the state machine',
     named,
     withoutChoice('Which one works?', 'Rotated after all'),
   ),
-  mutant('an outdated test is not made again', named, (states) => {
+  mutant('an outdated test is not repeated', named, (states) => {
     for (const catcher of stateIn(states, 'Roll back').Catch ?? []) {
       if (catcher.ErrorEquals.includes('TestOutdated')) catcher.Next = 'Alert';
     }
   }),
-  mutant('a roll back to a token that does not work', regressions('check'), (states) => {
+  mutant('a rollback to a token that does not work', regressions('check'), (states) => {
     stateIn(states, 'Which one works?').Default = 'Roll back';
   }),
-  mutant('no roll back at all', regressions('check'), withoutChoice('Which one works?', 'Roll back')),
-  mutant('a roll back ends as rotated', regressions('check'), (states) => {
+  mutant('no rollback at all', regressions('check'), withoutChoice('Which one works?', 'Roll back')),
+  mutant('a rollback ends as rotated', regressions('check'), (states) => {
     stateIn(states, 'Roll back').Next = 'Rotated';
   }),
   mutant(
-    'a live claim of another execution is passed over',
+    'a live claim of another execution is ignored',
     regressions('claim'),
     withoutChoice('Token at hand?', 'Already running'),
   ),
-  mutant('what is not due is refreshed', regressions('no-rotation'), withoutChoice('What to do?', 'Not due')),
+  mutant('a token that is not due is refreshed', regressions('no-rotation'), withoutChoice('What to do?', 'Not due')),
   mutant('a leftover is not tidied up', regressions('current'), withoutChoice('What to do?', 'Tidy up')),
-  mutant('a dry run is no dry run', 'test/rotation.test.ts', withoutChoice('What to do?', 'Test current token')),
-  mutant('the alert takes the place of the error', definition, (states) => {
+  mutant('a dry run rotates', 'test/rotation.test.ts', withoutChoice('What to do?', 'Test current token')),
+  mutant('the alert overwrites the error', definition, (states) => {
     stateIn(states, 'Alert').ResultPath = '$';
   }),
-  mutant('a failed execution ends well', definition, (states) => {
+  mutant('a failed execution succeeds', definition, (states) => {
     states['Rotation failed'] = { Type: 'Succeed', Comment: 'mutated' };
   }),
 ];

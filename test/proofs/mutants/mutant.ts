@@ -1,10 +1,10 @@
 /** One safety line, removed or weakened. */
 export interface Mutant {
-  /** What is no longer so. */
+  /** The behaviour of the mutant. */
   readonly name: string;
   readonly file: string;
-  /** The quickest test file that notices what becomes of it, by its path from the root. */
+  /** The quickest test file that fails with the mutant, by its path from the root. */
   readonly killer: string;
-  /** The file's text, changed. */
+  /** @returns the file's text with the change */
   mutate(text: string): string;
 }

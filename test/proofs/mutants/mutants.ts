@@ -4,5 +4,5 @@ import type { Mutant } from './mutant';
 import { promoteMutants } from './promote-mutants';
 import { refreshMutants } from './refresh-mutants';
 
-/** In the order of a rotation, then the state machine's. */
+/** The mutants of the steps in the order of a rotation, then those of the state machine. */
 export const mutants: readonly Mutant[] = [...fetchMutants, ...refreshMutants, ...promoteMutants, ...machineMutants];

@@ -2,7 +2,7 @@ import { type CodeMutant, inCode } from './code-mutant';
 
 const steps = (name: string): string => `test/functions/${name}/${name}.test.ts`;
 
-/** Validate, Promote, Verify and roll back, and what all steps stand on. */
+/** Validate, Promote, Verify and Roll back, and the code that all steps use. */
 export const promoteMutants = inCode([
   {
     name: 'a drifted token is promoted',
@@ -19,21 +19,21 @@ export const promoteMutants = inCode([
     killer: steps('validate'),
   },
   {
-    name: 'a token that may not what the old one may is promoted',
+    name: 'a token that lacks a permission of the old one is promoted',
     file: 'functions/validate/opinion.ts',
     find: "return (await momento.check(otherToken)) === 'works'",
     replace: "return (await momento.check(otherToken)) === 'forbidden'",
     killer: steps('validate'),
   },
   {
-    name: 'the base check of the drift is left out: what somebody staged may not differ',
+    name: 'drift is checked whatever the base: a token staged by hand may not differ',
     file: 'functions/validate/validate.ts',
     find: ' || !isMadeFrom(secretArn, currentVersionId, candidate)) return;',
     replace: ') return;',
     killer: steps('validate'),
   },
   {
-    name: 'Promote moves AWSCURRENT from wherever it is',
+    name: 'Promote moves AWSCURRENT from any version',
     file: 'functions/promote/promote.ts',
     find: 'await moveCurrent(ports, input, { from: input.currentVersionId, to: candidate });',
     replace:
@@ -55,77 +55,77 @@ export const promoteMutants = inCode([
     killer: steps('promote'),
   },
   {
-    name: 'AWSPENDING stays on what was promoted',
+    name: 'AWSPENDING stays on the promoted version',
     file: 'functions/promote/promote.ts',
     find: '  await removePending(ports, input, candidate);\n',
     replace: '',
     killer: steps('promote'),
   },
   {
-    name: 'the promotion fails if AWSPENDING cannot be taken off',
+    name: 'the promotion fails if AWSPENDING cannot be removed',
     file: 'functions/promote/promote.ts',
     find: "    log.warn('AWSPENDING not removed', isRotationError(error) ? { reason: error.message } : {});",
     replace: '    throw error;',
     killer: steps('promote'),
   },
   {
-    name: 'a promotion without an answer is called failed',
+    name: 'a promotion without an answer is reported as failed',
     file: 'functions/promote/promote.ts',
     find: '    if (found === undefined) throw',
     replace: '    if (found !== null) throw',
     killer: steps('promote'),
   },
   {
-    name: 'Tidy up takes AWSPENDING off whichever version has it',
+    name: 'Tidy up removes AWSPENDING from any version',
     file: 'functions/promote/tidy-up.ts',
     find: '{ label: PENDING, from: leftover }',
     replace: "{ label: PENDING, from: (await secrets.describe(input.secretArn)).labels.get('AWSPENDING') ?? leftover }",
     killer: steps('promote'),
   },
   {
-    name: 'a promotion that does not show at once is called failed',
+    name: 'a promotion that is not visible at once is reported as failed',
     file: 'functions/promote/promote.ts',
     find: 'const promotionPatience: Patience = { total: 15_000, pause: 3_000 };',
     replace: 'const promotionPatience: Patience = { total: 0, pause: 3_000 };',
     killer: steps('promote'),
   },
   {
-    name: 'a roll back does not give the label back',
+    name: 'a rollback does not give AWSPENDING to the rejected token',
     file: 'functions/promote/roll-back.ts',
     find: 'const given = await ports.secrets.moveLabel(input.secretArn, { label: PENDING, to: candidate });',
     replace: "const given = 'moved' as string;",
     killer: steps('promote'),
   },
   {
-    name: 'a roll back acts on a test from hours ago',
+    name: 'a rollback acts on a test from hours ago',
     file: 'functions/promote/roll-back.ts',
     find: '  if (age <= testCountsSeconds) return;',
     replace: '  if (age >= 0) return;',
     killer: steps('promote'),
   },
   {
-    name: 'a roll back that is refused while reads lag counts as a conflict',
+    name: 'a rollback that is refused while reads lag counts as a conflict',
     file: 'functions/promote/move-current.ts',
     find: '  if (current === from) throw readsLag(from, to);\n',
     replace: '',
     killer: steps('promote'),
   },
   {
-    name: 'a roll back of ours that nobody heard of counts as recovery',
+    name: 'a rollback of ours whose answer was lost counts as recovery',
     file: 'functions/validate/verify.ts',
     find: "if (found.kind === 'rejected' || found.kind === 'movedBack') {",
     replace: "if (found.kind === 'rejected') {",
     killer: steps('validate'),
   },
   {
-    name: 'an alert tells what was found hours ago as if it were so now',
+    name: 'an alert reports a test from hours ago as current',
     file: 'functions/alert/failure.ts',
     find: ' || now - testedAt > testCountsSeconds',
     replace: '',
     killer: steps('alert'),
   },
   {
-    name: 'a roll back from whatever is current',
+    name: 'a rollback from any current version',
     file: 'functions/promote/roll-back.ts',
     find: 'await moveCurrent(ports, input, { from: candidate, to: previous });',
     replace:
@@ -133,7 +133,7 @@ export const promoteMutants = inCode([
     killer: steps('promote'),
   },
   {
-    name: 'Verify tests whatever is current',
+    name: 'Verify tests any current version',
     file: 'functions/validate/verify.ts',
     find: 'if (current?.versionId !== output.versionId) {',
     replace: 'if (current === undefined) {',
@@ -168,21 +168,21 @@ export const promoteMutants = inCode([
     killer: 'test/functions/adapters/secrets-manager.test.ts',
   },
   {
-    name: 'an unforeseen error goes to Step Functions with its message',
+    name: 'an unexpected error reaches Step Functions with its message',
     file: 'functions/adapters/runtime.ts',
     find: '      throw safe;\n',
     replace: '      throw error;\n',
     killer: 'test/functions/adapters/runtime.test.ts',
   },
   {
-    name: 'a step ends while one of its calls is under way',
+    name: 'a step ends while one of its calls is still running',
     file: 'functions/secret/together.ts',
     find: '  await Promise.allSettled(calls);\n',
     replace: '',
     killer: 'test/functions/secret/together.test.ts',
   },
   {
-    name: 'a value is printed by whoever prints its holder',
+    name: 'a sensitive value is printed with the object that holds it',
     file: 'functions/language/sensitive.ts',
     find: '  toJSON(): string {\n    return hidden;',
     replace: '  toJSON(): string {\n    return this.reveal();',

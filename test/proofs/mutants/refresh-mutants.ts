@@ -5,17 +5,17 @@ const regressions = (name: string): string => `test/regressions/${name}.test.ts`
 const named = 'test/simulation/regressions.test.ts';
 const singles = 'test/simulation/single-faults.test.ts';
 
-/** The claim, the question to Momento, the put of its answer. */
+/** The claim, the call to Momento, and the write of its answer. */
 export const refreshMutants = inCode([
   {
-    name: 'no claim: the put is left out',
+    name: 'no claim: it is not written',
     file: 'functions/secret/claim.ts',
     find: "if ((await putRecord(ports, 'claim', terms)) === 'stored') return 'claimed';",
     replace: "if (terms) return 'claimed';",
     killer: regressions('claim'),
   },
   {
-    name: 'a claim that is taken counts as ours',
+    name: "another invocation's claim counts as ours",
     file: 'functions/secret/claim.ts',
     find: "return claim.owner === 'thisInvocation' && claim.live ? 'claimed' : claim;",
     replace: "return 'claimed';",
@@ -43,7 +43,7 @@ export const refreshMutants = inCode([
     killer: steps('refresh-claim'),
   },
   {
-    name: 'the lease is over at once',
+    name: 'the lease ends at once',
     file: 'functions/secret/claim.ts',
     find: 'const expiresAt = version.createdAt + claimLeaseSeconds * 1000;',
     replace: 'const expiresAt = version.createdAt;',
@@ -64,7 +64,7 @@ export const refreshMutants = inCode([
     killer: 'test/statemachine/definition.test.ts',
   },
   {
-    name: 'a claim whose value does not show yet counts as none',
+    name: 'a claim whose value is not visible yet is ignored',
     file: 'functions/secret/claim.ts',
     find: "return version === undefined ? 'unreadable' : judgeClaim",
     replace: 'return version === undefined ? undefined : judgeClaim',
@@ -85,21 +85,21 @@ export const refreshMutants = inCode([
     killer: steps('refresh-momento'),
   },
   {
-    name: 'no look for a staged token before the claim',
+    name: 'no search for a staged token before the claim',
     file: 'functions/refresh/acquire-claim.ts',
     find: "if (staged !== undefined) return { kind: 'staged', versionId: staged };",
     replace: '',
     killer: steps('refresh'),
   },
   {
-    name: 'the successor label is not looked at',
+    name: 'the successor label is ignored',
     file: 'functions/refresh/acquire-claim.ts',
     find: 'successorOf(secret, current.versionId),',
     replace: 'undefined,',
     killer: steps('refresh'),
   },
   {
-    name: 'a token that this execution saw rejected is resumed again',
+    name: 'a token that was rejected in this execution is resumed again',
     file: 'functions/refresh/acquire-claim.ts',
     find: '!rejected.includes(versionId)',
     replace: 'rejected.length >= 0',
@@ -120,7 +120,7 @@ export const refreshMutants = inCode([
     killer: named,
   },
   {
-    name: 'a number that is taken is counted past, whoever has it',
+    name: 'a claim number that is in use is skipped, whoever holds it',
     file: 'functions/refresh/acquire-claim.ts',
     find: '  if (taken.live) return heldBy(input, taken);\n',
     replace: '',
@@ -142,14 +142,14 @@ export const refreshMutants = inCode([
     killer: steps('refresh'),
   },
   {
-    name: 'Momento is asked though too little time is left to store its answer',
+    name: 'Momento is called with too little time left to store its answer',
     file: 'functions/refresh/refresh.ts',
     find: 'if (ports.invocation.remainingMilliseconds() < leastTimeMilliseconds) {',
     replace: 'if (ports.invocation.remainingMilliseconds() < 0) {',
     killer: steps('refresh-momento'),
   },
   {
-    name: 'a token is asked for that would find no room after its claim',
+    name: 'a token is requested although there is no room for it after the claim',
     file: 'functions/refresh/acquire-claim.ts',
     find: "  if (!hasRoom) return { kind: 'noRoom' };\n",
     replace: '',
@@ -170,21 +170,21 @@ export const refreshMutants = inCode([
     killer: steps('refresh-room'),
   },
   {
-    name: 'a refusal is believed without a look for a successor',
+    name: 'a refusal is final without a search for a successor',
     file: 'functions/refresh/refresh.ts',
     find: 'if (staged !== undefined) return resumed(staged, rejected);\n    }',
     replace: '}',
     killer: steps('refresh-momento'),
   },
   {
-    name: 'a claim is given back though the request may be under way',
+    name: 'a claim is released although the request may still take effect',
     file: 'functions/refresh/refresh.ts',
     find: 'if (!reply.mayBeUnderWay) {',
     replace: 'if (reply) {',
     killer: named,
   },
   {
-    name: 'a claim is never given back',
+    name: 'a claim is never released',
     file: 'functions/refresh/refresh.ts',
     find: '    await releaseClaim(ports, terms);\n',
     replace: '',
@@ -226,28 +226,28 @@ export const refreshMutants = inCode([
     killer: 'test/functions/adapters/secrets-manager.test.ts',
   },
   {
-    name: 'the version id is left to the SDK, so that a retry is another version',
+    name: 'the SDK chooses the version id, so that a retry makes another version',
     file: 'functions/adapters/secrets-manager.ts',
     find: '          ClientRequestToken: versionId,\n',
     replace: '',
     killer: singles,
   },
   {
-    name: 'the new token is put once only',
+    name: 'the write of the new token is not retried',
     file: 'functions/refresh/stage.ts',
     find: '} while (remaining() > 0);',
     replace: '} while (remaining() < 0);',
     killer: steps('refresh-staging'),
   },
   {
-    name: 'a version id that is taken is tried again for ever',
+    name: 'a version id that is in use is tried again forever',
     file: 'functions/refresh/stage.ts',
     find: '      idAttempt += 1;\n',
     replace: '',
     killer: steps('refresh-staging'),
   },
   {
-    name: 'a staged token does not tell its base',
+    name: 'the base of a staged token is ignored',
     file: 'functions/secret/versions.ts',
     find: 'isStagedByUs(versionId) && versionId.startsWith(',
     replace: 'isStagedByUs(versionId) || versionId.startsWith(',
@@ -261,7 +261,7 @@ export const refreshMutants = inCode([
     killer: regressions('current'),
   },
   {
-    name: 'claims are numbered without a look at the staged token',
+    name: 'claims are numbered without regard to the staged token',
     file: 'functions/secret/versions.ts',
     find: 'stagedNumberOf(labels.get(SUCCESSOR)) ?? 0) + 1;',
     replace: '0) + 1;',

@@ -6,17 +6,17 @@ import { parseArgs } from 'node:util';
 import type { Mutant } from './mutant';
 import { mutants } from './mutants';
 
-// Breaks one safety line after the other, and shows which test notices: `npm run test:mutants -- --help`.
+// Breaks the safety lines one at a time and shows which test fails: `npm run test:mutants -- --help`.
 
 const root = join(__dirname, '..', '..', '..');
 
 const help = `Usage: npm run test:mutants -- [options]
 
 Removes or weakens each safety line of the steps and the state machine in turn, in a copy, and runs the test
-that must notice. The last line is the count.
+that must fail. The last line is the count.
 
-  --only TEXT      only mutants whose name holds this text
-  --killer PATH    run this test, and not the one that must notice: what would it notice by itself? For instance
+  --only TEXT      only mutants whose name contains this text
+  --killer PATH    run this test instead of the one that must fail, to see what it notices on its own. For example
                    test/simulation/single-faults.test.ts
   --help           show this
 
@@ -33,7 +33,7 @@ interface Result {
   readonly seconds: number;
 }
 
-/** What a test run needs, and nothing that is large. */
+/** Copies what a test run needs, without large folders. */
 const copied = (path: string): boolean => !['node_modules', '.git', 'cdk.out', '.cache'].includes(basename(path));
 
 const makeCopy = (): string => {
@@ -56,12 +56,12 @@ const runTest = (copy: string, killer: string): Promise<{ status: number; output
 
 const judge = ({ status, output }: { status: number; output: string }): Pick<Result, 'verdict' | 'by'> => {
   if (status === 0) return { verdict: 'SURVIVED', by: '' };
-  // A machine that cannot be loaded fails every test, and proves nothing.
-  if (/which is no state\.|cannot be reached\./.test(output)) return { verdict: 'DOES NOT LOAD', by: '' };
+  // A state machine that cannot be loaded fails every test, which proves nothing.
+  if (/which is (no|not a) state\.|cannot be reached\./.test(output)) return { verdict: 'DOES NOT LOAD', by: '' };
   if (/Test suite failed to run/.test(output) && !/ › | ● .*\n\n\s+(expect|Violated|thrown)/.test(output)) {
     return { verdict: 'DOES NOT LOAD', by: output.split('\n').slice(0, 12).join(' ') };
   }
-  // Without a test that failed it was something else that ended badly.
+  // Without a failed test, the run failed for another reason.
   const by = / ● (.*)/.exec(output)?.[1];
   return by === undefined ? { verdict: 'DOES NOT LOAD', by: '' } : { verdict: 'killed', by };
 };
@@ -110,12 +110,12 @@ const readOptions = (): Options => {
 const main = async (): Promise<void> => {
   const { only, killer } = readOptions();
   if (killer !== undefined && (!existsSync(join(root, killer)) || killer.startsWith('test/proofs/'))) {
-    process.stderr.write(`--killer: npm test has no file ${killer}.\n`);
+    process.stderr.write(`--killer: ${killer} is not a test file of npm test.\n`);
     process.exit(2);
   }
   const chosen = mutants.filter(({ name }) => only === undefined || name.includes(only));
   if (chosen.length === 0) {
-    process.stderr.write(`No mutant's name holds "${only}".\n`);
+    process.stderr.write(`No mutant's name contains "${only}".\n`);
     process.exit(2);
   }
   const waiting = killer === undefined ? [...chosen] : chosen.map((mutant) => ({ ...mutant, killer }));
