@@ -4,7 +4,7 @@ import { createSecretsManager } from '../../local/cloud/secrets-manager/secrets-
 import { createSns } from '../../local/cloud/sns/sns';
 import { startAwsServer } from '../../local/cloud/wire/aws-http';
 
-/** Where a service is to be found: on loopback, or in the account whose credentials the environment has. */
+/** The location of a service: on loopback, or in the account of the credentials in the environment. */
 export type Place = { readonly url: string } | { readonly region: string };
 
 const configOf = (place: Place) =>

@@ -12,7 +12,7 @@ sns('the embedded server', async () => {
   return connectSns(server, server.close);
 });
 
-// A real account, whose credentials the environment has: CONFORMANCE_REGION=eu-west-1 npx jest test/conformance
+// Against a real account, with credentials in the environment: CONFORMANCE_REGION=eu-west-1 npx jest test/conformance
 const region = process.env.CONFORMANCE_REGION;
 if (region) {
   secretsManager(`AWS in ${region}`, async () => connectSecretsManager({ region }));

@@ -1,11 +1,11 @@
-/** Where a service is known to differ from AWS: the rule, and what it does instead. */
+/** Known differences of a service from AWS: from the rule to what the service does instead. */
 export type Deviations = Readonly<Record<string, string>>;
 
 export type Rule = (name: string, check: () => Promise<void>) => void;
 
 /**
- * Rules that a service has to keep. One that it is known to break must be broken: else it is taken off the list, and from then on
- * has to be kept.
+ * Rules that a service has to keep. A known deviation must really break its rule: otherwise it has to be removed from
+ * the list, so that the rule is enforced from then on.
  */
 export const createRules = (deviations: Deviations): { readonly rule: Rule; readonly checkList: () => void } => {
   const left = new Set(Object.keys(deviations));
@@ -19,22 +19,22 @@ export const createRules = (deviations: Deviations): { readonly rule: Rule; read
           const isKept = await check().then(
             () => true,
             (error: object) => {
-              // Anything else than a failed expectation or a refusal is no deviation, but a service that is not there.
+              // Any other error is not a deviation: the service cannot be reached.
               if ('matcherResult' in error || '$metadata' in error) return false;
               throw error;
             },
           );
-          if (isKept) throw new Error('The rule is kept now: take it off the list of deviations.');
+          if (isKept) throw new Error('The service keeps this rule now: remove it from the list of deviations.');
         });
       }
     },
     checkList: () => {
-      test('each known deviation is from a rule that there is', () => expect([...left]).toEqual([]));
+      test('each known deviation belongs to an existing rule', () => expect([...left]).toEqual([]));
     },
   };
 };
 
-/** The call is refused, with one of these codes. */
+/** Expects that the call is refused with one of these codes. */
 export const expectRefusal = async (call: Promise<unknown>, ...codes: string[]): Promise<void> => {
   const error: unknown = await call.then(
     () => new Error('The call was not refused.'),

@@ -3,7 +3,7 @@ import { CreateSecretCommand, DeleteSecretCommand, RestoreSecretCommand } from '
 import { expectRefusal, type Rule } from './rules';
 import { badInput, type Secrets } from './secrets';
 
-/** What is left of a secret that is scheduled for deletion, or gone. */
+/** Secrets that are scheduled for deletion or deleted. */
 export const deletionRules = (rule: Rule, { send, create, put, get, describeSecret, move }: Secrets): void => {
   describe('deleting', () => {
     const scheduled = async () => {

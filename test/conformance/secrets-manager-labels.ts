@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expectRefusal, type Rule } from './rules';
 import type { Secrets } from './secrets';
 
-/** Where a label may go, and what goes with it. */
+/** Moving labels, and the labels that move along. */
 export const labelRules = (rule: Rule, { create, put, get, labels, move }: Secrets): void => {
   describe('moving labels', () => {
     const twoVersions = async () => {
@@ -30,7 +30,7 @@ export const labelRules = (rule: Rule, { create, put, get, labels, move }: Secre
       expect(await labels(id)).toEqual({ [first]: ['AWSCURRENT', 'AWSPENDING'] });
     });
 
-    rule('a label that sits elsewhere is refused without RemoveFromVersionId', async () => {
+    rule('a label on another version cannot be moved without RemoveFromVersionId', async () => {
       const { id, first, second } = await twoVersions();
       await expectRefusal(move(id, 'AWSCURRENT', undefined, second), 'InvalidParameterException');
       expect(await labels(id)).toEqual({ [first]: ['AWSCURRENT'], [second]: ['AWSPENDING'] });
@@ -52,13 +52,13 @@ export const labelRules = (rule: Rule, { create, put, get, labels, move }: Secre
       expect((await get(id)).VersionId).toBe(second);
     });
 
-    rule('AWSCURRENT cannot be taken off', async () => {
+    rule('AWSCURRENT cannot be removed', async () => {
       const { id, first } = await twoVersions();
       await expectRefusal(move(id, 'AWSCURRENT', first), 'InvalidParameterException');
       expect((await get(id)).VersionId).toBe(first);
     });
 
-    rule('another label can be taken off, and the version stays readable by its id', async () => {
+    rule('another label can be removed, and the version stays readable by its id', async () => {
       const { id, first, second } = await twoVersions();
       await move(id, 'AWSPENDING', second);
       expect(await labels(id)).toEqual({ [first]: ['AWSCURRENT'] });
@@ -67,7 +67,7 @@ export const labelRules = (rule: Rule, { create, put, get, labels, move }: Secre
       expect(unlabelled.VersionStages ?? []).toEqual([]);
     });
 
-    rule('a label that nobody has is attached without RemoveFromVersionId', async () => {
+    rule('a label that is on no version is attached without RemoveFromVersionId', async () => {
       const { id, first, second } = await twoVersions();
       await move(id, 'mine', undefined, second);
       expect(await labels(id)).toEqual({ [first]: ['AWSCURRENT'], [second]: ['AWSPENDING', 'mine'] });

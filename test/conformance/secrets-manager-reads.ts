@@ -3,7 +3,7 @@ import { ListSecretsCommand, ListSecretVersionIdsCommand } from '@aws-sdk/client
 import { expectRefusal, type Rule } from './rules';
 import type { Secrets } from './secrets';
 
-/** What a reader finds, and by which name of it. */
+/** Reading secrets and versions, by all their names. */
 export const readRules = (rule: Rule, { send, create, put, get, describeSecret }: Secrets): void => {
   describe('reading', () => {
     rule('by id, by label and by both', async () => {
@@ -40,7 +40,7 @@ export const readRules = (rule: Rule, { send, create, put, get, describeSecret }
       const before = Date.now();
       const { id } = await create('value-one');
       const created = (await get(id)).CreatedDate;
-      // A real account's clock is not this machine's.
+      // A real account's clock differs from this machine's.
       expect(Math.abs(Number(created) - before)).toBeLessThan(300_000);
     });
 
@@ -78,7 +78,7 @@ export const readRules = (rule: Rule, { send, create, put, get, describeSecret }
       expect((await list(true)).find(({ VersionId }) => VersionId === first)?.VersionStages ?? []).toEqual([]);
     });
 
-    // Not that one that was just made is among them: the list may lag behind by minutes.
+    // Does not expect the new secret in the list, which may lag behind by minutes.
     rule('secrets are listed by name and ARN', async () => {
       await create('value-one');
       const { SecretList = [] } = await send(new ListSecretsCommand({}));

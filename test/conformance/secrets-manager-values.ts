@@ -3,7 +3,7 @@ import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secr
 import { expectRefusal, type Rule } from './rules';
 import { badInput, type Secrets } from './secrets';
 
-/** How a secret comes into being, and a value into it. */
+/** Creating secrets and putting values. */
 export const valueRules = (
   rule: Rule,
   { send, uniqueName, create, put, get, describeSecret, labels, move }: Secrets,
@@ -87,7 +87,7 @@ export const valueRules = (
       expect((await get(id)).SecretString).toBe('value-one');
     });
 
-    rule('a label is taken from whichever version has it', async () => {
+    rule('a label moves from the version that has it', async () => {
       const { id, first } = await create('value-one');
       const { version: second } = await put(id, 'value-two', ['one', 'two']);
       const { version: third } = await put(id, 'value-three', ['two', 'three']);
@@ -101,7 +101,7 @@ export const valueRules = (
     });
 
     // Not documented, but recorded from AWS.
-    rule('without labels it takes AWSPENDING off the version that loses AWSCURRENT', async () => {
+    rule('without labels it removes AWSPENDING from the version that loses AWSCURRENT', async () => {
       const { id, first } = await create('value-one');
       const { version: second } = await put(id, 'value-two', ['AWSPENDING', 'mine']);
       await move(id, 'AWSCURRENT', first, second);

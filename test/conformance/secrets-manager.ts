@@ -7,7 +7,7 @@ import { labelRules } from './secrets-manager-labels';
 import { readRules } from './secrets-manager-reads';
 import { valueRules } from './secrets-manager-values';
 
-/** The rules of AWS Secrets Manager that a rotation builds on. Makes and removes its own secrets. */
+/** The rules of AWS Secrets Manager that a rotation depends on. Creates and deletes its own secrets. */
 export const conformance = (name: string, connect: () => Promise<Connection>, deviations: Deviations = {}): void => {
   describe(`${name} keeps the rules of Secrets Manager`, () => {
     const { rule, checkList } = createRules(deviations);

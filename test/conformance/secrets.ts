@@ -14,10 +14,10 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** How AWS refuses input that breaks a limit or a pattern. */
+/** The codes with which AWS refuses input that breaks a limit or a pattern. */
 export const badInput = ['InvalidParameterException', 'ValidationException'];
 
-/** The service for the tests of this block, whose secrets go with each test, and what a test does with them. */
+/** Connects the tests of this block to the service, and deletes their secrets after each test. */
 export const useSecrets = (connect: () => Promise<Connection>) => {
   let connection: Connection;
   let client: SecretsManagerClient;
@@ -42,7 +42,7 @@ export const useSecrets = (connect: () => Promise<Connection>) => {
     await connection.close();
   });
 
-  /** The client's, which is there as soon as the tests begin. */
+  /** Deferred, because the client exists only when the tests begin. */
   const send = ((command: never) => client.send(command)) as SecretsManagerClient['send'];
 
   const uniqueName = (): string => {

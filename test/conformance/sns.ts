@@ -14,7 +14,7 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** The rules of Amazon SNS that alerts build on. Makes and removes its own topics. */
+/** The rules of Amazon SNS that alerts depend on. Creates and deletes its own topic. */
 export const conformance = (name: string, connect: () => Promise<Connection>, deviations: Deviations = {}): void => {
   describe(`${name} keeps the rules of SNS`, () => {
     const { rule, checkList } = createRules(deviations);
@@ -40,7 +40,7 @@ export const conformance = (name: string, connect: () => Promise<Connection>, de
 
     const bad = ['InvalidParameterException', 'InvalidParameter', 'InvalidParameterValueException', 'ValidationError'];
 
-    rule('making a topic again gives the same one', async () => {
+    rule('creating a topic again returns the same one', async () => {
       expect((await client.send(new CreateTopicCommand({ Name: topicName }))).TopicArn).toBe(topic);
     });
 
@@ -48,7 +48,7 @@ export const conformance = (name: string, connect: () => Promise<Connection>, de
       await expectRefusal(client.send(new CreateTopicCommand({ Name: 'not a name' })), ...bad);
     });
 
-    rule('a message gets an id of its own', async () => {
+    rule('each message gets its own id', async () => {
       const [one, two] = [await publish(), await publish()];
       expect(one.MessageId).toEqual(expect.any(String));
       expect(two.MessageId).not.toBe(one.MessageId);
@@ -63,7 +63,7 @@ export const conformance = (name: string, connect: () => Promise<Connection>, de
       await expectRefusal(publish({ TopicArn: `${topic}-absent` }), 'NotFoundException');
     });
 
-    rule('a topic ARN that is none is refused', async () => {
+    rule('an invalid topic ARN is refused', async () => {
       await expectRefusal(publish({ TopicArn: 'not-an-arn' }), ...bad);
     });
 
@@ -127,7 +127,7 @@ export const conformance = (name: string, connect: () => Promise<Connection>, de
       expect(SubscriptionArn?.toLowerCase()).toBe('pending confirmation');
     });
 
-    rule('its ARN can be asked for', async () => {
+    rule('ReturnSubscriptionArn returns its ARN', async () => {
       const { SubscriptionArn } = await client.send(
         new SubscribeCommand({
           TopicArn: topic,

@@ -13,7 +13,7 @@ const isExecutable = (file: string): boolean => {
   }
 };
 
-/** The browser in CHROMIUM_PATH, or else the first of those that may be installed. */
+/** The browser in CHROMIUM_PATH. Otherwise, the first installed one. */
 export const findChromium = (env: Readonly<Record<string, string | undefined>>): string => {
   const found =
     env.CHROMIUM_PATH ??
@@ -22,9 +22,11 @@ export const findChromium = (env: Readonly<Record<string, string | undefined>>):
       .flatMap((folder) => names.map((name) => join(folder, name)))
       .find(isExecutable);
   if (found !== undefined) return found;
-  throw new Error('There is no Chromium. Install one (apt-get install chromium), or set CHROMIUM_PATH to its program.');
+  throw new Error(
+    'Chromium was not found. Install it (apt-get install chromium), or set CHROMIUM_PATH to its executable.',
+  );
 };
 
-/** A headless browser. Only our own pages are opened in it, so it may run as root, as it does in containers. */
+/** A headless browser. It opens only our own pages, so it may run as root, as in containers. */
 export const launchChromium = (env: Readonly<Record<string, string | undefined>>): Promise<Browser> =>
   chromium.launch({ executablePath: findChromium(env), args: ['--no-sandbox'] });

@@ -8,7 +8,7 @@ import { readDefinitionText } from '../../../statemachine/definition';
 import type { Definition } from '../../../statemachine/states-language';
 import { launchChromium } from './chromium';
 
-// `npm run pictures`: makes the README's pictures anew.
+// `npm run pictures`: generates the pictures of the README and the docs.
 
 const folder = join(__dirname, '..', '..', '..', 'docs');
 

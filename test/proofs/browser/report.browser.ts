@@ -7,7 +7,7 @@ import { launchChromium } from './chromium';
 
 const nowhere = { write: () => {} };
 
-/** One report for each kind of way through the state machine. */
+/** One report for each kind of path through the state machine. */
 const runs: Readonly<Record<string, readonly string[]>> = {
   rotated: [],
   retried: ['--fail', 'validate:TokenRejected'],
@@ -35,13 +35,13 @@ afterAll(async () => {
 
 interface Opened {
   readonly page: Page;
-  /** Whatever the page asked for besides itself, and whatever the browser complained about. */
-  readonly troubles: string[];
+  /** Requests for anything but the page, and messages and errors in the browser's console. */
+  readonly problems: string[];
 }
 
 interface Window extends Pick<BrowserContextOptions, 'colorScheme' | 'javaScriptEnabled'> {
   readonly width?: number;
-  /** The end of the address. */
+  /** The fragment of the URL. */
   readonly hash?: string;
 }
 
@@ -52,18 +52,18 @@ const opened = async (
 ): Promise<void> => {
   const context = await browser.newContext({ viewport: { width, height: 900 }, ...options });
   const page = await context.newPage();
-  const troubles: string[] = [];
+  const problems: string[] = [];
   const url = `file://${fileOf(name)}${hash}`;
   page.on('request', (request) => {
     if (request.url() !== `file://${fileOf(name)}` && !request.url().startsWith('data:,'))
-      troubles.push(`asked for ${request.url()}`);
+      problems.push(`requested ${request.url()}`);
   });
-  page.on('console', (message) => troubles.push(`console: ${message.text()}`));
-  page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+  page.on('console', (message) => problems.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
   try {
     await page.goto(url);
-    await look({ page, troubles });
-    expect(troubles).toEqual([]);
+    await look({ page, problems });
+    expect(problems).toEqual([]);
   } finally {
     await context.close();
   }
@@ -74,7 +74,7 @@ const namesOf = (page: Page, selector: string, name: 'id' | 'dataset.state'): Pr
 
 const widthOf = (page: Page): Promise<number> => page.evaluate('document.documentElement.scrollWidth');
 
-test.each(Object.keys(runs))('nothing is fetched and nothing complains: %s', (name) =>
+test.each(Object.keys(runs))('the page makes no request and logs no message: %s', (name) =>
   opened(name, {}, async ({ page }) => {
     await page.getByRole('button', { name: 'Open all' }).click();
     expect(await page.locator('details.visit:not([open])').count()).toBe(0);
@@ -92,23 +92,23 @@ test('a click on the failed state shows its error', () =>
     await expect(error.isVisible()).resolves.toBe(true);
     expect(await error.textContent()).toBe('RefreshRejected');
     expect(await visit.locator('.tries').textContent()).toContain('Momento refused to refresh the token');
-    // It is in sight, and where the keyboard is.
+    // The state has the focus and is visible.
     expect(await page.evaluate('document.activeElement.parentElement.dataset.state')).toBe('Refresh');
     const box = await visit.boundingBox();
     expect(box?.y).toBeGreaterThanOrEqual(0);
     expect(box?.y).toBeLessThan(900);
   }));
 
-test('a click on a retried state shows each try, with the waits between', () =>
+test('a click on a retried state shows each attempt and the waits between them', () =>
   opened('retried', {}, async ({ page }) => {
     await page.getByRole('link', { name: 'Validate: succeeded after 2 retries' }).click();
     const tries = page.locator('details.visit[data-state="Validate"] .tries > li');
     expect(await tries.count()).toBe(3);
-    expect(await tries.nth(0).textContent()).toMatch(/Try 1.*TokenRejected.*then waited 3\.0 s/s);
+    expect(await tries.nth(0).textContent()).toMatch(/Attempt 1.*TokenRejected.*then waited 3\.0 s/s);
     expect(await tries.nth(2).textContent()).toContain('succeeded');
   }));
 
-test('every state that was reached, and every state of the timeline, is reached and opened by keyboard', () =>
+test('every linked state of the diagram and every state of the timeline can be opened by keyboard', () =>
   opened('rolledBack', {}, async ({ page }) => {
     const reached = new Set<string>();
     for (let step = 0; step < 120; step += 1) {
@@ -118,7 +118,7 @@ test('every state that was reached, and every state of the timeline, is reached 
         return tagName === 'SUMMARY' ? parentElement.id : dataset.state ?? id ?? tagName;
       })()`)) as string;
       reached.add(place);
-      // What has the focus shows it.
+      // The focus must be visible.
       if (place.startsWith('visit-')) {
         const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
         expect(outline).toBe('solid');
@@ -143,7 +143,7 @@ test.each([
   [1600, 'light'],
   [1600, 'dark'],
 ] as const)(
-  'in a window of %d pixels nothing sticks out, opened or not, and text is told from its ground: %s',
+  'in a window of %d pixels the page does not scroll sideways, and text has enough contrast: %s',
   (width, colorScheme) =>
     opened('rolledBack', { width, colorScheme }, async ({ page }) => {
       expect(await widthOf(page)).toBeLessThanOrEqual(width);
@@ -154,7 +154,7 @@ test.each([
     }),
 );
 
-/** Texts whose colour is too close to that of what lies behind them; of the drawing, those of the states. */
+/** Texts with too little contrast to their background; in the diagram, those of states and labels. */
 const weakTexts = `(() => {
   const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
   const light = (colour) => {
@@ -194,7 +194,7 @@ const weakTexts = `(() => {
   return [...new Set(weak)];
 })()`;
 
-test('what a screen reader is told: one heading with the meaning, named regions, tables and states with their ends', () =>
+test('for screen readers: one main heading with the meaning, named regions, tables, and states with their endings', () =>
   opened('failed', {}, async ({ page }) => {
     const tree = await page.locator('body').ariaSnapshot();
     expect(tree).toMatch(/heading "The rotation of momento\/authentication-token failed in Refresh.*" \[level=1\]/);
@@ -208,7 +208,7 @@ test('what a screen reader is told: one heading with the meaning, named regions,
     expect(await page.getAttribute('html', 'lang')).toBe('en');
   }));
 
-test('without scripts everything is there, and a state of the drawing leads to its place', () =>
+test('without scripts, all content is there, and a state of the diagram links to its entry in the timeline', () =>
   opened('failed', { javaScriptEnabled: false }, async ({ page }) => {
     await page.getByRole('link', { name: 'Refresh: failed, and was caught' }).click();
     const summary = page.locator('details.visit[data-state="Refresh"] summary');
@@ -218,7 +218,7 @@ test('without scripts everything is there, and a state of the drawing leads to i
     expect(await page.locator('details.visit[data-state="Refresh"] .tries .error').isVisible()).toBe(true);
   }));
 
-test('on paper every state is opened, in the light colours, and closed again afterwards', () =>
+test('in print, every state is open, in light colours, and closed again afterwards', () =>
   opened('failed', { colorScheme: 'dark' }, async ({ page }) => {
     const pdf = await page.pdf();
     expect(pdf.length).toBeGreaterThan(20_000);
@@ -230,7 +230,7 @@ test('on paper every state is opened, in the light colours, and closed again aft
     expect(await page.locator('button').isVisible()).toBe(false);
   }));
 
-test('an address with a state opens that state', () =>
+test('a URL with the fragment of a state opens that state', () =>
   opened('failed', { hash: '#visit-3' }, async ({ page }) => {
     expect(await namesOf(page, 'details.visit[open]', 'id')).toEqual(['visit-3']);
   }));

@@ -26,8 +26,8 @@ const uncheckedSecrets: Deviations = {
   'more than 20 labels are refused': 'any number is taken',
   'the same id with another value is refused and changes nothing': 'the value is overwritten',
   'the same id and value again succeeds and moves no label': 'the labels are moved',
-  'AWSCURRENT cannot be taken off': 'it is taken off',
-  'without labels it takes AWSPENDING off the version that loses AWSCURRENT': 'AWSPENDING stays',
+  'AWSCURRENT cannot be removed': 'it is taken off',
+  'without labels it removes AWSPENDING from the version that loses AWSCURRENT': 'AWSPENDING stays',
   'its name cannot be used again': 'refused, under another code',
 };
 
@@ -42,7 +42,7 @@ export const deviations: Readonly<
       'the first version gets AWSCURRENT whatever the labels say': 'there is one before it',
       'the same name, token and value again succeeds': 'it is refused',
       'with AWSCURRENT among the labels, AWSPREVIOUS follows too': 'the other labels are lost',
-      'a label is taken from whichever version has it': 'it is on both then',
+      'a label moves from the version that has it': 'it is on both then',
       'no value at all is refused': taken,
       'a token of 31 characters is refused': taken,
       'a token of 65 characters is refused': taken,
@@ -54,7 +54,7 @@ export const deviations: Readonly<
     sns: {
       ...unchecked,
       'a topic name with other characters than AWS allows is refused': taken,
-      'a topic ARN that is none is refused': 'refused, under another code',
+      'an invalid topic ARN is refused': 'refused, under another code',
       'an attribute without a value is refused': taken,
       'an attribute of an unknown type is refused': taken,
     },
@@ -63,8 +63,7 @@ export const deviations: Readonly<
     secretsManager: {
       ...uncheckedSecrets,
       'another label than AWSCURRENT leaves AWSPREVIOUS alone': 'versions without labels are described',
-      'another label can be taken off, and the version stays readable by its id':
-        'versions without labels are described',
+      'another label can be removed, and the version stays readable by its id': 'versions without labels are described',
       'the second of two moves from the same version is refused':
         'it is, and a read without a label then gives the first version',
       'a label that is there already stays there': 'it is there twice',
