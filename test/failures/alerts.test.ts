@@ -4,7 +4,7 @@ import { chosen, runProvoked } from './provoked';
 const bodyOf = (text: string, options: Parameters<typeof runProvoked>[1] = {}): Promise<string> =>
   runProvoked(chosen(text), options, ({ alerts }) => alerts[0]?.body ?? '');
 
-test('a single-use refresh token that was spent on a lost answer: the alert says so, and until when there is time', async () => {
+test('a single-use refresh token was spent on a lost answer: the alert says so and gives the deadline', async () => {
   const body = await bodyOf('refresh:crash', { refreshTokens: 'singleUse' });
   expect(body).toContain('Error:  RefreshRejected');
   expect(body).toContain('The outcome of an earlier refresh of this token is unknown');
@@ -14,7 +14,7 @@ test('a single-use refresh token that was spent on a lost answer: the alert says
   expect(body).toMatch(/Create a new token in the Momento console before \d{4}-/);
 });
 
-test('when the alert function may not publish, the state machine’s own alert has the fields that programs read', async () => {
+test('if the alert function may not publish, the state machine’s own alert has the fields that programs read', async () => {
   const alert = JSON.parse(await bodyOf('alert:AccessDenied')) as Record<string, unknown>;
   expect(alert).toEqual({
     severity: 'critical',

@@ -7,7 +7,7 @@ import { secretName } from '../cloud';
 import { type Ending, endings } from './endings';
 import { chosen } from './provoked';
 
-/** An execution that meets something, and how it ends. */
+/** An execution with a failure or an unusual input, and how it ends. */
 export interface Case {
   readonly name: string;
   readonly ending: Ending;
@@ -21,7 +21,7 @@ const markPending: Failure['prepare'] = ({ cloud: { secretsManager } }) => {
   secretsManager.call('UpdateSecretVersionStage', { SecretId: secretName, ...move });
 };
 
-const stageRubbish: Failure['prepare'] = ({ cloud: { secretsManager } }) => {
+const stageInvalidValue: Failure['prepare'] = ({ cloud: { secretsManager } }) => {
   secretsManager.call('PutSecretValue', {
     SecretId: secretName,
     SecretString: 'staged-by-hand',
@@ -41,7 +41,7 @@ interface Branch extends Partial<Failure> {
   readonly input?: object;
 }
 
-/** Branches of the state machine that no failure of the catalogue leads to. */
+/** Branches of the state machine that no failure of the catalogue reaches. */
 const branches: readonly Branch[] = [
   { name: 'nothing fails', ending: ['rotated', 'none'] },
   { name: 'a dry run', input: { dryRun: true }, ending: ['dryRun', 'none'] },
@@ -52,16 +52,16 @@ const branches: readonly Branch[] = [
     states: ['Test current token'],
     fault: refuseMomento(status.UNAVAILABLE),
   },
-  { name: 'AWSPENDING is left on current', ending: ['rotated', 'none'], prepare: markPending },
+  { name: 'AWSPENDING is on the current version', ending: ['rotated', 'none'], prepare: markPending },
   {
-    name: 'AWSPENDING cannot be taken off',
+    name: 'AWSPENDING cannot be removed',
     ending: ['Tidy up SecretsManagerUnavailable', 'warning'],
     prepare: markPending,
     states: ['Tidy up'],
     fault: refuse('secretsmanager', 'InternalServiceError'),
   },
-  { name: 'what was staged by hand is no token', ending: ['rotated', 'none'], prepare: stageRubbish },
-  { name: 'a promotion has no answer', ending: ['rotated', 'none'], states: ['Promote'], fault: afterEffect },
+  { name: 'the value staged by hand is not a token', ending: ['rotated', 'none'], prepare: stageInvalidValue },
+  { name: 'the answer to a promotion is lost', ending: ['rotated', 'none'], states: ['Promote'], fault: afterEffect },
 ];
 
 const ofBranch = ({ name, ending, input = {}, ...failure }: Branch): Case => ({
@@ -71,7 +71,7 @@ const ofBranch = ({ name, ending, input = {}, ...failure }: Branch): Case => ({
   failing: { failure: { step: 'fetch', error: '', summary: name, states: [], ...failure }, always: true },
 });
 
-/** Every failure that can be provoked, passing and lasting, and every branch besides. */
+/** Every failure of the catalogue, once and with `:always`, and every other branch. */
 export const cases: readonly Case[] = [
   ...branches.map(ofBranch),
   ...Object.entries(endings).flatMap(([name, [once, always]]) => [

@@ -6,7 +6,7 @@ const failed = (step: string, error: string, alert: 'warning' | 'critical' = 'wa
   alert,
 ];
 
-/** How an execution ends that meets the failure, and how if the failure lasts. */
+/** How an execution ends after the failure, and after the same failure with `:always`. */
 export const endings: Readonly<Record<string, readonly [once: Ending, always: Ending]>> = {
   'fetch:MalformedSecret': both(failed('Fetch', 'MalformedSecret', 'critical')),
   'fetch:InvalidInput': both(failed('Fetch', 'InvalidInput')),
@@ -35,7 +35,7 @@ export const endings: Readonly<Record<string, readonly [once: Ending, always: En
   'promote:SecretsManagerUnavailable': [good('rotated'), failed('Promote', 'SecretsManagerUnavailable')],
   'promote:unknown': both(failed('Was it promoted?', 'SecretsManagerUnavailable')),
   'promote:AccessDenied': both(failed('Promote', 'AccessDenied')),
-  // The label was moved before the first crash, so there is nothing left to fail.
+  // The first attempt moved the label before the crash, so later attempts have no such call.
   'promote:crash': both(good('rotated')),
   'verify:TokenRejected': [good('rotated'), failed('Verify', 'TokenRejected')],
   'verify:recovered': both(good('rotated')),

@@ -23,7 +23,10 @@ const ended = async ({ name }: Case): Promise<Observed> => {
 
 const everyEnd = (): Promise<readonly Observed[]> => Promise.all(cases.map(ended));
 
-/** Most of the time goes by in the AWS SDK's pauses between tries, which no clock shortens: several executions share it. */
+/**
+ * Executions run in parallel, because most of their time is spent in the AWS SDK's retry pauses, which no clock
+ * shortens.
+ */
 const atATime = 6;
 
 beforeAll(async () => {
@@ -34,7 +37,7 @@ beforeAll(async () => {
     for (let one = waiting.shift(); one; one = waiting.shift()) {
       const run = observe(one);
       observed.set(one.name, run);
-      // The tests of this case fail then.
+      // The tests of this case report the error.
       await run.catch(() => {});
     }
   };
@@ -50,49 +53,49 @@ const shownEnd = ({ output, error, history }: Observed['execution']): string => 
 describe.each(cases)('$name', (one) => {
   const [ending, alert] = one.ending;
 
-  test(`ends as ${ending}, and ${alert === 'none' ? 'nobody is alerted' : `one ${alert} alert is published`}`, async () => {
+  test(`ends as ${ending}, and ${alert === 'none' ? 'no alert is published' : `one ${alert} alert is published`}`, async () => {
     const { execution, alerts } = await ended(one);
     expect(shownEnd(execution)).toBe(ending);
     // Never two, even if both the alert function and the state machine publish.
     expect(alerts.map(({ subject }) => subject.match(/^\[(\w+)\]/)?.[1])).toEqual(alert === 'none' ? [] : [alert]);
   });
 
-  test('one version is current, and the labels are where the execution says', async () => {
+  test('one version is current, and the labels are where the execution’s data says', async () => {
     const { execution, labels, current } = await ended(one);
-    // Where a person put something else there, it is as they left it.
+    // In every case, even where the operator changed the secret.
     expect(current).toHaveLength(1);
     const { after, uncertain } = versionsTold(readHistory(execution.history));
-    // An execution that says it may be wrong, or that lost a race, is not held to its account.
+    // An execution that is uncertain, or that lost a race, cannot know all labels.
     if (uncertain || one.name.includes('VersionConflict')) return;
     expect(labels).toMatchObject(after);
     if (after.AWSCURRENT !== undefined) expect(after.AWSPENDING).toBe(labels.AWSPENDING);
   });
 
-  test('nothing is asked of AWS that the stack’s roles may not do', async () => {
+  test('all calls to AWS are allowed by the stack’s roles', async () => {
     const { uses } = await ended(one);
     expect(uses.length).toBeGreaterThan(0);
     expect(uses.filter(({ allowed }) => !allowed)).toEqual([]);
   });
 
-  test('no token shows in history, logs, metrics or alerts, on the terminal, in JSON or in the report', async () => {
+  test('no token appears in history, logs, metrics or alerts, on the terminal, in JSON or in the report', async () => {
     const { lines, seen, tokens } = await ended(one);
     expect(lines.length).toBeGreaterThan(one.ending[0] === 'rotated' ? 4 : 1);
     expectNoTrace([...seen, ...lines].join('\n'), tokens);
   });
 });
 
-test('a token that cannot be stored is not refreshed once more', async () => {
+test('a token that cannot be stored is not refreshed again', async () => {
   const [lost] = cases.filter(({ name }) => name === 'refresh:lost:always');
   expect((lost && (await ended(lost)))?.refreshes).toBe(1);
 });
 
-test('every named error is met by one of the failures', async () => {
+test('every named error occurs in one of the failures', async () => {
   const missing = new Set<string>(errorNames);
   for (const failure of cases.filter(({ name }) => name.replace(/:always$/, '') in endings)) {
     const { execution } = await ended(failure);
     for (const { taskFailedEventDetails } of execution.history) missing.delete(taskFailedEventDetails?.error ?? '');
   }
-  // Only an execution that is redriven a quarter of an hour later meets this one: test/simulation/regressions.test.ts.
+  // Only an execution that is redriven after a quarter of an hour fails with this: test/simulation/regressions.test.ts.
   expect([...missing]).toEqual(['TestOutdated']);
 });
 
@@ -104,7 +107,7 @@ test('every state of the state machine is entered', async () => {
   expect([...missing]).toEqual([]);
 });
 
-test('a whole rotation, with all its branches, needs the rights that are granted, and no other', async () => {
+test('all branches of a rotation together use exactly the rights that are granted', async () => {
   const granted = actorsIn(template).flatMap((actor) =>
     grantsOf(template, actor).map((action) => `${actor} ${action}`),
   );
@@ -112,7 +115,7 @@ test('a whole rotation, with all its branches, needs the rights that are granted
   expect([...new Set(used)].sort()).toEqual(granted.sort());
 });
 
-test('each failure of the catalogue has an ending here and a line in the list, and nothing else has', () => {
+test('exactly the failures of the catalogue have an ending here and a line in the list', () => {
   expect(Object.keys(endings).sort()).toEqual(failures.map(({ step, error }) => `${step}:${error}`).sort());
   expect(listFailures()).toHaveLength(failures.length);
 });

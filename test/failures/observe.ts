@@ -10,31 +10,34 @@ import { markedDocument, tokensIn } from '../token-traces';
 import type { Case } from './cases';
 import { withFailure } from './provoked';
 
-// One execution of a case shows all that is asked of it: the rights of the stack's template are in force, the token can be recognised
-// anywhere, every refusal quotes it (errors are told apart by their codes, never by what they say), and the execution is printed and
-// reported as `npm start` does it.
+// One execution of a case serves all tests. The policies of the stack's template are enforced, the token can be
+// recognised anywhere, every refusal quotes it (errors are told apart by their codes, never by their messages), and the
+// execution is printed and reported as by `npm start`.
 
-/** What one execution came to. */
+/** The results of one execution. */
 export interface Observed {
   readonly execution: Execution;
   readonly alerts: Round['alerts'];
-  /** How often Momento was asked for a new token. */
+  /** How often Momento refreshed the token. */
   readonly refreshes: number;
-  /** What was asked of AWS, and whether it was allowed. */
+  /** The calls to AWS, and whether they were allowed. */
   readonly uses: readonly Use[];
-  /** Where each label is at the end. */
+  /** From label to version id, at the end. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Which versions are current: there should be one. */
+  /** The versions with AWSCURRENT: there should be one. */
   readonly current: readonly string[];
-  /** What the functions logged, line by line. */
+  /** The log lines of the functions. */
   readonly lines: readonly string[];
-  /** What else anybody may come to see: the history, alerts, the terminal, `--json`, the report. */
+  /** The other outputs: the history, alerts, the terminal, `--json`, the report. */
   readonly seen: readonly string[];
-  /** What must not show there. */
+  /** The texts that must not appear there. */
   readonly tokens: readonly string[];
 }
 
-/** A stack with customer keys, which needs the most rights. A token of one day outlives its next scheduled run. */
+/**
+ * A stack with customer managed keys, which needs the most rights. A token of one day is valid beyond the next
+ * scheduled run.
+ */
 export const observedStack = (): Promise<Template> =>
   synthesize({
     secretKmsKeyArn: customerKeys.secretKey,
@@ -42,7 +45,7 @@ export const observedStack = (): Promise<Template> =>
     schedule: 'rate(1 hour)',
   });
 
-/** @returns what runs a case under the policies of this template */
+/** @returns a function that runs a case under the policies of this template */
 export const observing = (template: Template) => {
   const within = enforcing(template, customerKeys);
   return ({ failing, input }: Case): Promise<Observed> => {

@@ -7,8 +7,7 @@ import type { Watcher } from '../../statemachine/execution-events';
 import { type Setting, type SettingOptions, secretName, withCloud } from '../cloud';
 
 /**
- * Every refusal says this instead of what it would have said. SNS is left out: it is never told a token, and Step Functions
- * itself shows what it says.
+ * Replaces the message of every refusal. Not for SNS: it never receives a token, and Step Functions shows its messages.
  */
 const saying =
   (text: string, intercept: CloudIntercept): CloudIntercept =>
@@ -36,14 +35,14 @@ export const chosen = (text: string): Chosen => {
 };
 
 export interface FailureOptions extends SettingOptions {
-  /** What every refusal says. @default what the service says */
+  /** The message of every refusal. @default the service's message */
   readonly refusal?: string;
 }
 
-/** Runs a test in services of its own, in some setting. */
+/** Runs a test with its own services. */
 type Within<S extends Setting> = <T>(options: SettingOptions, test: (setting: S) => Promise<T>) => Promise<T>;
 
-/** Provokes a failure while `run` runs an execution with this watcher. What was prepared for it is undone before `look`. */
+/** Injects a failure while `run` runs an execution with this watcher. Restores the secret before `look`. */
 export const withFailure = async <S extends Setting, Ran, T>(
   within: Within<S>,
   { failure, always }: Chosen,
@@ -57,13 +56,13 @@ export const withFailure = async <S extends Setting, Ran, T>(
     const { cloud, machine, clock } = setting;
     await provocation.begin({ cloud, machine, clock, secret: secretName, always });
     const ran = await run(setting, provocation.watcher);
-    // A case without states only prepares the secret: no call is spoilt.
+    // A case without states only prepares the secret: no call fails.
     expect(provocation.end() || failure.states?.length === 0).toBe(true);
     return look(setting, ran);
   });
 };
 
-/** Runs one execution that meets a failure, and hands over what came of it. */
+/** Runs one execution with a failure and passes its results to `look`. */
 export const runProvoked = <T>(
   failing: Chosen,
   { env = { SCHEDULE_INTERVAL: '1h' }, ...options }: FailureOptions,

@@ -2,10 +2,10 @@ import { MomentoStatus, status } from '../../local/cloud/momento/momento';
 import { callsOf, createWorld, rotate } from '../functions/fake-ports';
 import { expectTidy, expectWorkingCurrent, keyOf, metricsOf, rejectChecks, start, undisturbed } from './whole-machine';
 
-test('a plain roll back: the rolled back token gets AWSPENDING, and the next run finds it alive', async () => {
+test('a plain rollback: the rejected token gets AWSPENDING, and the next run resumes it', async () => {
   const world = createWorld({ refreshTokens: 'singleUse' });
   const previous = world.labels().AWSCURRENT;
-  // Validate's check before is not rejected, nor is the previous token's after.
+  // Neither the check in Validate nor the later check of the previous token is rejected.
   let checks = 0;
   world.intercept = rejectChecks(() => {
     checks += 1;
@@ -33,7 +33,7 @@ test('a refreshed token that fails its test does not block later rotations', asy
   const rejected = world.labels().AWSPENDING;
   expect(rejected).toBeDefined();
 
-  // It stays bad: the next run gives it another chance, then refreshes again in the same execution.
+  // The token stays invalid: the next run tests it again, then refreshes in the same execution.
   world.momento.revoke(keyOf(world, 'AWSPENDING'));
   rejecting = false;
   const output = await rotate(world);
@@ -42,14 +42,14 @@ test('a refreshed token that fails its test does not block later rotations', asy
   expectTidy(world);
 });
 
-test('a rejection for a moment is not believed', async () => {
+test('a short rejection is retried', async () => {
   const world = createWorld({ propagationMilliseconds: 1500 });
   const result = await world.machine.start({}, { random: () => 0.01 });
   expect(result.output).toMatchObject({ outcome: 'rotated', verified: true });
   expect(callsOf(world, 'refresh')).toBe(1);
 });
 
-test('a drifted token is never promoted, not by the next run either', async () => {
+test('a drifted token is never promoted, not even by the next run', async () => {
   const world = createWorld();
   const { refresh } = world.momento;
   Object.assign(world.momento, { refresh: (request: never) => ({ ...refresh(request), validUntil: 1 }) });
@@ -60,13 +60,13 @@ test('a drifted token is never promoted, not by the next run either', async () =
   expect(world.labels().AWSCURRENT).toBe(before);
 });
 
-test('skipped validation: promoted without a test, and said not to be verified', async () => {
+test('skipped validation: promoted without a test, and reported as not verified', async () => {
   const world = createWorld({ env: { SKIP_VALIDATION: 'true' } });
   expect(await rotate(world)).toMatchObject({ outcome: 'rotated', verified: false });
   expect(callsOf(world, 'listCaches')).toBe(0);
 });
 
-test('trouble in Verify other than a rejection: rotated, not verified, and not rolled back', async () => {
+test('an error in Verify other than a rejection: rotated, not verified, and not rolled back', async () => {
   const world = createWorld();
   let checks = 0;
   world.intercept = async (call, proceed) => {
@@ -81,7 +81,7 @@ test('trouble in Verify other than a rejection: rotated, not verified, and not r
   expect(world.labels().AWSCURRENT).toBe(output.versionId);
 });
 
-test('neither token works after a promotion: no roll back to a dead token, and the failure is told', async () => {
+test('neither token works after a promotion: no rollback to a dead token, and a critical alert', async () => {
   const world = createWorld();
   let checks = 0;
   world.intercept = rejectChecks(() => {

@@ -3,7 +3,7 @@ import { ServiceError } from '../../local/cloud/wire/service';
 import { callsOf, createWorld, rotate, type World } from '../functions/fake-ports';
 import { expectTidy, expectWorkingCurrent, metricsOf, rejectChecks, start, undisturbed } from './whole-machine';
 
-/** Ends the invocation of a function at a call, before or after its effect; the call never comes back. */
+/** Ends the invocation of a function at a call, before or after its effect. The call never returns. */
 const crashAt = (world: World, name: 'Refresh' | 'Promote', action: string, after: boolean): void => {
   let crashed = false;
   world.intercept = async (call, proceed) => {
@@ -15,7 +15,7 @@ const crashAt = (world: World, name: 'Refresh' | 'Promote', action: string, afte
   };
 };
 
-test('no claim: two executions of one secret refresh it once, also when reuse revokes every key', async () => {
+test('without a claim: three executions of one secret refresh it once, even when reuse revokes every key', async () => {
   const world = createWorld({ refreshTokens: 'reuseRevokesFamily' });
   const results = await Promise.all([start(world), start(world), start(world)]);
   expect(results.map(({ status: end }) => end)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);
@@ -27,7 +27,7 @@ test('no claim: two executions of one secret refresh it once, also when reuse re
   expectTidy(world);
 });
 
-test('a claim under AWSPENDING: the only live token keeps its label while a second chance fails', async () => {
+test('a claim under AWSPENDING: the only valid token keeps its label while a second refresh fails', async () => {
   const world = createWorld({ refreshTokens: 'singleUseOldKeyDies' });
   // The first run stages a token and then cannot promote it.
   world.intercept = async (call, proceed) => {
@@ -37,7 +37,7 @@ test('a claim under AWSPENDING: the only live token keeps its label while a seco
   expect((await start(world)).error).toBe('SecretsManagerUnavailable');
   const live = world.labels().AWSPENDING;
 
-  // The second run meets a bad minute of Momento: the live token is rejected, and so is the refresh of the dead one.
+  // In the second run, Momento fails for a minute: it rejects the valid token and the refresh of the dead one.
   world.intercept = rejectChecks(() => true);
   expect((await start(world)).error).toBe('RefreshRejected');
   expect(world.labels().AWSPENDING).toBe(live);
@@ -49,10 +49,10 @@ test('a claim under AWSPENDING: the only live token keeps its label while a seco
   await expectWorkingCurrent(world);
 });
 
-test('a claim owned by the execution: an invocation that was believed lost and lives on is not joined by a second', async () => {
+test('a claim owned by the execution: no second invocation refreshes while one that seems lost continues', async () => {
   const world = createWorld({ refreshTokens: 'reuseRevokesFamily' });
   let releaseGhost = (): void => {};
-  const ghostMayGoOn = new Promise<void>((resolve) => {
+  const ghostMayContinue = new Promise<void>((resolve) => {
     releaseGhost = resolve;
   });
   let refreshes = 0;
@@ -64,15 +64,15 @@ test('a claim owned by the execution: an invocation that was believed lost and l
     atOnce += 1;
     mostAtOnce = Math.max(mostAtOnce, atOnce);
     if (refreshes === 1) {
-      // Step Functions loses sight of the invocation, which goes on.
+      // Step Functions considers the invocation lost; it continues.
       world.machine.crash('Refresh');
-      await ghostMayGoOn;
+      await ghostMayContinue;
     }
     const reply = await proceed();
     atOnce -= 1;
     return reply;
   };
-  // Momento answers the ghost while Step Functions waits to try again.
+  // Momento answers the lost invocation while Step Functions waits for the retry.
   const result = await world.machine.start({}, { watcher: { onRetry: releaseGhost } });
   expect([result.status, mostAtOnce, refreshes]).toEqual(['SUCCEEDED', 1, 1]);
   expect(result.output).toMatchObject({ outcome: 'resumed', verified: true });
@@ -80,14 +80,14 @@ test('a claim owned by the execution: an invocation that was believed lost and l
   expectTidy(world);
 });
 
-test('a crash between Momento and the put of its answer, with reusable refresh tokens: refreshed again', async () => {
+test('a crash between Momento’s answer and its write, with reusable refresh tokens: refreshed again', async () => {
   const world = createWorld();
   crashAt(world, 'Refresh', 'refresh', true);
   expect((await rotate(world)).outcome).toBe('rotated');
   expect(callsOf(world, 'refresh')).toBe(2);
 });
 
-test('a crash after the put of the token: resumed, not refreshed again', async () => {
+test('a crash after the write of the token: resumed, not refreshed again', async () => {
   const world = createWorld({ refreshTokens: 'reuseRevokesFamily' });
   let puts = 0;
   world.intercept = async (call, proceed) => {
@@ -102,7 +102,7 @@ test('a crash after the put of the token: resumed, not refreshed again', async (
   expect(callsOf(world, 'refresh')).toBe(1);
 });
 
-test('a run after the claim of a dead execution has ended goes on without help', async () => {
+test('after the claim of a dead execution has expired, the next run rotates', async () => {
   const world = createWorld();
   const abort = new AbortController();
   world.intercept = async (call, proceed) => {
@@ -117,7 +117,7 @@ test('a run after the claim of a dead execution has ended goes on without help',
   expect((await rotate(world)).outcome).toBe('rotated');
 });
 
-test('Momento refuses for two days, with a run in every hour: nothing is put where a token would find no room, and it ends well', async () => {
+test('Momento refuses for two days, with a run every hour: versions never use up the room for a token, and a later run succeeds', async () => {
   const world = createWorld({ lifeSeconds: 30 * 86_400, refreshTokens: 'singleUse' });
   const hour = 3_600_000;
   let down = true;
@@ -136,7 +136,7 @@ test('Momento refuses for two days, with a run in every hour: nothing is put whe
   ).toEqual([]);
 
   down = false;
-  // The versions of the last day go one by one.
+  // The versions of the last day become removable one by one.
   const ends: (string | undefined)[] = [];
   for (let run = 0; run < 24 && !ends.includes('SUCCEEDED'); run += 1) {
     ends.push((await start(world)).status);

@@ -2,7 +2,7 @@ import { LostReply, ServiceError } from '../../local/cloud/wire/service';
 import { callsOf, createWorld, rotate } from '../functions/fake-ports';
 import { expectTidy, expectWorkingCurrent, start, undisturbed } from './whole-machine';
 
-test('resuming without looking at the base: an imported token is never replaced by an older one', async () => {
+test('resuming without a check of the base: an imported token is never replaced by an older one', async () => {
   const world = createWorld();
   world.intercept = async (call, proceed) => {
     if (call.action === 'UpdateSecretVersionStage') throw new ServiceError('InternalServiceError', 'down');
@@ -19,7 +19,7 @@ test('resuming without looking at the base: an imported token is never replaced 
   expectTidy(world);
 });
 
-test('current handed back while its successor is being refreshed: the only refreshable token is not tidied away', async () => {
+test('AWSCURRENT moved back during a refresh: the only refreshable token does not lose its label', async () => {
   const world = createWorld({ refreshTokens: 'singleUse' });
   const first = world.labels().AWSCURRENT;
   const { versionId: second } = await rotate(world);
@@ -38,7 +38,7 @@ test('current handed back while its successor is being refreshed: the only refre
   expectTidy(world);
 });
 
-test('a promotion whose every reply is lost is not called failed', async () => {
+test('a promotion whose replies are all lost is not reported as failed', async () => {
   const world = createWorld();
   world.intercept = async (call, proceed) => {
     const reply = await proceed();
@@ -50,7 +50,7 @@ test('a promotion whose every reply is lost is not called failed', async () => {
   expect(world.labels().AWSCURRENT).toBe(output.versionId);
 });
 
-test('a promotion whose reply is lost, with Secrets Manager down for minutes after: not called failed', async () => {
+test('a promotion whose reply is lost, and then an outage of minutes: not reported as failed', async () => {
   const world = createWorld();
   let downUntil = 0;
   world.intercept = async (call, proceed) => {
@@ -64,7 +64,7 @@ test('a promotion whose reply is lost, with Secrets Manager down for minutes aft
   expect([end, output]).toEqual(['SUCCEEDED', expect.objectContaining({ outcome: 'rotated', verified: true })]);
 });
 
-test('an import between Fetch and Promote is not overwritten: the execution starts over and ends well', async () => {
+test('an import between Fetch and Promote is not overwritten: the execution starts over and succeeds', async () => {
   const world = createWorld();
   let imported = '';
   world.intercept = async (call, proceed) => {
@@ -77,18 +77,18 @@ test('an import between Fetch and Promote is not overwritten: the execution star
   expectTidy(world);
 });
 
-test('AWSPENDING left on current is tidied up, and the token is rotated in the same execution', async () => {
+test('AWSPENDING on the current version is removed, and the token is rotated in the same execution', async () => {
   const world = createWorld();
   world.moveByHand('AWSPENDING', undefined, world.labels().AWSCURRENT);
   expect((await rotate(world)).outcome).toBe('rotated');
   expectTidy(world);
 });
 
-test('current that moves at every try: started over once, then VersionConflict, and nothing is overwritten', async () => {
+test('AWSCURRENT moves at every attempt: started over once, then VersionConflict, and nothing is overwritten', async () => {
   const world = createWorld();
   const older = world.labels().AWSCURRENT;
   const newer = world.importByHand();
-  // Somebody moves current back and forth between two versions that are older than the execution.
+  // The operator moves AWSCURRENT back and forth between two versions that are older than the execution.
   world.intercept = async (call, proceed) => {
     if (call.action === 'listCaches') {
       const current = world.labels().AWSCURRENT;

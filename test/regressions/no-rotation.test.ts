@@ -2,7 +2,7 @@ import { createWorld, secretName } from '../functions/fake-ports';
 import { start } from './whole-machine';
 
 test.each([[null], [[]], [1], ['text']])(
-  'the input %j is no object: the execution ends in InvalidInput, its own error',
+  'the input %j is not an object: the execution fails with InvalidInput',
   async (input) => {
     const world = createWorld();
     const result = await start(world, input);
@@ -11,7 +11,7 @@ test.each([[null], [[]], [1], ['text']])(
   },
 );
 
-test('not due: Fetch, a choice, and the end', async () => {
+test('not due: Fetch, a Choice and the end', async () => {
   const world = createWorld({ env: { ROTATE_BEFORE: '1h' } });
   const result = await start(world);
   const states = result.history.flatMap(({ stateEnteredEventDetails: entered }) => (entered ? [entered.name] : []));

@@ -2,7 +2,8 @@ import type { CloudIntercept } from '../../local/cloud/embedded-cloud';
 import { MomentoStatus, status } from '../../local/cloud/momento/momento';
 import type { World } from '../functions/fake-ports';
 
-// Each test of this folder is a way in which a simpler protocol loses or breaks a token, run through the whole state machine.
+// Each test in this folder runs the whole state machine in a situation in which a simpler protocol loses or breaks a
+// token.
 
 export const start = (world: World, input: unknown = {}) => world.machine.start(input);
 export const undisturbed: CloudIntercept = (_, proceed) => proceed();
@@ -14,7 +15,7 @@ export const metricsOf = (world: World): string[] =>
 
 export const keyOf = (world: World, label: string): string => String(world.document(world.labels()[label]).authToken);
 
-/** Applications can read a token under AWSCURRENT that Momento accepts. */
+/** Momento accepts the token under AWSCURRENT. */
 export const expectWorkingCurrent = async (world: World): Promise<void> => {
   const bare = JSON.parse(Buffer.from(keyOf(world, 'AWSCURRENT'), 'base64').toString()).api_key;
   expect(world.momento.listCaches(bare)).toEqual(['cache']);

@@ -1,4 +1,4 @@
 declare module 'asl-validator' {
-  /** The package has no types of its own. */
+  /** The package comes without types. */
   export default function validate(definition: unknown): { readonly isValid: boolean; readonly errors: unknown[] };
 }

@@ -40,7 +40,7 @@ const definition = JSON.parse(readDefinitionText()) as {
 };
 const states = Object.entries(definition.States);
 const tasks = states.filter(([, state]) => state.Type === 'Task');
-/** All of them but the one that publishes by itself. */
+/** The Tasks that call a function; the other one publishes directly. */
 const calls = tasks.filter(([, state]) => state.Parameters?.FunctionName !== undefined);
 const retriers = tasks.flatMap(([name, state]) => (state.Retry ?? []).map((retrier) => ({ name, retrier })));
 
@@ -55,13 +55,13 @@ test('the definition is valid Amazon States Language', () => {
   expect(aslValidator(JSON.parse(readDefinitionText()))).toMatchObject({ isValid: true });
 });
 
-test('every placeholder is filled, and none is missing', () => {
+test('every placeholder gets a value', () => {
   const functions = Object.fromEntries(functionNames.map((name) => [name, `arn:of:${name}`]));
   const bindings = { functions, alertTopic: 'arn:of:topic' } as Parameters<typeof bindDefinition>[0];
   expect(JSON.stringify(bindDefinition(bindings))).not.toContain('${');
 });
 
-test('every state has a comment, and every Task a timeout, retries and a way out of every error', () => {
+test('every state has a comment, and every Task has a timeout, retries and a Catch for every error', () => {
   for (const [name, state] of states) expect([name, state.Comment]).toEqual([name, expect.stringMatching(/\w/)]);
   for (const [name, state] of tasks) {
     expect([name, state.TimeoutSeconds, state.Retry?.length]).toEqual([name, expect.any(Number), expect.any(Number)]);
@@ -69,7 +69,7 @@ test('every state has a comment, and every Task a timeout, retries and a way out
   }
 });
 
-/** Another try of these can only fail again, or do harm. */
+/** A retry after these errors can only fail again, or do harm. */
 const neverRetried = [
   'InvalidInput',
   'SecretNotFound',
@@ -91,7 +91,7 @@ test('every error that a function throws is retried, routed or known as permanen
   expect([...new Set([...ours, ...neverRetried])].sort()).toEqual([...errorNames].sort());
 });
 
-test('only errors that are named are retried: no permanent one, and none by States.ALL or States.TaskFailed', () => {
+test('only named errors are retried: no permanent error, no States.ALL and no States.TaskFailed', () => {
   for (const [name, state] of calls) {
     for (const { ErrorEquals, MaxAttempts } of state.Retry ?? []) {
       expect([name, MaxAttempts > 0]).toEqual([name, true]);
@@ -102,15 +102,15 @@ test('only errors that are named are retried: no permanent one, and none by Stat
   }
 });
 
-test('what is retried without a claim to wait for has full jitter, a cap and an end', () => {
+test('retries that do not wait for a claim have full jitter, a longest delay and a limit', () => {
   const waitsForClaim = (error: string) => error === 'ClaimHeld' || isPlatformError(error);
   for (const { name, retrier } of retriers) {
-    // A rejection is believed after a while, not after a number of tries: jitter could put them all into one moment.
+    // A rejection must last for a while before it counts. With jitter, all attempts could fall into one moment.
     if (retrier.ErrorEquals.includes('TokenRejected')) {
       expect(retrier).toEqual(expect.not.objectContaining({ JitterStrategy: expect.anything() }));
       continue;
     }
-    // An outage of minutes must be over before it says no, and nobody else asks at that time.
+    // Must outlast an outage of minutes before it answers no. Jitter is not needed: no other execution retries then.
     if (name === 'Was it promoted?' && retrier.ErrorEquals.includes('SecretsManagerUnavailable')) {
       expect(retrier).toEqual({ ...retrier, MaxAttempts: 15, MaxDelaySeconds: 60 });
       expect(retrier).not.toHaveProperty('JitterStrategy');
@@ -122,16 +122,16 @@ test('what is retried without a claim to wait for has full jitter, a cap and an 
       name,
       expect.objectContaining({ JitterStrategy: 'FULL', MaxDelaySeconds: expect.any(Number) }),
     ]);
-    // Left out, it is 2: the waits grow.
+    // Without a BackoffRate, the default of 2 applies: the waits grow.
     expect([name, retrier]).toEqual([name, expect.not.objectContaining({ BackoffRate: expect.anything() })]);
-    // Writes of all secrets share one quota. A roll back must not take so long: its tests would be outdated.
+    // Writes to all secrets share one quota. A rollback must not take so long, because its tests would be outdated.
     const shares =
       ['Tidy up', 'Refresh', 'Promote'].includes(name) && retrier.ErrorEquals.includes('SecretsManagerUnavailable');
     expect(retrier.MaxAttempts).toBeLessThanOrEqual(shares ? 10 : 5);
   }
 });
 
-test('Refresh is not tried again before the claim of an invocation that may still live has ended', () => {
+test('Refresh is not retried before the claim of an invocation that may still run has expired', () => {
   const waiting = retriers.filter(({ name, retrier }) => name === 'Refresh' && retrier.JitterStrategy === undefined);
   const errors = waiting.flatMap(({ retrier }) => {
     expect(retrier.IntervalSeconds).toBeGreaterThan(claimLeaseSeconds);
@@ -157,7 +157,7 @@ test('the Lambda errors that the Step Functions guide lists are retried by every
   }
 });
 
-test('timeouts nest: function < Task < machine, with room for all retries of the longest way', () => {
+test('timeouts nest: function < Task < machine, with room for all retries on the longest path', () => {
   for (const [name, state] of calls) {
     expect([name, state.TimeoutSeconds ?? 0]).toEqual([name, state.TimeoutSeconds]);
     expect(state.TimeoutSeconds ?? 0).toBeGreaterThan(functionTable[functionOf(state)].timeoutSeconds);
@@ -170,7 +170,7 @@ test('timeouts nest: function < Task < machine, with room for all retries of the
     }
     return seconds;
   };
-  // One kind of trouble at each step of a rotation that is resumed, rejected, refreshed and promoted.
+  // One kind of error at each step of a rotation that is resumed, rejected, refreshed and promoted.
   const way = [
     'Fetch',
     'Validate',
@@ -199,7 +199,8 @@ test('the original error ends a failed execution, and nothing overwrites it on t
     ErrorPath: '$.error.Error',
     CausePath: '$.error.Cause',
   });
-  // These run because of an error that is in $.error already. If Promote got through, it is of no account any more.
+  // These states run because of an error that is already in $.error. If Promote took effect, that error no longer
+  // matters.
   const followUps = ['Was it promoted?', 'Test both tokens', 'Roll back'];
   for (const name of followUps) {
     const catches = definition.States[name]?.Catch?.map(({ ResultPath }) => ResultPath);
@@ -208,7 +209,7 @@ test('the original error ends a failed execution, and nothing overwrites it on t
   for (const name of followUps.slice(1)) expect(definition.States[name]?.ResultPath).toBe('$.tested');
 });
 
-test('no failure goes unannounced: every way to Rotation failed passes Alert, and the state that failed is noted', () => {
+test('every failure is alerted: every path to Rotation failed passes Alert, and the failed state is recorded', () => {
   const waysTo = (target: string): string[] =>
     states
       .filter(([, state]) =>
@@ -225,7 +226,7 @@ test('no failure goes unannounced: every way to Rotation failed passes Alert, an
   expect(waysTo('Plain alert')).toEqual(['Alert']);
   for (const [name, { Catch = [] }] of calls) {
     for (const { ErrorEquals, Assign, Next, ResultPath } of Catch) {
-      // After these, an earlier state is the one that failed, or the execution ends well, or is alerted already.
+      // After these errors, an earlier state has failed, or the execution succeeds, or the alert has been sent.
       const isOwn = !['NotPromoted', 'TestOutdated'].some((error) => ErrorEquals.includes(error));
       const isNoted = isOwn && Next !== 'Rotated' && name !== 'Alert';
       expect([name, Next, Assign]).toEqual([name, Next, isNoted ? { failedState: name } : undefined]);
@@ -244,7 +245,7 @@ test('an alert that cannot be sent does not change how the execution ends', () =
   });
 });
 
-test('the plain alert has the fields and the attributes of the other one', () => {
+test('the plain alert has the same fields and attributes as the alert function’s', () => {
   const plain = definition.States['Plain alert']?.Parameters as unknown as Readonly<Record<string, object | undefined>>;
   const namesOf = (template: object | undefined) => Object.keys(template ?? {}).map((name) => name.replace('.$', ''));
   const alert = ['severity', 'secretName', 'step', 'error', 'message', 'validUntil', 'executionArn', 'consoleUrl'];
@@ -252,13 +253,13 @@ test('the plain alert has the fields and the attributes of the other one', () =>
   expect(namesOf(plain.MessageAttributes)).toEqual(['severity', 'step', 'error', 'secretName']);
 });
 
-test('the time that Refresh needs fits: Momento, then the tries to store, then the end of the function', () => {
-  // The SDK gives a refresh 60 s; what it answers until then must not be dropped.
+test('Refresh has enough time for the call to Momento and the attempts to store the answer', () => {
+  // The SDK's deadline for a refresh is 60 s. An answer within that time must not be dropped.
   expect(refreshDeadlineMilliseconds).toBeGreaterThan(60_000);
   expect(leastTimeMilliseconds).toBeGreaterThanOrEqual(refreshDeadlineMilliseconds + 60_000);
   expect(leastTimeMilliseconds).toBeLessThan(functionTable.Refresh.timeoutSeconds * 1000);
 });
 
-test('a claim outlives the function that made it, by more than clocks differ', () => {
+test('a claim lasts longer than the function that made it, by more than clocks differ', () => {
   expect(claimLeaseSeconds).toBeGreaterThanOrEqual(functionTable.Refresh.timeoutSeconds + 30);
 });
