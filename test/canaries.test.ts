@@ -6,7 +6,8 @@ import { runLocal } from '../local/run';
 import { secretName } from './cloud';
 import { expectNoTrace, markedDocument, tokensIn } from './token-traces';
 
-// `npm start` makes a cloud of its own: its tokens, the refreshed ones too, are what must not show on the terminal.
+// `npm start` starts its own cloud. None of that cloud's tokens, including the refreshed ones, may appear on the
+// terminal.
 const mockClouds: EmbeddedCloud[] = [];
 jest.mock('../local/cloud/embedded-cloud', () => {
   const actual = jest.requireActual('../local/cloud/embedded-cloud');
@@ -24,7 +25,7 @@ beforeEach(() => {
   mockClouds.length = 0;
 });
 
-/** Runs `npm start` with a token file of this text; what it printed and its reports, and its exit code. */
+/** Runs `npm start` with this text as the token file. @returns its output, reports and exit code */
 const runWithFile = async (text: string, args: readonly string[]) => {
   const folder = mkdtempSync(join(tmpdir(), 'canary-'));
   try {
@@ -48,7 +49,7 @@ const runWithFile = async (text: string, args: readonly string[]) => {
   }
 };
 
-// Of every failure: failures/failures.test.ts.
+// For every failure, see failures/failures.test.ts.
 const commandLines = [
   [],
   ['--json'],
@@ -71,7 +72,7 @@ test.each(commandLines.map((args) => ({ line: args.join(' '), args })))(
   },
 );
 
-test('a token file that is no document: no part of it is repeated', async () => {
+test('no part of an invalid token file is printed', async () => {
   const { seen, code } = await runWithFile('{"authToken": "CANARY", "refreshToken": ["CANARY"], CANARY', []);
   expect(code).toBe(1);
   expect(seen).toContain('MalformedSecret');

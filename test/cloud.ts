@@ -2,7 +2,8 @@ import { type CloudOptions, type EmbeddedCloud, importToken, startCloud } from '
 import { createMachine, type Machine, wireHandlers } from '../local/machine/machine';
 import { createSkippingClock, type SkippingClock } from '../local/skipping-clock';
 
-// The whole machine through the real SDK clients: HTTP to the embedded Secrets Manager and SNS, gRPC to the embedded Momento.
+// The whole state machine with the real SDK clients: HTTP to the embedded Secrets Manager and SNS, gRPC to the embedded
+// Momento.
 
 export const secretName = 'momento/authentication-token';
 
@@ -10,18 +11,18 @@ export interface Setting {
   readonly cloud: EmbeddedCloud;
   readonly machine: Machine;
   readonly clock: SkippingClock;
-  /** What the functions logged. */
+  /** The log lines of the functions. */
   readonly lines: string[];
 }
 
 export interface SettingOptions extends Partial<CloudOptions> {
-  /** More environment variables for the functions. */
+  /** Additional environment variables for the functions. */
   readonly env?: Readonly<Record<string, string>>;
   /** The secret's first value. @default a new token */
   readonly document?: string | undefined;
 }
 
-/** Runs a test with services of its own, which end with it. */
+/** Runs a test with its own services, and closes them afterwards. */
 export const withCloud = async <T>(options: SettingOptions, test: (setting: Setting) => Promise<T>): Promise<T> => {
   const { env = {}, document, ...cloudOptions } = options;
   const clock = createSkippingClock();

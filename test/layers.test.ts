@@ -4,15 +4,15 @@ import { loadedBy, sources, tests } from './sources';
 
 const root = join(__dirname, '..');
 
-/** The Lambda entries, `*.lambda.ts`. */
+/** The Lambda entry points, `*.lambda.ts`. */
 const entries = 'functions/*/*.lambda';
 
 const shared = ['functions/language', 'functions/contract'];
 const operating = [...shared, 'terminal', 'cli/command', 'cli/aws', 'cli/deployment'];
 
 /**
- * The folders, from the ground up, and what each may import besides itself: folders above it in this table, so that there
- * can be no circle. A folder stands for itself, not for the folders in it.
+ * The folders in the order of their layers, and the folders that each may import. A folder may import only folders
+ * above it in this table, so there can be no cycle. An entry does not include subfolders.
  */
 const folders: Readonly<Record<string, readonly string[]>> = {
   'functions/language': [],
@@ -166,7 +166,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** A Lambda entry wires what stands in the other folders, whichever folder it stands in. */
+/** Lambda entry points form a layer of their own, whatever their folder, because they wire the other folders. */
 const folderOf = (file: string): string => (file.endsWith('.lambda') ? entries : dirname(file));
 
 interface Import {
@@ -188,13 +188,13 @@ const isPackage = ({ to }: Import): boolean => !to.includes('/') || to.startsWit
 const isAllowed = ({ from, to }: Import): boolean =>
   folderOf(from) === folderOf(to) || (folders[folderOf(from)]?.includes(folderOf(to)) ?? false);
 
-test('each folder imports only those that the table allows it', () => {
+test('each folder imports only the folders that the table allows', () => {
   const wrong = imports.filter((each) => !isPackage(each) && !isAllowed(each));
   expect(imports.length).toBeGreaterThan(100);
   expect(wrong).toEqual([]);
 });
 
-test('the table has no circle, no folder that is not there, and nothing that is not used', () => {
+test('the table has no cycle, exactly the existing folders, and no unused permission', () => {
   const names = Object.keys(folders);
   const used = new Set(imports.map(({ from, to }) => `${folderOf(from)} ${folderOf(to)}`));
   expect(names.sort()).toEqual([...new Set(sources.map((file) => folderOf(file.replace(/\.ts$/, ''))))].sort());
@@ -204,7 +204,7 @@ test('the table has no circle, no folder that is not there, and nothing that is 
   expect(rows.filter(([name, each]) => !used.has(`${name} ${each}`))).toEqual([]);
 });
 
-test('within a folder, too, no files import each other in a circle, not even for types', () => {
+test('files do not import each other in a cycle, not even for types or within a folder', () => {
   const targets = new Map<string, string[]>();
   for (const { from, to } of imports) targets.set(from, [...(targets.get(from) ?? []), to]);
   const done = new Set<string>();
@@ -221,7 +221,7 @@ test('within a folder, too, no files import each other in a circle, not even for
   for (const file of targets.keys()) expect(circleFrom(file, [])).toBeUndefined();
 });
 
-test('steps and what they stand on import no SDK, only adapters do', () => {
+test('only adapters import an SDK', () => {
   const wrong = imports.filter(
     (each) =>
       isPackage(each) &&
@@ -238,15 +238,15 @@ test('fetch and promote do not load the Momento SDK', () => {
   expect(loadedBy('functions/promote/promote.lambda')).not.toContain('@gomomento/sdk');
 });
 
-test('synthesis loads no client, nor what only the deployment looks at', () => {
+test('synthesis loads no SDK client and none of the deployment checks', () => {
   expect(loadedBy('infra/app')).toContain('aws-cdk-lib');
   expect(
     [...loadedBy('infra/app')].filter((name) => /^(@(gomomento|aws-sdk|grpc)|infra\/deploy)\//.test(name)),
   ).toEqual([]);
 });
 
-test('the operator’s commands load nothing of the CDK, nor of the embedded services', () => {
-  // Each command loads when it is called, and Momento's SDK when a token is tested.
+test('the operator’s commands load neither the CDK nor the embedded services', () => {
+  // Commands and the Momento SDK load on demand, so dynamic imports count.
   const loaded = [...loadedBy('cli/start', { later: true })];
   for (const folder of ['import', 'rotate', 'status', 'doctor', 'report', 'rollback']) {
     expect(loaded.some((name) => name.startsWith(`cli/${folder}/`))).toBe(true);
@@ -255,7 +255,7 @@ test('the operator’s commands load nothing of the CDK, nor of the embedded ser
   expect(loaded.filter((name) => /^(aws-cdk-lib|constructs|local\/)/.test(name))).toEqual([]);
 });
 
-test('what takes long imports from the other tests, never the other way round', () => {
+test('the quick tests do not import from test/proofs', () => {
   const toProofs = tests
     .filter((file) => !file.startsWith('test/proofs/'))
     .flatMap(importsOf)

@@ -3,15 +3,15 @@ import { chooseFailure } from '../local/failures/choose';
 import { type Setting, type SettingOptions, secretName, withCloud } from './cloud';
 import { runProvoked } from './failures/provoked';
 
-// The alarms and the dashboard stand on these: what is counted when, and whose life is told.
+// The alarms and the dashboard depend on these: which outcomes are counted, and which token's expiry is reported.
 
-interface Told {
+interface Metrics {
   readonly names: string[];
-  /** The lives that were told, in hours. */
-  readonly lives: number[];
+  /** The values of time_to_expiry, in hours. */
+  readonly hoursLeft: number[];
 }
 
-const toldIn = (lines: readonly string[]): Told => {
+const metricsIn = (lines: readonly string[]): Metrics => {
   const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   const metrics = records.flatMap((record) => {
     const {
@@ -29,54 +29,54 @@ const toldIn = (lines: readonly string[]): Told => {
   });
   return {
     names: [...new Set(metrics.map(({ name }) => name))].filter((name) => name !== 'time_to_expiry').sort(),
-    lives: metrics.filter(({ name }) => name === 'time_to_expiry').map(({ value }) => Math.round(value / 3600)),
+    hoursLeft: metrics.filter(({ name }) => name === 'time_to_expiry').map(({ value }) => Math.round(value / 3600)),
   };
 };
 
-/** Half of the current token's day is over. */
+/** Passes half of the current token's lifetime of one day. */
 const atHalfTime = async ({ clock, lines }: Setting): Promise<void> => {
   await clock.sleep(12 * 3_600_000);
   lines.length = 0;
 };
 
-const runOne = (options: SettingOptions, input: object): Promise<Told> =>
+const runOne = (options: SettingOptions, input: object): Promise<Metrics> =>
   withCloud(options, async (setting) => {
     await atHalfTime(setting);
     expect((await setting.machine.start(input)).status).toBe('SUCCEEDED');
-    return toldIn(setting.lines);
+    return metricsIn(setting.lines);
   });
 
-test.each<[string, SettingOptions, object, Told]>([
+test.each<[string, SettingOptions, object, Metrics]>([
   [
-    'a rotation is a success, and the new token’s life is told',
+    'a rotation is a success and reports the new token’s expiry',
     {},
     {},
-    { names: ['rotated', 'succeeded'], lives: [24] },
+    { names: ['rotated', 'succeeded'], hoursLeft: [24] },
   ],
   [
-    'a run that is not due is a success, and the current token’s life is told',
+    'a run that is not due is a success and reports the current token’s expiry',
     { env: { ROTATE_BEFORE: '1h' } },
     {},
-    { names: ['not_due', 'succeeded'], lives: [12] },
+    { names: ['not_due', 'succeeded'], hoursLeft: [12] },
   ],
   [
-    'a rotation that may not be validated is a success when it is promoted',
+    'a rotation without validation is a success after its promotion',
     { env: { SKIP_VALIDATION: 'true' } },
     {},
-    { names: ['rotated', 'succeeded'], lives: [24] },
+    { names: ['rotated', 'succeeded'], hoursLeft: [24] },
   ],
-  ['a dry run is a check and no success', {}, { dryRun: true }, { names: ['checked'], lives: [12] }],
+  ['a dry run is a check, not a success', {}, { dryRun: true }, { names: ['checked'], hoursLeft: [12] }],
   [
-    'a dry run is a check also when it is not due',
+    'a dry run is a check even when no rotation is due',
     { env: { ROTATE_BEFORE: '1h' } },
     { dryRun: true },
-    { names: ['checked'], lives: [12] },
+    { names: ['checked'], hoursLeft: [12] },
   ],
 ])('%s', async (_, options, input, expected) => {
   expect(await runOne(options, input)).toEqual(expected);
 });
 
-test('a dry run that finds the current token dead is no check', () =>
+test('a dry run whose test fails is not counted as a check', () =>
   withCloud({}, async ({ cloud, machine, lines }) => {
     cloud.secretsManager.call('PutSecretValue', {
       SecretId: secretName,
@@ -88,25 +88,28 @@ test('a dry run that finds the current token dead is no check', () =>
       outcome: 'dryRun',
       detail: expect.stringContaining('Momento does not accept the token'),
     });
-    expect(toldIn(lines).names).toEqual([]);
+    expect(metricsIn(lines).names).toEqual([]);
   }));
 
-/** Of a form that Momento's keys have, and unknown to the embedded one. */
+/** In the format of Momento's keys, but unknown to the embedded Momento. */
 const foreignToken = JSON.stringify({
   authToken: Buffer.from(JSON.stringify({ endpoint: 'cell.example.com', api_key: 'unknown' })).toString('base64'),
   refreshToken: 'unknown',
 });
 
-test.each<[string, Told]>([
-  // The token in use is the previous one again.
-  ['verify:TokenRejected:always', { names: ['failed_to_test_api_token', 'rolled_back', 'rotated'], lives: [24, 24] }],
-  ['verify:crash:always', { names: ['rotated'], lives: [24] }],
-  ['refresh:RefreshRejected', { names: ['failed_to_refresh_api_token'], lives: [24] }],
-  ['promote:AccessDenied', { names: [], lives: [24] }],
-  ['fetch:alreadyRunning', { names: ['already_running'], lives: [24] }],
-  ['fetch:MalformedSecret', { names: [], lives: [] }],
-])('%s is no success, and the life of the token in use is told', async (name, expected) => {
+test.each<[string, Metrics]>([
+  // After the rollback, the previous token is in use again.
+  [
+    'verify:TokenRejected:always',
+    { names: ['failed_to_test_api_token', 'rolled_back', 'rotated'], hoursLeft: [24, 24] },
+  ],
+  ['verify:crash:always', { names: ['rotated'], hoursLeft: [24] }],
+  ['refresh:RefreshRejected', { names: ['failed_to_refresh_api_token'], hoursLeft: [24] }],
+  ['promote:AccessDenied', { names: [], hoursLeft: [24] }],
+  ['fetch:alreadyRunning', { names: ['already_running'], hoursLeft: [24] }],
+  ['fetch:MalformedSecret', { names: [], hoursLeft: [] }],
+])('%s is not a success, and reports the expiry of the token in use', async (name, expected) => {
   const chosen = chooseFailure(name);
   if (chosen === undefined) throw new Error(`There is no failure ${name}.`);
-  expect(await runProvoked(chosen, {}, ({ lines }) => toldIn(lines))).toEqual(expected);
+  expect(await runProvoked(chosen, {}, ({ lines }) => metricsIn(lines))).toEqual(expected);
 });

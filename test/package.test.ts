@@ -8,14 +8,14 @@ import { loadedBy } from './sources';
 
 const root = join(__dirname, '..');
 
-/** What `npm pack` puts into the package. */
+/** The files that `npm pack` puts into the package. */
 const packed = async (): Promise<readonly string[]> => {
   const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json'], { cwd: root });
   const [{ files }] = JSON.parse(stdout) as [{ readonly files: readonly { readonly path: string }[] }];
   return files.map(({ path }) => path);
 };
 
-test('the package has all that the operator’s commands load, and none of the tests', async () => {
+test('the package has every file that the operator’s commands load, and no tests', async () => {
   const files = await packed();
   const loaded = [...loadedBy('cli/start', { later: true })].filter((name) => /^[a-z]+\//.test(name));
   expect(loaded.length).toBeGreaterThan(50);
@@ -24,7 +24,7 @@ test('the package has all that the operator’s commands load, and none of the t
   expect(files.filter((name) => /^(test|bench|\.github)\//.test(name))).toEqual([]);
 });
 
-test('what the operator’s commands load from elsewhere comes with the package', () => {
+test('every package that the operator’s commands load is a dependency', () => {
   const node = new Set(builtinModules.map((name) => `node:${name}`));
   const loaded = [...loadedBy('cli/start', { later: true })].filter(
     (name) => !/^[a-z]+\//.test(name) && !node.has(name),
@@ -34,7 +34,7 @@ test('what the operator’s commands load from elsewhere comes with the package'
   expect(names.filter((name) => !Object.hasOwn(packageJson.dependencies, name))).toEqual([]);
 });
 
-test('package.json says what the package is, where its command is, and which Node it needs', () => {
+test('package.json has a description, the command and the required Node version', () => {
   const { name, version, description, license, keywords, repository, engines, bin } = packageJson;
   expect(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')).toContain(`## ${version}`);
   expect([name, license, engines.node]).toEqual(['momento-token-rotation', 'Apache-2.0', '>=20.12']);

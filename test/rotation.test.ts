@@ -19,7 +19,7 @@ const succeed = async (machine: Machine, input: unknown = {}): Promise<Execution
   return result.output as ExecutionOutput;
 };
 
-test('one rotation: claimed, refreshed, validated, promoted, verified', () =>
+test('one rotation: claim, refresh, validate, promote, verify', () =>
   withCloud({}, async ({ cloud, machine }) => {
     const before = labelsOf(cloud).AWSCURRENT;
     const output = await succeed(machine, { momento_auth_token_secret_name: secretName });
@@ -48,7 +48,7 @@ test('three rotations in a row, each from the one before, with single-use refres
     expect(labelsOf(cloud)).not.toHaveProperty('AWSPENDING');
   }));
 
-test('a key that may not list caches is rotated, and with a cache named it is tested by a read', () =>
+test('a key that may not list caches is rotated', () =>
   withCloud({}, async ({ cloud, machine }) => {
     const scoped = cloud.momento.issue({ kind: 'v1', lifeSeconds: 3600, scope: 'dataOnly' });
     cloud.secretsManager.call('PutSecretValue', {
@@ -60,7 +60,7 @@ test('a key that may not list caches is rotated, and with a cache named it is te
     expect(await succeed(machine)).toMatchObject({ outcome: 'rotated', verified: true });
   }));
 
-test('with a validation cache the token is tested on the data plane', async () => {
+test('with a validation cache, the token is tested by a read on the data plane', async () => {
   const actions: string[] = [];
   await withCloud(
     {
@@ -78,7 +78,7 @@ test('with a validation cache the token is tested on the data plane', async () =
   expect(actions).not.toContain('listCaches');
 });
 
-test('a legacy key is rotated, its document keeps shape and unknown fields', () =>
+test('a legacy key is rotated, and its document keeps its shape and unknown fields', () =>
   withCloud({}, async ({ cloud, machine }) => {
     const legacy = cloud.momento.issue({
       kind: 'legacy',
@@ -112,17 +112,17 @@ test('a dry run tests the current token and writes nothing', () =>
   }));
 
 test.each([
-  ['a secret that is none', { document: 'random string' }, {}, 'MalformedSecret'],
+  ['a secret without a token', { document: 'random string' }, {}, 'MalformedSecret'],
   ['an unknown secret', {}, { secretName: 'absent' }, 'SecretNotFound'],
   ['a wrong field', {}, { momento_auth_token_secret_nam: 1 }, 'InvalidInput'],
   ['a wrong setting', { env: { ROTATE_BEFORE: 'soon' } }, {}, 'InvalidInput'],
   [
-    'a Momento elsewhere over plain http',
+    'a remote Momento over plain http',
     { env: { MOMENTO_ENDPOINT_OVERRIDE: 'http://example.com' } },
     {},
     'InvalidInput',
   ],
-])('%s ends the execution with its own error, its name and a sentence', async (_, options, input, name) =>
+])('%s ends the execution with a named error and a sentence', async (_, options, input, name) =>
   withCloud(options, async ({ machine, cloud }) => {
     const before = labelsOf(cloud);
     const result = await machine.start(input);
@@ -133,7 +133,7 @@ test.each([
   }),
 );
 
-test('the log has one JSON object a line, with execution, secret, step, versions, decision and duration', () =>
+test('each log line is a JSON object with execution, secret, step, versions, decision and duration', () =>
   withCloud({}, async ({ machine, lines }) => {
     const { versionId } = await succeed(machine);
     const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -156,7 +156,7 @@ test('the log has one JSON object a line, with execution, secret, step, versions
     ]);
   }));
 
-test('metrics are in the embedded metric format, each with its value beside its declaration', () =>
+test('metrics are in the embedded metric format, each with its declaration and value', () =>
   withCloud({}, async ({ machine, lines }) => {
     await succeed(machine);
     const metrics = lines.map((line) => JSON.parse(line)).filter((record) => record._aws);
@@ -172,7 +172,7 @@ test('metrics are in the embedded metric format, each with its value beside its 
     expect(durations[0]._aws.CloudWatchMetrics[0].Dimensions).toEqual([['secretName', 'step']]);
   }));
 
-test('importing the functions has no side effect: no output, no client, nothing that keeps the process', () => {
+test('importing the functions has no side effect: no output, no client, nothing that keeps the process alive', () => {
   const script =
     "for (const name of ['fetch', 'refresh', 'validate', 'promote']) require('./functions/' + name + '/' + name + '.lambda.ts');";
   const output = execFileSync(process.execPath, ['--import', 'tsx', '-e', script], {

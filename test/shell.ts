@@ -7,8 +7,8 @@ export interface Ran {
 }
 
 /**
- * Runs a command in a shell that has these variables and no other: a proxy, a profile or a setting of whoever runs the tests would
- * lead elsewhere.
+ * Runs a command in a shell with only these environment variables. The user's own, such as a proxy or an AWS profile,
+ * could direct the command to real services.
  */
 export const createShell =
   (

@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 
 const root = join(__dirname, '..');
 
-/** The folders of what is not a test. */
+/** The folders with production code. */
 const folders = ['functions', 'statemachine', 'infra', 'terminal', 'report', 'local', 'cli', 'bench'];
 
 const filesIn = (folder: string): string[] =>
@@ -11,15 +11,15 @@ const filesIn = (folder: string): string[] =>
     .filter((name) => name.endsWith('.ts'))
     .map((name) => join(folder, name));
 
-/** Every TypeScript file of the project that is not a test, by its path from the root. */
+/** Every TypeScript file outside test/, by its path from the root. */
 export const sources: readonly string[] = folders.flatMap(filesIn);
 
-/** Every TypeScript file that is, and what tests stand on. */
+/** Every TypeScript file in test/. */
 export const tests: readonly string[] = filesIn('test');
 
 /**
- * Everything that loads when this file does, files without their ending: type imports do not.
- * @param options.later what is imported only when it is needed, too
+ * All modules that load together with this file, without file extensions. Type imports do not load.
+ * @param options.later also follow dynamic imports
  */
 export const loadedBy = (
   file: string,
