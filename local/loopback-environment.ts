@@ -1,7 +1,7 @@
 /**
- * Removes settings for real services, which the user's shell may contain. They would lead the clients away from 127.0.0.1:
- * through a proxy, to FIPS or dual-stack endpoints, or to what the AWS configuration files say. Call it before any client
- * loads.
+ * Removes settings for real services, which the user's shell may contain. They would lead the clients away from
+ * 127.0.0.1: through a proxy, to FIPS or dual-stack endpoints, or to what the AWS configuration files say. Call it
+ * before any client loads.
  */
 export const keepToThisMachine = (env: NodeJS.ProcessEnv): void => {
   // The AWS SDK reads this when it loads. This project supports Node 20, so its warning does not help the user.

@@ -8,8 +8,8 @@ const definitionFile = join(__dirname, 'rotate-token.asl.json');
 export const readDefinitionText = (): string => readFileSync(definitionFile, 'utf8');
 
 /**
- * The definition for CloudFormation, which fills in the partition (`${Partition}`). The file has the integrations' ARNs of
- * the `aws` partition, so that editors can open it unchanged.
+ * The definition for CloudFormation, which fills in the partition (`${Partition}`). The file has the integrations' ARNs
+ * of the `aws` partition, so that editors can open it unchanged.
  */
 export const definitionForDeployment = (): string =>
   readDefinitionText().replaceAll('"arn:aws:states:::', `"arn:\${Partition}:states:::`);

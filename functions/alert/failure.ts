@@ -63,8 +63,8 @@ const explainPlatform = (error: Sentence, step: Sentence): Sentence => {
 const longestMessage = 4_000;
 
 /**
- * The sentence that a function threw. Under our error names, functions throw only sentences. A cause under any other name
- * comes from the platform and may contain anything.
+ * The sentence that a function threw. Under our error names, functions throw only sentences. A cause under any other
+ * name comes from the platform and may contain anything.
  */
 const messageOf = (error: Failure['error'], cause: unknown, step: Sentence): Sentence => {
   if (!isOurs(error)) return explainPlatform(error as Sentence, step);

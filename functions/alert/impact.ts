@@ -58,7 +58,8 @@ const failingFrom = (validUntil: EpochSeconds, now: EpochSeconds, interval: numb
 
 /**
  * @param now epoch seconds
- * @param interval the longest time between two scheduled runs, in seconds. A token that expires exactly then expires too early.
+ * @param interval the longest time between two scheduled runs, in seconds. A token that expires exactly then expires
+ * too early.
  */
 export const judgeImpact = (failure: Failure, now: EpochSeconds, interval: number): Impact => {
   const { rotation, aftermath, error } = failure;

@@ -41,7 +41,10 @@ const findSecret = ({ execution }: Failure): Remedy => {
   };
 };
 
-/** The operator does by hand what Roll back could not do. AWS refuses the command if AWSCURRENT has moved in the meantime. */
+/**
+ * The operator does by hand what Roll back could not do. AWS refuses the command if AWSCURRENT has moved in the
+ * meantime.
+ */
 const restorePrevious = ({ execution, rotation, aftermath }: Failure): Remedy => {
   const place = placeOf(execution);
   const candidate = rotation?.candidateVersionId ?? null;

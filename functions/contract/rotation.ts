@@ -26,8 +26,8 @@ export type Decision =
   | 'staged';
 
 /**
- * The object that the states pass on. Each step returns it with its own fields changed. No field can hold a token: every
- * string is an id, a name, a time or a sentence made of those.
+ * The object that the states pass on. Each step returns it with its own fields changed. No field can hold a token:
+ * every string is an id, a name, a time or a sentence made of those.
  */
 export interface Rotation {
   readonly secretName: SecretName;
@@ -45,7 +45,9 @@ export interface Rotation {
   readonly verdict: Verdict | null;
   /** When both tokens were tested before a rollback; `null` until then. */
   readonly testedAt: EpochSeconds | null;
-  /** The candidate was found pending, not refreshed by this execution. If it is rejected, the execution runs Refresh. */
+  /**
+   * The candidate was found pending, not refreshed by this execution. If it is rejected, the execution runs Refresh.
+   */
   readonly resumed: boolean;
   /** Resumed tokens that were rejected in this execution. It does not resume them again. */
   readonly rejectedVersionIds: readonly VersionId[];
@@ -82,7 +84,9 @@ export type Verdict =
   | 'works'
   /** The previous token does not work either. */
   | 'rejected'
-  /** Momento accepts the promoted token again, or someone made another version current: there is nothing to roll back. */
+  /**
+   * Momento accepts the promoted token again, or someone made another version current: there is nothing to roll back.
+   */
   | 'recovered'
   /** The previous version is current again. */
   | 'rolledBack';

@@ -30,8 +30,8 @@ const requireToken = (
 };
 
 /**
- * A refresh keeps the endpoint and the lifetime, so a token that a refresh made must match the current one. A token that
- * the operator staged may differ.
+ * A refresh keeps the endpoint and the lifetime, so a token that a refresh made must match the current one. A token
+ * that the operator staged may differ.
  * @throws TokenDrifted
  */
 const refuseDrift = (

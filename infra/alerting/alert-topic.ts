@@ -40,8 +40,8 @@ const principalOf = ({ service }: (typeof publishers)[number]): ServicePrincipal
   new ServicePrincipal(`${service}.amazonaws.com`);
 
 /**
- * No condition: EventBridge does not tell KMS which rule it calls for, so a condition on the source would drop its messages
- * silently. The topic's policy has it.
+ * No condition: EventBridge does not tell KMS which rule it calls for, so a condition on the source would drop its
+ * messages silently. The topic's policy has that condition.
  */
 const useOfKey = (): PolicyStatement =>
   new PolicyStatement({
@@ -108,9 +108,9 @@ export class AlertTopic extends Construct {
   }
 
   /**
-   * Allows all alarms and rules of this account, which is part of their ARNs, and not only the stack's own: the policy must
-   * exist before the first of them is created. There is no condition on the account, because not every service says for
-   * which account it publishes.
+   * Allows all alarms and rules of this account, which is part of their ARNs, and not only the stack's own: the policy
+   * must exist before the first of them is created. There is no condition on the account, because not every service
+   * says for which account it publishes.
    */
   private letServicesPublish(): void {
     for (const publisher of publishers) {

@@ -21,8 +21,8 @@ export interface SchedulesProps
 }
 
 /**
- * One schedule for each secret, and a second one with `dailyCheck`, in a schedule group. EventBridge Scheduler may start an
- * execution twice; that is harmless, because the second one does not refresh while the first one does.
+ * One schedule for each secret, and a second one with `dailyCheck`, in a schedule group. EventBridge Scheduler may
+ * start an execution twice; that is harmless, because the second one does not refresh while the first one does.
  */
 export class Schedules extends Construct {
   readonly all: readonly Schedule[];

@@ -15,8 +15,8 @@ export interface RotatedSecret {
 }
 
 /**
- * Creates the new secrets and refers to the existing ones. The construct id of a created secret depends only on its name:
- * under another id, CloudFormation would try to create a second secret of the same name.
+ * Creates the new secrets and refers to the existing ones. The construct id of a created secret depends only on its
+ * name: under another id, CloudFormation would try to create a second secret of the same name.
  */
 export class Secrets extends Construct {
   readonly all: readonly RotatedSecret[];
@@ -35,7 +35,8 @@ export class Secrets extends Construct {
         });
       const isCreated = origin === 'created';
       if (!isCreated) return { name, isCreated, arn: arn ?? arnOf(name), arnPattern: arn ?? arnOf(`${name}-??????`) };
-      // Without a value, CDK generates a random string. Fetch recognises it and says that no token has been imported yet.
+      // Without a value, CDK generates a random string. Fetch recognises it and says that no token has been imported
+      // yet.
       const secret = new Secret(this, `Secret ${name}`, {
         secretName: name,
         description: 'A Momento token, rotated by a state machine. Applications read AWSCURRENT.',

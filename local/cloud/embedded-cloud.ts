@@ -136,8 +136,8 @@ export const startCloud = async (options: CloudOptions): Promise<EmbeddedCloud> 
 };
 
 /**
- * Creates the secret with its first value: the unchanged text of a token file, or a new token. The embedded Momento then
- * knows the token from the file.
+ * Creates the secret with its first value: the unchanged text of a token file, or a new token. The embedded Momento
+ * then knows the token from the file.
  */
 export const importToken = (
   { secretsManager, momento }: Pick<EmbeddedCloud, 'secretsManager' | 'momento'>,

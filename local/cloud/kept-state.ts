@@ -104,8 +104,8 @@ const lock = (file: string): void => {
 };
 
 /**
- * Opens the folder and creates it if it does not exist. Only its owner can read the files, because they contain the values
- * of secrets.
+ * Opens the folder and creates it if it does not exist. Only its owner can read the files, because they contain the
+ * values of secrets.
  * @throws UsageError
  */
 export const openState = (folder: string): KeptState => {

@@ -29,8 +29,9 @@ const asFunctionError = (thrown: unknown): StatesError => {
 };
 
 /**
- * Runs functions in this process, as Step Functions calls Lambda: the interpreter passes payloads through JSON, an error
- * becomes Error and Cause as on AWS, and an invocation that exceeds its function's timeout ends as Sandbox.Timedout.
+ * Runs functions in this process, as Step Functions calls Lambda: the interpreter passes payloads through JSON, an
+ * error becomes Error and Cause as on AWS, and an invocation that exceeds its function's timeout ends as
+ * Sandbox.Timedout.
  */
 export const createLambda = (functions: ReadonlyMap<string, LambdaFunction>, clock: Clock): Lambda => {
   /** How to end the running invocation of each function. */

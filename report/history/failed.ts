@@ -33,8 +33,8 @@ export const alertToldIn = ({ visits }: ExecutionHistory): AlertReceipt | undefi
 const alerts: readonly string[] = ['Alert', 'Plain alert'];
 
 /**
- * The state that failed, as the alert names it. For an execution that ended without an alert, such as by its timeout, the
- * last state.
+ * The state that failed, as the alert names it. For an execution that ended without an alert, such as by its timeout,
+ * the last state.
  */
 export const failedStateIn = (history: ExecutionHistory): string => {
   const { visits } = history;

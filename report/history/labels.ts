@@ -70,8 +70,8 @@ const afterState = (labels: Labels, stateName: string, rotation: Rotation): Labe
 };
 
 /**
- * The labels of a secret before and after, derived from the states' data. Changes by others during the execution and the
- * label of the claim are not in that data.
+ * The labels of a secret before and after, derived from the states' data. Changes by others during the execution and
+ * the label of the claim are not in that data.
  */
 export const versionsTold = ({ visits }: ExecutionHistory): Versions => {
   let before: Labels | undefined;

@@ -3,8 +3,8 @@ import type { RandomBytes } from '../../local/cloud/momento/momento-keys';
 const pattern = 'canary';
 
 /**
- * Bytes that occur in no other text of a rotation and are unique for each call. A text that contains a token made of them,
- * or a part of one, is therefore detected.
+ * Bytes that occur in no other text of a rotation and are unique for each call. A text that contains a token made of
+ * them, or a part of one, is therefore detected.
  */
 export const createCanaryBytes = (): RandomBytes => {
   let count = 0;

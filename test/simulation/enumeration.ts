@@ -22,7 +22,9 @@ export const nothingKnown = (): Enumeration['known'] => ({
   trimmedAtOnce: new Map(),
 });
 
-/** @param known outcomes under the same conditions. The order of turns does not matter for days with only one execution. */
+/**
+ * @param known outcomes under the same conditions. The order of turns does not matter for days with only one execution.
+ */
 export const createEnumeration = (
   setting: Setting,
   tell: Enumeration['tell'],
@@ -116,8 +118,8 @@ export const pairsInOneRun = async (enumeration: Enumeration, [first, { points }
 };
 
 /**
- * This fault and any other in the next day's run. A fault that leaves the secret in the same state as an earlier one has
- * no points there: its pairs are those of the earlier fault.
+ * This fault and any other in the next day's run. A fault that leaves the secret in the same state as an earlier one
+ * has no points there: its pairs are those of the earlier fault.
  */
 export const pairsInTwoRuns = async (enumeration: Enumeration, [first, { points }]: Single): Promise<void> => {
   for (const second of faultsIn(points[2], 2)) await run(enumeration, [first, second]);

@@ -66,9 +66,9 @@ export const isByOperator = (kind: FaultKind): kind is (typeof operators)[number
   (operators as readonly string[]).includes(kind);
 
 /**
- * Kinds that have the same effect on the secret and on Momento as another kind. They differ in its time, in the error, or in
- * who retries how often. Left out where two executions interleave and a fault is injected as well, because there would be
- * too many scenarios.
+ * Kinds that have the same effect on the secret and on Momento as another kind. They differ in its time, in the error,
+ * or in who retries how often. Left out where two executions interleave and a fault is injected as well, because there
+ * would be too many scenarios.
  */
 export const variants: ReadonlySet<FaultKind> = new Set<FaultKind>([
   // Like `down`: the call has no effect.

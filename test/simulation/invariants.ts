@@ -99,7 +99,10 @@ export interface EndView extends View {
 
 export type EndInvariant = (view: EndView) => string | undefined;
 
-/** 5. A failed rotation publishes exactly one alert, and a second one only if SNS's answer was lost. Others publish none. */
+/**
+ * 5. A failed rotation publishes exactly one alert, and a second one only if SNS's answer was lost. Others publish
+ * none.
+ */
 export const oneAlertPerFailure: EndInvariant = ({ ending, alerts, alertsSilenced, alertsRepeated }) => {
   // A stopped execution may have published already; a redriven one does not publish again.
   const most = ending.status === 'SUCCEEDED' ? 0 : 1 + alertsRepeated;
@@ -139,8 +142,9 @@ export const outcomeIsTrue: EndInvariant = ({ ending, facts }) => {
 const freshMilliseconds = 600_000;
 
 /**
- * 7., in part: an execution does not fail if its token was promoted and works, as far as it can know. It must have received
- * a rejection, and since then either little time has passed, or it has tried to test again and its alert says so.
+ * 7., in part: an execution does not fail if its token was promoted and works, as far as it can know. It must have
+ * received a rejection, and since then either little time has passed, or it has tried to test again and its alert says
+ * so.
  */
 export const failureIsTrue: EndInvariant = ({ ending, labels, facts, accepts, now }) => {
   // A redriven execution may report what it found before it was stopped.

@@ -1,8 +1,8 @@
 import { parseScenario } from './scenario';
 import { type Report, simulate } from './simulate';
 
-// Scenarios in which the simulation showed that an earlier protocol fails, or in which no protocol can succeed. The last
-// column names the calls with a fault, because points move when the code makes other calls. To follow a scenario:
+// Scenarios in which the simulation showed that an earlier protocol fails, or in which no protocol can succeed. The
+// last column names the calls with a fault, because points move when the code makes other calls. To follow a scenario:
 // `npm run test:exhaustive -- --scenario "…"`.
 
 const run = async (text: string, injected: readonly string[]): Promise<Report> => {

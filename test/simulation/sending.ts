@@ -60,8 +60,8 @@ export const createSend = (scenarioRun: ScenarioRun, plans: AbortPlans, { party,
   });
 
   /**
-   * Records the answer to a test of a token. "Works" proves the token. "Forbidden" does so too, until the same invocation
-   * learns that another token has the permission.
+   * Records the answer to a test of a token. "Works" proves the token. "Forbidden" does so too, until the same
+   * invocation learns that another token has the permission.
    */
   const noteAnswer = ({ action, apiKey = '' }: CloudCall, error?: unknown): void => {
     const token = action === 'listCaches' ? tokenOf(facts, apiKey) : undefined;

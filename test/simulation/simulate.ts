@@ -189,7 +189,9 @@ const createDriver = (scenarioRun: ScenarioRun) => {
   };
 };
 
-/** While Step Functions pauses for hours, Lambda ends all running functions, including one between refresh and write. */
+/**
+ * While Step Functions pauses for hours, Lambda ends all running functions, including one between refresh and write.
+ */
 const otherwiseLost = ({ faults }: Scenario): string =>
   faults.some(({ kind }) => kind.startsWith('timeOut'))
     ? 'refresh: hours pass before the put'

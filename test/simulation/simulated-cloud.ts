@@ -153,7 +153,9 @@ export const createWorld = (scenario: Scenario) => {
     },
   };
 
-  /** Two writes without effect, so that stale reads show neither the day before nor a time before the secret existed. */
+  /**
+   * Two writes without effect, so that stale reads show neither the day before nor a time before the secret existed.
+   */
   const leaveNoHistory = (): void => {
     const mark = { SecretId: secretName, VersionStage: 'mark' };
     const current = labels().get('AWSCURRENT');

@@ -1,7 +1,9 @@
 import { createEnumeration, type Setting, singleFaults } from './enumeration';
 import { formatScenario } from './scenario';
 
-/** Runs every single fault under these conditions. None breaks an invariant, and only known faults are unrecoverable. */
+/**
+ * Runs every single fault under these conditions. None breaks an invariant, and only known faults are unrecoverable.
+ */
 export const expectSinglesSurvived = async (setting: Setting): Promise<void> => {
   const broken: string[] = [];
   const lost = new Set<string>();

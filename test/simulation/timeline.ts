@@ -28,8 +28,8 @@ export interface Timeline {
 const longestRun = 20_000;
 
 /**
- * Acts of two parties happen one at a time. A party continues until it waits or ends, unless the schedule passes its turn
- * to the other. Time passes only when no party can continue.
+ * Acts of two parties happen one at a time. A party continues until it waits or ends, unless the schedule passes its
+ * turn to the other. Time passes only when no party can continue.
  * @param switches the acts, counted from 0, before which the turn passes to the other party
  */
 export const createTimeline = (start: number, switches: readonly number[] = []): Timeline => {

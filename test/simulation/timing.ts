@@ -4,7 +4,9 @@ export interface Durations {
   readonly stale: number;
   /** Until a request takes effect after its sender has given up. */
   readonly late: number;
-  /** The same for a refresh. Momento acts before the sender's claim has expired; no protocol can handle a later effect. */
+  /**
+   * The same for a refresh. Momento acts before the sender's claim has expired; no protocol can handle a later effect.
+   */
   readonly lateRefresh: number;
   /** A service is down, or Momento rejects a valid token. */
   readonly minutes: number;

@@ -103,7 +103,10 @@ const shortestAcceptedLife = 3_600;
 
 const defaultCaches: readonly string[] = ['cache'];
 
-/** Momento's rules for keys. Where they are not documented, the options select the behaviour, up to the strictest possible. */
+/**
+ * Momento's rules for keys. Where they are not documented, the options select the behaviour, up to the strictest
+ * possible.
+ */
 export const createMomento = ({
   clock,
   refreshTokens = 'reusable',

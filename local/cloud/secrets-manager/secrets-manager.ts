@@ -33,7 +33,9 @@ export interface VersionSnapshot {
 export interface SecretsManager extends Model {
   /** The next `reads` reads (Get, Describe, List) of any secret return its state before its last `writes` writes. */
   staleReads(lag: { readonly writes: 1 | 2; readonly reads: number }): void;
-  /** What `RotateSecret` does before it calls its function. Refused, as on AWS, while AWSPENDING is on another version. */
+  /**
+   * What `RotateSecret` does before it calls its function. Refused, as on AWS, while AWSPENDING is on another version.
+   */
   nativeRotationStarted(secretId: string, versionId: string): void;
   /** All versions in the order of creation, including unlabelled ones, without values. Throws like DescribeSecret. */
   snapshot(secretId: string): VersionSnapshot[];

@@ -25,7 +25,9 @@ interface StoreOptions {
 
 /** The secrets with their last states, and the lag of reads. */
 export const createStore = ({ clock, unlabelled, region, account, keeping }: StoreOptions) => {
-  /** By name, newest first: the current state of a secret, and its states before the last write and the one before that. */
+  /**
+   * By name, newest first: the current state of a secret, and its states before the last write and the one before that.
+   */
   const histories = new Map<string, readonly (Secret | undefined)[]>(
     keeping?.kept?.map((secret) => [secret.name, [secret]]),
   );
@@ -73,7 +75,8 @@ export const createStore = ({ clock, unlabelled, region, account, keeping }: Sto
   };
 
   const arnFor = (name: string): string => {
-    // As on AWS, a secret that is created again under an old name gets another ARN, so permissions for the old one do not apply.
+    // As on AWS, a secret that is created again under an old name gets another ARN, so permissions for the old one do
+    // not apply.
     const creation = (creations.get(name) ?? 0) + 1;
     creations.set(name, creation);
     const hash = createHash('sha256').update(`${name} ${creation}`).digest('base64').replace(/[+/]/g, 'x');

@@ -86,8 +86,8 @@ const describe = (record: ExecutionRecord): Reply => {
 /**
  * The part of Step Functions that starts, follows and stops executions, for one state machine, from the API reference
  * (2016-11-23). Replies are as on the wire: dates in epoch seconds. Not implemented: redrive, synchronous executions,
- * aliases and versions, map runs, and actions that create or change state machines. Executions are kept until the process
- * ends.
+ * aliases and versions, map runs, and actions that create or change state machines. Executions are kept until the
+ * process ends.
  */
 export const createStepFunctions = ({ machine, clock, onExecution }: StepFunctionsOptions): StepFunctions => {
   const openedAt = clock.now();

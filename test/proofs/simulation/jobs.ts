@@ -137,7 +137,9 @@ const otherWorlds = (setting: Setting): Setting[] => [
 
 const singles = (of: readonly Setting[]): Job[] => of.flatMap((setting) => shared('single', setting, 1));
 
-/** A minute or two: every single fault, every interleaving without one, and every pair under the strictest conditions. */
+/**
+ * A minute or two: every single fault, every interleaving without one, and every pair under the strictest conditions.
+ */
 export const quickJobs = (): Job[] => [
   ...shared('pairsInOneRun', leastKind),
   ...settings.flatMap((setting) => shared('twoExecutions', setting, 1)),

@@ -7,12 +7,14 @@ import { mergeTallies, type Tally } from './tally';
 
 const root = join(__dirname, '..', '..', '..');
 
-/** The simulation creates hundreds of thousands of errors: more young-generation memory and shorter stacks save time. */
+/**
+ * The simulation creates hundreds of thousands of errors: more young-generation memory and shorter stacks save time.
+ */
 const workerFlags = ['--max-semi-space-size=64', '--stack-trace-limit=3'];
 
 /**
- * Compiles the worker and all its imports to plain JavaScript, in a folder from which the packages can be found. A compiler
- * at load time would also name each function that is created, which takes half of the time here.
+ * Compiles the worker and all its imports to plain JavaScript, in a folder from which the packages can be found. A
+ * compiler at load time would also name each function that is created, which takes half of the time here.
  */
 const compileWorker = (): { readonly entry: string; readonly folder: string } => {
   const cache = join(root, 'node_modules', '.cache');
@@ -56,8 +58,8 @@ const serve = (child: ChildProcess, waiting: Job[], done: (tally: Tally) => void
       done(tally);
       next();
     });
-    // Also after a signal, such as when memory runs out: otherwise the run would end silently and look successful. After the
-    // last job, the promise has resolved before the worker is killed.
+    // Also after a signal, such as when memory runs out: otherwise the run would end silently and look successful.
+    // After the last job, the promise has resolved before the worker is killed.
     child.on('exit', (code, signal) => reject(new Error(`A worker ended too early (${signal ?? code}).`)));
     next();
   });

@@ -28,8 +28,8 @@ const functions: Readonly<Record<string, readonly FunctionName[]>> = {
 export type Injected = Record<string, number>;
 
 /**
- * Injects faults into a share of all calls: refuses the call, loses the reply, or kills the function before or after the
- * call. Counts the faults in `injected`.
+ * Injects faults into a share of all calls: refuses the call, loses the reply, or kills the function before or after
+ * the call. Counts the faults in `injected`.
  */
 export const failAtRandom =
   (share: number, random: () => number, machine: () => Machine, injected: Injected): CloudIntercept =>

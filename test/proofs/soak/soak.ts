@@ -30,8 +30,8 @@ const monthSeconds = 30 * daySeconds;
 /** After this share of the rotations, clients, connections and compiled code are loaded. Later growth is a leak. */
 const warmShare = 0.25;
 /**
- * For each rotation, the embedded services store two versions, a key and perhaps an alert, and Momento's AuthClient, which
- * has no `close`, keeps 13 kB.
+ * For each rotation, the embedded services store two versions, a key and perhaps an alert, and Momento's AuthClient,
+ * which has no `close`, keeps 13 kB.
  */
 const mostGrowthBytes = 40e3;
 /** Interrupted calls leave sockets and timers for a while. */
