@@ -233,7 +233,7 @@ export const simulate = async (
       violate(`no token can be resumed or refreshed, and the run ended as ${ending?.error}`);
     const alert = world.alerts().at(-1) ?? '';
     const saysWhatToDo = alert.includes('critical') && alert.includes('Create a new token');
-    if (!saysWhatToDo) blame('the alert does not say what to do');
+    if (!saysWhatToDo) violate('the alert does not say what to do');
     world.operate('import');
     await cleanDay();
   };
