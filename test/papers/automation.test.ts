@@ -4,10 +4,10 @@ import { paper, root } from './papers';
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-test('the workflow runs what everybody runs, on each Node that the README says is tried, with no right to write', () => {
+test('the workflow runs what everybody runs, on each Node that the README says is tested, with no right to write', () => {
   const workflow = read('.github/workflows/ci.yml');
   expect([...workflow.matchAll(/- run: (.*)$/gm)].map(([, command]) => command)).toEqual(['bash .ci/run']);
-  const [, told = ''] = /\(([\d, and]+) are tried\)/.exec(paper('README.md').text) ?? [];
+  const [, told = ''] = /\(tested on ([\d, and]+)\)/.exec(paper('README.md').text) ?? [];
   const [, nodes = ''] = /node: \[(.*)\]/.exec(workflow) ?? [];
   expect(nodes.split(', ')).toEqual(told.split(/, | and /));
   expect(workflow).toMatch(/^permissions:\n {2}contents: read\n/m);
