@@ -43,6 +43,6 @@ export const judgeCheckError = (code: string): Check => {
   if (code === 'NOT_FOUND_ERROR') return 'works';
   throw new RotationError(
     'MomentoUnavailable',
-    sentence`Momento could not say whether the token works (${codeWord(code)}). The test changed nothing. If the execution has ended, start another: it goes on from here.`,
+    sentence`Momento could not say whether the token works (${codeWord(code)}). The test changed nothing.`,
   );
 };

@@ -126,7 +126,7 @@ const createMomento = ({ endpoint, validationCache }: MomentoSettings, clock: Cl
     if (client === undefined) {
       throw new RotationError(
         'MalformedSecret',
-        sentence`The secret's key is none that Momento gives out. Store the JSON document that Momento's console gave you as the secret's value.`,
+        sentence`The key in the secret is not in a format that Momento issues.`,
       );
     }
     return async () =>

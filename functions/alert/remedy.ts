@@ -23,8 +23,10 @@ const importToken = (failure: Failure, { validUntil, failing }: Impact): Remedy 
   const name = failure.secretName ?? sentence`NAME`;
   const deadline =
     validUntil === null || failing === 'now' ? sentence` now` : sentence` before ${spokenTime(validUntil)}`;
+  // A key of a kind without a refresh token could not be rotated either.
+  const kind = failure.error === 'NotRefreshable' ? sentence` of a kind that has a refresh token` : sentence``;
   return {
-    advice: sentence`Create a new token in the Momento console${deadline} and save the JSON file as momento_token.info.json. Store it with npx momento-rotation import in a clone of this project. If you have no clone, use the command below. Then delete the file.`,
+    advice: sentence`Create a new token${kind} in the Momento console${deadline} and save the JSON file as momento_token.info.json. Store it with npx momento-rotation import in a clone of this project. If you have no clone, use the command below. Then delete the file.`,
     command:
       place &&
       sentence`aws secretsmanager put-secret-value --region ${place.region} --secret-id ${name} --secret-string file://momento_token.info.json`,
@@ -34,7 +36,7 @@ const importToken = (failure: Failure, { validUntil, failing }: Impact): Remedy 
 const findSecret = ({ execution }: Failure): Remedy => {
   const place = placeOf(execution);
   return {
-    advice: sentence`Restore the secret if it is scheduled for deletion. If its name is wrong, correct it in the execution's input or in the deployment's settings. The command below lists the secrets of this account and region.`,
+    advice: sentence`Restore the secret if it is scheduled for deletion, or create it. If its name is wrong, correct it in the execution's input or in the deployment's settings. The command below lists the secrets of this account and region.`,
     command:
       place &&
       sentence`aws secretsmanager list-secrets --region ${place.region} --include-planned-deletion --query "SecretList[].[Name,DeletedDate]" --output text`,
@@ -65,7 +67,7 @@ const adviceFor = ({ error }: Failure, impact: Impact): Sentence => {
   const late = startsTooLate(impact);
   switch (error) {
     case 'AccessDenied':
-      return sentence`Grant the permission named above in the function's IAM role or in the KMS key policy. To deploy the stack again with your settings usually does this. Then start an execution.`;
+      return sentence`Grant the permission named above in the function's IAM role or in the KMS key policy. To deploy the stack again with your settings usually does this. If there is no secret of that name, correct the name. Then start an execution.`;
     case 'InvalidInput':
       return sentence`Correct the field or setting named above. Then start an execution.`;
     case 'TokenRejected':

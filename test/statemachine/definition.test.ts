@@ -66,6 +66,7 @@ test('every state has a comment, and every Task has a timeout, retries and a Cat
   for (const [name, state] of tasks) {
     expect([name, state.TimeoutSeconds, state.Retry?.length]).toEqual([name, expect.any(Number), expect.any(Number)]);
     expect([name, state.Catch?.at(-1)?.ErrorEquals]).toEqual([name, ['States.ALL']]);
+    expect([name, state.Retry?.every(({ MaxAttempts }) => MaxAttempts > 0)]).toEqual([name, true]);
   }
 });
 

@@ -44,7 +44,8 @@ describe('what it means for applications', () => {
       const { text, alert } = await publish(withLife(1_000 * hour, error));
       expect(alert.severity).toBe('critical');
       expect(text).toContain('It can no longer be refreshed.');
-      expect(text).toContain('Create a new token in the Momento console before 2027-01-12 02:00 UTC');
+      const kind = error === 'NotRefreshable' ? ' of a kind that has a refresh token' : '';
+      expect(text).toContain(`Create a new token${kind} in the Momento console before 2027-01-12 02:00 UTC`);
     },
   );
 

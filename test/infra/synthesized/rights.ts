@@ -38,7 +38,7 @@ test('a secret that the stack does not know is refused as AWS refuses it, and th
   enforcing(template, customerKeys)({}, async ({ machine }) => {
     const result = await machine.start({ secretName: 'momento/absent' });
     expect(result.error).toBe('AccessDenied');
-    expect(result.cause).toContain('AWS says the same if there is no such secret');
+    expect(result.cause).toContain('AWS gives the same answer if there is no such secret');
   }));
 
 test('rights hold for the secrets of the stack only, and for its keys only through the service', () => {
