@@ -19,5 +19,7 @@ export const prices = {
   trace: 5 / 1_000_000,
 } as const;
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html: a function of this size has one processor. */
+/**
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html: a function of this size has one processor.
+ */
 export const megabytesOfOneProcessor = 1_769;

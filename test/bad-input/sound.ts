@@ -4,8 +4,8 @@ import type { Execution } from '../../local/machine/machine';
 import type { World } from '../functions/fake-ports';
 import { showsMarkedBytes } from '../token-traces';
 
-// Whatever an execution is started with and whatever the secret holds: it rotates, or it ends with an error of its own, soon and
-// with little data; and what is refused has changed nothing.
+// Whatever an execution is started with and whatever the secret holds: it rotates, or it ends with an error of its
+// own, soon and with little data; and what is refused has changed nothing.
 
 /** How the cases ended, to be shown: a property that only ever sees one end proves little. */
 const ends = new Map<string, number>();

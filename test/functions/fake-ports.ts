@@ -21,7 +21,9 @@ import { createPublish } from '../../local/machine/sns-publish';
 
 export const secretName = 'momento/authentication-token' as SecretName;
 
-/** Time that stands still until somebody sleeps or calls a service; deadlines never run out, since nothing hangs here. */
+/**
+ * Time that stands still until somebody sleeps or calls a service; deadlines never run out, since nothing hangs here.
+ */
 export interface TestClock extends Clock {
   pass(milliseconds: number): void;
 }

@@ -17,8 +17,9 @@ import {
 import { blocksIn, commandsIn, paper, papers, root, writtenBlock } from './papers';
 import { countingJavaScript } from './programs';
 
-// Every command of the papers is run: what needs no account here, in this process; the README's, what only a shell can run and what
-// serves, in processes of their own (../proofs/commands.test.ts); what needs an AWS account by the emulator suite (../proofs/emulators).
+// Every command of the papers is run: what needs no account here, in this process; the README's, what only a shell
+// can run and what serves, in processes of their own (../proofs/commands.test.ts); what needs an AWS account by the
+// emulator suite (../proofs/emulators).
 
 /** Run by `.ci/run`, if need be with more options. */
 const ci = readFileSync(join(root, '.ci/run'), 'utf8');

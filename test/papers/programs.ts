@@ -1,5 +1,5 @@
-// The papers' programs, made to ask for the key three times, the last time anew. They print how often the secret was read so far, less
-// one, and no key.
+// The papers' programs, made to ask for the key three times, the last time anew. They print how often the secret was
+// read so far, less one, and no key.
 
 export const countingJavaScript = (program: string, key: unknown): string => `${program}
 let reads = -1;

@@ -23,8 +23,8 @@ import { neverAsked, paperCommand } from './shell';
 import { until } from './until';
 import { startWatchedMomento, type WatchedMomento } from './watched-momento';
 
-// The stack as the ordinary CDK deploys it, in MiniStack; Momento is the embedded one. Each test goes on from the one before.
-// A person's commands run without anything of the environment of whoever runs the tests.
+// The stack as the ordinary CDK deploys it, in MiniStack; Momento is the embedded one. Each test goes on from the one
+// before. A person's commands run without anything of the environment of whoever runs the tests.
 
 let momento: WatchedMomento;
 

@@ -31,7 +31,10 @@ const uncheckedSecrets: Deviations = {
   'its name cannot be used again': 'refused, under another code',
 };
 
-/** Where the pinned emulators break rules of Secrets Manager and SNS that AWS keeps. Ours are never loosened to suit them. */
+/**
+ * Where the pinned emulators break rules of Secrets Manager and SNS that AWS keeps. Ours are never loosened to suit
+ * them.
+ */
 export const deviations: Readonly<
   Record<'MiniStack' | 'moto', { readonly secretsManager: Deviations; readonly sns: Deviations }>
 > = {

@@ -15,9 +15,9 @@ import { left, play } from './recorded-services';
 import { agreedIn, answersOf, wayOf } from './recording';
 import { until } from './until';
 
-// The state machine's file in an interpreter that nobody here wrote: LocalStack's, of which moto has a copy. LocalStack holds it to
-// histories that it recorded on AWS. Its calls are answered with what they came to in ours, with the real functions over the embedded
-// services, and it has to write the same history.
+// The state machine's file in an interpreter that nobody here wrote: LocalStack's, of which moto has a copy.
+// LocalStack holds it to histories that it recorded on AWS. Its calls are answered with what they came to in ours,
+// with the real functions over the embedded services, and it has to write the same history.
 
 const { MOTO_URL = '', RECORDED_SERVICES_URL = '' } = process.env;
 const client = new SFNClient({

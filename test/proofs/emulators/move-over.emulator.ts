@@ -12,8 +12,9 @@ import { deployPredecessor } from './predecessor';
 import { createPersonsShell, neverAsked, paperCommand } from './shell';
 import { startWatchedMomento, type WatchedMomento } from './watched-momento';
 
-// The way over from the Lambda that Secrets Manager's own rotation calls, by the commands of docs/move-over.md, in their order.
-// Secrets Manager's own rotation is played by the embedded one, since MiniStack cannot switch it off; all else is MiniStack's.
+// The way over from the Lambda that Secrets Manager's own rotation calls, by the commands of docs/move-over.md, in
+// their order. Secrets Manager's own rotation is played by the embedded one, since MiniStack cannot switch it off;
+// all else is MiniStack's.
 
 const config = {
   endpoint: process.env.MINISTACK_URL ?? '',

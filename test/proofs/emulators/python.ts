@@ -24,8 +24,8 @@ const run = (what: string, command: string, args: readonly string[], atExit: AtE
   });
 
 /**
- * Whether what is pinned is what is installed, here: the commands name their interpreter by its whole path. The marker is written
- * last, so that an installation that broke off does not count.
+ * Whether what is pinned is what is installed, here: the commands name their interpreter by its whole path. The
+ * marker is written last, so that an installation that broke off does not count.
  */
 const isInstalled = (): boolean =>
   existsSync(marker) &&

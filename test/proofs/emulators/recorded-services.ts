@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Answer } from './recording';
 
-// Lambda and SNS for another interpreter, as far as its lambda:invoke and sns:publish call them: each call is answered with what
-// the same one came to in ours.
+// Lambda and SNS for another interpreter, as far as its lambda:invoke and sns:publish call them: each call is
+// answered with what the same one came to in ours.
 
 const asXml = (text: string): string => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 

@@ -37,7 +37,9 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** What two interpreters have to agree on in a history, or a part of one. How a JSON text is written does not matter. */
+/**
+ * What two interpreters have to agree on in a history, or a part of one. How a JSON text is written does not matter.
+ */
 export const agreedIn = (value: unknown): unknown => {
   if (typeof value === 'string') {
     const inside = parsed(value);

@@ -8,7 +8,8 @@ import { killGroup } from './group';
 import { preparePython } from './python';
 import { startRecordedServices } from './recorded-services';
 
-// `npm run test:emulators -- [options of jest]`: starts the emulators, runs the tests against them, and leaves nothing behind.
+// `npm run test:emulators -- [options of jest]`: starts the emulators, runs the tests against them, and leaves
+// nothing behind.
 
 const root = join(__dirname, '..', '..', '..');
 
