@@ -32,7 +32,7 @@ const compileWorker = (): { readonly entry: string; readonly folder: string } =>
       'test/proofs/simulation',
     ].map((name) => join(root, name, pattern));
   buildSync({
-    entryPoints: [...inFolders('**/*.ts'), join(root, 'statemachine/*.json')],
+    entryPoints: [...inFolders('**/*.ts'), join(root, 'test/*.ts'), join(root, 'statemachine/*.json')],
     outbase: root,
     outdir: folder,
     platform: 'node',
