@@ -47,7 +47,13 @@ const nameOfError = (error: string): ErrorName | Sentence =>
 const isOurs = (error: Failure['error']): boolean => (errorNames as readonly string[]).includes(error);
 
 /** A timeout, or an end without an answer. What the function had begun may or may not have been done. */
-const cutShort = new Set(['Sandbox.Timedout', 'States.Timeout', 'Runtime.ExitError', 'Lambda.Unknown']);
+const cutShort = new Set([
+  'Sandbox.Timedout',
+  'States.Timeout',
+  'Runtime.ExitError',
+  'Runtime.OutOfMemory',
+  'Lambda.Unknown',
+]);
 
 const explainPlatform = (error: Sentence, step: Sentence): Sentence => {
   const refresh = step === 'Refresh' ? sentence` It is not known whether Momento issued a new token.` : sentence``;
