@@ -1,4 +1,4 @@
-import { nameOf, spokenCodeOf } from '../../functions/adapters/aws-errors';
+import { isRefusedAction, nameOf, spokenCodeOf } from '../../functions/adapters/aws-errors';
 import { codeWord } from '../../functions/language/sentence';
 import { explainCredentials } from '../../infra/deploy/preflight';
 import { UsageError } from '../../terminal/usage-error';
@@ -39,7 +39,7 @@ export const asking = async <T>(
       throw new NotAvailableHere({ cause: error });
     }
     const code = codeWord(spokenCodeOf(error));
-    if (/AccessDenied|AuthorizationError|cryptionFailure/.test(name)) {
+    if (isRefusedAction(error)) {
       const sentence = `AWS refused ${action} on ${resource} (${code}). Your credentials need that permission.`;
       throw new CommandFailed(sentence, { cause: error });
     }

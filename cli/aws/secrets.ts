@@ -7,7 +7,7 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { nameOf } from '../../functions/adapters/aws-errors';
+import { isRefusedMove, nameOf } from '../../functions/adapters/aws-errors';
 import { descriptionIn, versionIn } from '../../functions/adapters/secret-replies';
 import type { SecretArn, SecretName, VersionId } from '../../functions/contract/names';
 import type { LabelMove, NewVersion, SecretDescription, SecretVersion } from '../../functions/secret/port';
@@ -146,7 +146,7 @@ export const connectSecrets = (account: TargetAccount): OperatedSecrets => {
           await client.send(command);
           return 'moved';
         } catch (error) {
-          if (!['InvalidParameterException', 'ResourceNotFoundException'].includes(nameOf(error))) throw error;
+          if (!isRefusedMove(error)) throw error;
           // An earlier attempt may have succeeded although its reply was lost.
           const at = (await describe(secret))?.labels.get(label);
           if (to === undefined ? at !== from : at === to) return 'moved';

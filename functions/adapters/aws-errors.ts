@@ -5,21 +5,45 @@ export const nameOf = (error: unknown): string => String((error as { name?: unkn
 export const spokenCodeOf = (error: unknown): unknown =>
   nameOf(error) === 'Error' ? (error as { code?: unknown }).code : nameOf(error);
 
-/** Codes of requests that IAM or KMS refused, or whose credentials AWS did not accept. */
-const denied = new Set([
+// Each list has the codes of AWS's JSON protocols and those of its Query protocol, which SNS speaks.
+
+export const expiredCredentials: readonly string[] = ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'];
+
+/** AWS does not know the credentials, or their signature is wrong. */
+export const refusedCredentials: readonly string[] = [
+  'IncompleteSignature',
+  'IncompleteSignatureException',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'MissingAuthenticationToken',
+  'MissingAuthenticationTokenException',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
+];
+
+/** IAM or KMS refused. */
+const refusedActions: readonly string[] = [
   'AccessDenied',
   'AccessDeniedException',
   'AuthorizationError',
   'AuthorizationErrorException',
   'DecryptionFailure',
   'EncryptionFailure',
-  'ExpiredTokenException',
-  'InvalidSignatureException',
   'KMSAccessDenied',
   'KMSAccessDeniedException',
-  'MissingAuthenticationToken',
-  'MissingAuthenticationTokenException',
-  'UnrecognizedClientException',
-]);
+];
+
+export const isRefusedAction = (error: unknown): boolean => refusedActions.includes(nameOf(error));
+
+const denied = new Set([...expiredCredentials, ...refusedCredentials, ...refusedActions]);
 
 export const isDenial = (error: unknown): boolean => denied.has(nameOf(error));
+
+/**
+ * Codes with which Secrets Manager may refuse to move a label: `RemoveFromVersionId` does not have it, there is no
+ * version `MoveToVersionId`, or the secret is scheduled for deletion. AWS documents only that such a move fails, and no
+ * recording shows the code for a wrong `RemoveFromVersionId`. Nothing was changed; only the secret tells the reason.
+ */
+const refusedMoves = new Set(['InvalidParameterException', 'InvalidRequestException', 'ResourceNotFoundException']);
+
+export const isRefusedMove = (error: unknown): boolean => refusedMoves.has(nameOf(error));

@@ -20,7 +20,7 @@ import { codeWord, type Sentence, sentence } from '../language/sentence';
 import type { SecretDescription, Secrets } from '../secret/port';
 import { CURRENT } from '../secret/versions';
 import { type AwsSettings, awsClientConfig, readAwsSettings } from './aws-client';
-import { isDenial, nameOf, spokenCodeOf } from './aws-errors';
+import { isDenial, isRefusedMove, nameOf, spokenCodeOf } from './aws-errors';
 import { once, type Runtime } from './runtime';
 import { descriptionIn, lastingIn, versionIn } from './secret-replies';
 
@@ -174,8 +174,7 @@ export const createSecrets = (api: SecretsManagerApi): Secrets => {
         });
         return 'moved';
       } catch (error) {
-        // The version may not be visible yet, or may not exist. Either way it is a refusal, and the step finds out why.
-        if (['InvalidParameterException', 'ResourceNotFoundException'].includes(nameOf(error))) return 'refused';
+        if (isRefusedMove(error)) return 'refused';
         throw explain(error, sentence`secretsmanager:UpdateSecretVersionStage`, secret);
       }
     },

@@ -25,8 +25,8 @@ export interface Secrets {
   /** `exists`: the version id has another value. The same id with the same value again is `stored`. */
   put(secret: SecretArn, version: NewVersion): Promise<'stored' | 'exists'>;
   /**
-   * Moves a label, or removes it when `to` is missing. `refused`: the label is not on the version `from`, or there is
-   * no version `to`; nothing was changed.
+   * Moves a label, or removes it when `to` is missing. `refused`: nothing was changed, because the label is not on the
+   * version `from`, or there is no version `to`, or the secret is scheduled for deletion. `describe` tells which.
    */
   moveLabel(secret: SecretArn, move: LabelMove): Promise<'moved' | 'refused'>;
 }

@@ -1,5 +1,6 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { expiredCredentials, refusedCredentials } from '../../functions/adapters/aws-errors';
 import { UsageError } from '../../terminal/usage-error';
 
 /** What the CDK needs in an account, asked of AWS. Errors carry the code of AWS or Node as their `name` or `code`. */
@@ -42,15 +43,7 @@ const codesOf = (error: unknown): readonly string[] => {
 };
 
 const absent = ['CredentialsProviderError', 'TokenProviderError'];
-const expired = ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'];
-const refused = [
-  'InvalidClientTokenId',
-  'UnrecognizedClientException',
-  'SignatureDoesNotMatch',
-  'IncompleteSignature',
-  'AccessDenied',
-  'AccessDeniedException',
-];
+const refused = [...refusedCredentials, 'AccessDenied', 'AccessDeniedException'];
 const unreachable = [
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -82,7 +75,7 @@ export const explainCredentials = (error: unknown, region: string, profile: stri
   const { message } = error as Error;
   // The CDK asks the user for the MFA code.
   if (has(absent)) return /\bMFA\b/i.test(message) ? undefined : explainAbsence(message, profile);
-  if (has(expired)) return 'The AWS credentials have expired. Get new ones, for example with aws sso login.';
+  if (has(expiredCredentials)) return 'The AWS credentials have expired. Get new ones, for example with aws sso login.';
   if (has(refused)) {
     return `AWS does not accept the credentials in ${region}. Check AWS_PROFILE and the AWS_… variables, and that the region is enabled in the account.`;
   }

@@ -139,6 +139,9 @@ const refusal = (name: string, more: object = {}): Promise<Error> =>
 test.each([
   ['AccessDeniedException', {}, CommandFailed, /refused states:StartExecution on arn \(AccessDeniedException\)/],
   ['ExpiredTokenException', {}, UsageError, /credentials have expired/],
+  ['ExpiredToken', {}, UsageError, /credentials have expired/],
+  ['SignatureDoesNotMatch', {}, UsageError, /does not accept the credentials/],
+  ['InvalidSignatureException', {}, UsageError, /does not accept the credentials/],
   ['CredentialsProviderError', {}, UsageError, /no AWS credentials/],
   ['UnrecognizedClientException', {}, UsageError, /does not accept the credentials/],
   ['Error', { code: 'ENOTFOUND' }, CommandFailed, /cannot be reached in eu-west-1/],

@@ -218,15 +218,19 @@ test('whether the move got through is not known when no answer comes, and is tol
     expect(err).toContain(`To finish the rollback: npx momento-rotation rollback --secret ${secretName} --to ${first}`);
   }));
 
-test('AWS’s refusal of a move that nobody else has made is told as such', () =>
+test.each([
+  ['InvalidParameterException', '(InvalidParameterException)'],
+  ['InvalidRequestException', 'cannot be used: it is scheduled for deletion, is a replica'],
+])('a move that AWS refuses as %s, although no label has moved, is no lost race', (refusal, told) =>
   withOperator({}, async ({ run, labels, cloud }) => {
     await run(['rotate', '--json']);
     const current = labels();
     before(cloud, 'UpdateSecretVersionStage', () => {
-      throw new ServiceError('InvalidParameterException', 'no');
+      throw new ServiceError(refusal, 'no');
     });
     const { code, err } = await run(['rollback', '--to', 'previous', '--yes']);
     expect([code, labels()]).toEqual([1, current]);
-    expect(err).toContain('(InvalidParameterException)');
+    expect(err).toContain(told);
     expect(err).not.toContain('became current in the meantime');
-  }));
+  }),
+);

@@ -27,6 +27,10 @@ test.each([
   ['AccessDeniedException', 'AccessDenied'],
   ['DecryptionFailure', 'AccessDenied'],
   ['ExpiredTokenException', 'AccessDenied'],
+  ['ExpiredToken', 'AccessDenied'],
+  ['InvalidClientTokenId', 'AccessDenied'],
+  ['SignatureDoesNotMatch', 'AccessDenied'],
+  ['UnrecognizedClientException', 'AccessDenied'],
   ['ThrottlingException', 'SecretsManagerUnavailable'],
   ['InternalServiceError', 'SecretsManagerUnavailable'],
   ['LimitExceededException', 'SecretsManagerUnavailable'],
@@ -61,8 +65,14 @@ test('expected refusals are values', async () => {
   expect(await refusing('ResourceNotFoundException').readVersion(arn, versionId)).toBeUndefined();
   const put = { versionId, value: new Sensitive('x'), labels: ['AWSPENDING'] };
   expect(await refusing('ResourceExistsException').put(arn, put)).toBe('exists');
-  expect(await refusing('InvalidParameterException').moveLabel(arn, { label: 'x', from: versionId })).toBe('refused');
 });
+
+test.each(['InvalidParameterException', 'InvalidRequestException', 'ResourceNotFoundException'])(
+  'a move that AWS refuses as %s changed nothing, and the step looks for the reason',
+  async (code) => {
+    expect(await refusing(code).moveLabel(arn, { label: 'x', from: versionId })).toBe('refused');
+  },
+);
 
 test('a put always names its labels: without any it would make the value current', async () => {
   const inputs: unknown[] = [];

@@ -55,13 +55,27 @@ test('never promotes over a version that Fetch did not see', async () => {
   expect(world.labels().AWSCURRENT).toBe(imported);
 });
 
-test('a refusal that the labels do not explain is tried again, not taken for a conflict', async () => {
+test.each(['InvalidParameterException', 'InvalidRequestException', 'ResourceNotFoundException'])(
+  'a refusal (%s) that the labels do not explain is tried again, not taken for a conflict',
+  async (code) => {
+    const { world, rotation } = await staged();
+    world.intercept = async (call, proceed) => {
+      if (call.action === 'UpdateSecretVersionStage') throw new ServiceError(code, 'stale');
+      return proceed();
+    };
+    await expect(promoteCandidate(world.ports())(rotation)).rejects.toMatchObject({
+      name: 'SecretsManagerUnavailable',
+    });
+  },
+);
+
+test('a secret that was deleted since Fetch is told as such, although the same code refuses a wrong move', async () => {
   const { world, rotation } = await staged();
-  world.intercept = async (call, proceed) => {
-    if (call.action === 'UpdateSecretVersionStage') throw new ServiceError('InvalidParameterException', 'stale');
-    return proceed();
-  };
-  await expect(promoteCandidate(world.ports())(rotation)).rejects.toMatchObject({ name: 'SecretsManagerUnavailable' });
+  world.secretsManager.call('DeleteSecret', { SecretId: rotation.secretName });
+  await expect(promoteCandidate(world.ports())(rotation)).rejects.toMatchObject({
+    name: 'SecretNotFound',
+    message: expect.stringContaining('restore-secret'),
+  });
 });
 
 test('AWSPENDING that cannot be taken off does not make the rotation fail', async () => {

@@ -163,10 +163,17 @@ export const promoteMutants = inCode([
   {
     name: 'a denied move counts as refused by the labels',
     file: 'functions/adapters/secrets-manager.ts',
-    find: "if (['InvalidParameterException', 'ResourceNotFoundException'].includes(nameOf(error))) return 'refused';",
+    find: "if (isRefusedMove(error)) return 'refused';",
     replace: "return 'refused';",
     killer: 'test/functions/adapters/secrets-manager.test.ts',
   },
+  ...['InvalidParameterException', 'InvalidRequestException'].map((code) => ({
+    name: `a move that is refused as ${code} is an error`,
+    file: 'functions/adapters/aws-errors.ts',
+    find: `'${code}', `,
+    replace: '',
+    killer: 'test/simulation/single-faults.test.ts',
+  })),
   {
     name: 'an unexpected error reaches Step Functions with its message',
     file: 'functions/adapters/runtime.ts',
