@@ -18,7 +18,7 @@ const ghosts = ['ghost', 'slowGhost'] as const;
 const aborts = ['abortAndRedrive', 'abortAndStartAnew'] as const;
 
 /** An operator acts just before the call. */
-export const operators = ['import', 'stage', 'unpend'] as const;
+export const operators = ['import', 'overwrite', 'stage', 'unpend'] as const;
 
 const all = {
   read: [...outages, ...deaths, ...ghosts, ...aborts, ...operators, 'stale', 'staler'],
@@ -74,7 +74,6 @@ export const variants: ReadonlySet<FaultKind> = new Set<FaultKind>([
   // Like `down`: the call has no effect.
   'error',
   'denied',
-  'throttled',
   'writesDown',
   'crashBefore',
   'timeoutBefore',

@@ -15,6 +15,8 @@ export const circumstances = [
   'unvalidated',
   /** The secret has room for one more rotation today. */
   'nearlyFull',
+  /** Refused moves of labels get the code InvalidRequestException: the code that AWS uses is not recorded. */
+  'otherRefusal',
 ] as const;
 export type Circumstance = (typeof circumstances)[number];
 
@@ -32,6 +34,15 @@ export interface Scenario {
   /** For two executions: the acts before which the turn passes to the other one. Missing: one execution. */
   readonly switches?: readonly number[];
 }
+
+/**
+ * Whether the scenario asks for more than AWS promises. Momento's definite refusal frees the refresh lock at once, so
+ * that the next claim follows within seconds. Another execution that meant to make the first of the two claims must find
+ * its version id taken, and AWS keeps every version for a day
+ * (https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html).
+ */
+export const exceedsPromise = ({ unlabelled, switches, faults }: Scenario): boolean =>
+  unlabelled === 'trimmedAtOnce' && switches !== undefined && faults.some(({ kind }) => kind === 'throttled');
 
 const textOf = ({ run, point, kind }: Fault): string => `${run}.${point}:${kind}`;
 

@@ -6,11 +6,12 @@ import { inProcessMomento, inProcessSecretsManager, inProcessSns } from '../../l
 import { createMomento, type Momento, MomentoStatus, status } from '../../local/cloud/momento/momento';
 import { createSecretsManager } from '../../local/cloud/secrets-manager/secrets-manager';
 import { createSns } from '../../local/cloud/sns/sns';
-import type { Model } from '../../local/cloud/wire/service';
+import { type Model, ServiceError } from '../../local/cloud/wire/service';
 import { createPublish } from '../../local/machine/sns-publish';
 import { createMarkedBytes } from '../token-traces';
 import { createFacts, type Facts, type Invocation, noteCurrent, noteStored, noteToken, tokenOf } from './facts';
 import { createActiveFaults, endActiveFaults } from './fault-injection';
+import type { operators } from './faults';
 import type { View } from './invariants';
 import type { Scenario } from './scenario';
 import { createTimeline } from './timeline';
@@ -77,12 +78,14 @@ export const createWorld = (scenario: Scenario) => {
     },
   };
 
-  const put = (label: 'AWSCURRENT' | 'AWSPENDING', action = 'PutSecretValue'): void => {
+  /** @param labels of the new version; none make it current */
+  const put = (stages: readonly ('AWSCURRENT' | 'AWSPENDING')[], action = 'PutSecretValue'): void => {
+    const isCurrent = !stages.includes('AWSPENDING');
     const scope = circumstance === 'dataOnlyKeys' ? 'dataOnly' : 'all';
     const document = model.issue({ kind: 'v1', lifeSeconds: monthSeconds, scope });
     const bare = JSON.parse(Buffer.from(String(document.authToken), 'base64').toString()).api_key as string;
     noteToken(facts, bare, {
-      byHand: label === 'AWSCURRENT' ? 'current' : 'pending',
+      byHand: isCurrent ? 'current' : 'pending',
       parent: undefined,
       askedBy: undefined,
     });
@@ -93,27 +96,47 @@ export const createWorld = (scenario: Scenario) => {
     // A millisecond before and after, because two versions with the same time have no order.
     timeline.pass(1);
     if (action === 'CreateSecret') secretsManager.call(action, { Name: secretName, ...request });
-    else secretsManager.call(action, { SecretId: secretName, VersionStages: [label], ...request });
+    else {
+      const labelled = stages.length > 0 ? { VersionStages: stages } : {};
+      secretsManager.call(action, { SecretId: secretName, ...labelled, ...request });
+    }
     timeline.pass(1);
     noteStored(facts, versionId, SecretString, undefined);
-    if (label === 'AWSCURRENT') {
+    if (isCurrent) {
       facts.moves.push({ at: clock.now(), from, to: versionId, by: 'operator', isRollBack: false, isLate: false });
       noteCurrent(facts, versionId, clock.now());
     }
   };
 
-  /** An action of the operator. */
-  const operate = (act: 'import' | 'stage' | 'unpend'): void => {
-    changed = true;
-    if (act === 'import') put('AWSCURRENT');
-    if (act === 'stage') put('AWSPENDING');
+  const unpend = (): void => {
     const pending = labels().get('AWSPENDING');
-    if (act === 'unpend' && pending !== undefined) {
-      secretsManager.call('UpdateSecretVersionStage', {
-        SecretId: secretName,
-        VersionStage: 'AWSPENDING',
-        RemoveFromVersionId: pending,
-      });
+    if (pending === undefined) return;
+    secretsManager.call('UpdateSecretVersionStage', {
+      SecretId: secretName,
+      VersionStage: 'AWSPENDING',
+      RemoveFromVersionId: pending,
+    });
+  };
+
+  /** An action of the operator. */
+  const operate = (act: (typeof operators)[number]): void => {
+    changed = true;
+    if (act === 'import') put(['AWSCURRENT']);
+    if (act === 'stage') put(['AWSPENDING']);
+    if (act === 'overwrite') put([]);
+    // AWS is known to remove AWSPENDING from the version that an unlabelled put replaces, and not known to leave it on a
+    // third one. An import leaves it everywhere, and this removes it everywhere.
+    if (act === 'unpend' || act === 'overwrite') unpend();
+  };
+
+  const write: Model['call'] = (action, input) => {
+    try {
+      return secretsManager.call(action, input);
+    } catch (error) {
+      const isRefusedMove = action === 'UpdateSecretVersionStage' && error instanceof ServiceError;
+      throw isRefusedMove && circumstance === 'otherRefusal'
+        ? new ServiceError('InvalidRequestException', error.message)
+        : error;
     }
   };
 
@@ -131,7 +154,7 @@ export const createWorld = (scenario: Scenario) => {
       if (isRead) return secretsManager.call(action, input);
       changed = true;
       const before = labels().get('AWSCURRENT');
-      const reply = secretsManager.call(action, input);
+      const reply = write(action, input);
       if (action === 'PutSecretValue') {
         const value = String(input.SecretString);
         noteStored(facts, String(input.ClientRequestToken), value, asking);
@@ -163,7 +186,7 @@ export const createWorld = (scenario: Scenario) => {
     secretsManager.call('UpdateSecretVersionStage', { ...mark, RemoveFromVersionId: current });
   };
 
-  put('AWSCURRENT', 'CreateSecret');
+  put(['AWSCURRENT'], 'CreateSecret');
   leaveNoHistory();
   for (let count = circumstance === 'nearlyFull' ? todaysVersions : 0; count > 0; count -= 1) {
     const ClientRequestToken = `note-${String(count).padStart(31, '0')}`;

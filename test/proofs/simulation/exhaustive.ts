@@ -19,7 +19,7 @@ Runs every scenario of faults with the production steps and state machine, and p
   --runs NUMBER    number of random scenarios [default: 1000]; 0 for none
   --path TEXT      go straight to the violation that a seed found
   --random-only    skip the enumeration
-  --quick          a minute or two: no interleavings with faults, pairs with one behaviour of Momento only
+  --quick          two minutes: no interleavings with faults, pairs with one behaviour of Momento only
   --workers NUMBER processes [default: one for each processor]
   --help           show this
 

@@ -131,6 +131,7 @@ const otherWorlds = (setting: Setting): Setting[] => [
   { ...setting, timing: 'brief' },
   { ...setting, circumstance: 'dataOnlyKeys' },
   { ...setting, circumstance: 'unvalidated' },
+  { ...setting, circumstance: 'otherRefusal' },
   // If versions are trimmed at once, a secret is never full.
   { ...setting, unlabelled: 'kept', circumstance: 'nearlyFull' },
 ];
@@ -138,10 +139,12 @@ const otherWorlds = (setting: Setting): Setting[] => [
 const singles = (of: readonly Setting[]): Job[] => of.flatMap((setting) => shared('single', setting, 1));
 
 /**
- * A minute or two: every single fault, every interleaving without one, and every pair under the strictest conditions.
+ * Two minutes: every single fault, every interleaving without one, and every pair under the strictest conditions, with
+ * both codes under which AWS may refuse to move a label.
  */
 export const quickJobs = (): Job[] => [
   ...shared('pairsInOneRun', leastKind),
+  ...shared('pairsInOneRun', { ...leastKind, circumstance: 'otherRefusal' }),
   ...settings.flatMap((setting) => shared('twoExecutions', setting, 1)),
   ...singles([...settings, ...otherWorlds(leastKind)]),
 ];
@@ -151,6 +154,7 @@ export const allJobs = (): Job[] => [
   ...settings.flatMap((setting) => shared('twoExecutionsWithFault', setting)),
   ...settings.flatMap((setting) => shared('pairsInOneRun', setting)),
   ...shared('pairsInOneRun', lasting(leastKind)),
+  ...shared('pairsInOneRun', { ...leastKind, circumstance: 'otherRefusal' }),
   ...settings.flatMap((setting) => shared('pairsInTwoRuns', setting, 2)),
   ...settings.flatMap((setting) => shared('twoExecutions', setting, 1)),
   ...singles([...settings, ...settings.flatMap(otherWorlds)]),

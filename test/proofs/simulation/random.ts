@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { type Fault, faultKindsAt } from '../../simulation/faults';
 import {
   circumstances,
+  exceedsPromise,
   formatScenario,
   momentoBehaviours,
   type Scenario,
@@ -49,7 +50,9 @@ const grow = async ({ world, switches, draws }: Drawn): Promise<readonly [Scenar
   for (const draw of [...draws].sort((one, other) => one.run - other.run)) {
     const fault = faultFor(draw, report, scenario.faults);
     if (fault === undefined) continue;
-    scenario = { ...scenario, faults: [...scenario.faults, fault] };
+    const next = { ...scenario, faults: [...scenario.faults, fault] };
+    if (exceedsPromise(next)) continue;
+    scenario = next;
     report = await simulate(scenario);
   }
   return [scenario, report];
