@@ -2,14 +2,15 @@ import type { Catcher, Retrier } from '../../statemachine/states-language';
 import type { StatesError } from './states-error';
 
 /**
- * Whether a Retry or Catch with these names covers the error: https://states-language.net/spec.html#errors, and
- * Step Functions' guide for the two errors that States.ALL does not cover.
+ * Whether a Retry or Catch with these names covers the error: https://states-language.net/spec.html#errors. By the guide
+ * of Step Functions, States.ALL does not cover States.DataLimitExceeded. Recordings show that it does where the result of
+ * a Task is too large; for other data, nothing else is recorded.
  */
-const covers = (names: readonly string[], error: string): boolean => {
+const covers = (names: readonly string[], { error, origin }: StatesError): boolean => {
   // Step Functions ends the execution even if a Retry or Catch names States.Runtime.
   if (error === 'States.Runtime') return false;
   if (names.includes(error)) return true;
-  if (error === 'States.DataLimitExceeded') return false;
+  if (error === 'States.DataLimitExceeded' && origin === 'data') return false;
   if (names.includes('States.ALL')) return true;
   return names.includes('States.TaskFailed') && error !== 'States.Timeout';
 };
@@ -18,12 +19,12 @@ const covers = (names: readonly string[], error: string): boolean => {
 export type Attempts = Map<Retrier, number>;
 
 /**
- * The delay before the next attempt, in seconds, or `undefined` if there is none. Counts the attempt.
+ * The delay before the next attempt, in seconds, or `undefined` if the state is not retried. Counts the attempt.
  * @param random in [0, 1), for JitterStrategy FULL
  */
 export const nextRetry = (
   retriers: readonly Retrier[] | undefined,
-  { error }: StatesError,
+  error: StatesError,
   attempts: Attempts,
   random: () => number,
 ): number | undefined => {
@@ -37,5 +38,5 @@ export const nextRetry = (
   return retrier.JitterStrategy === 'FULL' ? capped * random() : capped;
 };
 
-export const findCatcher = (catchers: readonly Catcher[] | undefined, { error }: StatesError): Catcher | undefined =>
+export const findCatcher = (catchers: readonly Catcher[] | undefined, error: StatesError): Catcher | undefined =>
   catchers?.find(({ ErrorEquals }) => covers(ErrorEquals, error));

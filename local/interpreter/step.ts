@@ -70,11 +70,26 @@ export interface StateResult {
 /** Step Functions' quota on the input or output of a state, and on the variables of one Assign. */
 const maximumBytes = 262_144;
 
+const dataLimitExceeded = 'States.DataLimitExceeded';
+
 /** @throws States.DataLimitExceeded */
 export const asText = (data: unknown): string => {
   const text = JSON.stringify(data);
   if (Buffer.byteLength(text) <= maximumBytes) return text;
-  throw new StatesError('States.DataLimitExceeded', `The state's data is larger than ${maximumBytes} bytes.`);
+  throw new StatesError(dataLimitExceeded, `The state's data is larger than ${maximumBytes} bytes.`, 'data');
+};
+
+/**
+ * @param service as in `arn:aws:states:::lambda:invoke`
+ * @throws States.DataLimitExceeded, with the cause that AWS was recorded to give
+ */
+export const resultAsText = (result: unknown, service: string): string => {
+  const text = JSON.stringify(result);
+  if (Buffer.byteLength(text) <= maximumBytes) return text;
+  throw new StatesError(
+    dataLimitExceeded,
+    `The state/task '${service}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+  );
 };
 
 /** What the paths of a state see, with its input as the data. */

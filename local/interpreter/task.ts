@@ -4,7 +4,7 @@ import { resourceOf, shownFailure } from './history';
 import { fillTemplate, type Scope, writePath } from './paths';
 import { type Attempts, findCatcher, nextRetry } from './retry';
 import { runtimeError, StatesError } from './states-error';
-import { asText, type Run, type StateResult, type Step, scopeOf } from './step';
+import { asText, type Run, resultAsText, type StateResult, type Step, scopeOf } from './step';
 
 /** @returns the result as JSON text, so that the machine and the integration share no object */
 const callTask = async (run: Run, { state }: Step, parameters: unknown): Promise<string> => {
@@ -34,7 +34,7 @@ const callTask = async (run: Run, { state }: Step, parameters: unknown): Promise
     const call = integration(parameters);
     const result = await Promise.race([call, run.stopped, late]);
     checkTime();
-    return asText(result ?? null);
+    return resultAsText(result ?? null, resourceOf(Resource).resourceType);
   } catch (error) {
     if (error instanceof StatesError) checkTime();
     throw error;

@@ -16,7 +16,7 @@ import type { RandomBytes } from '../../local/cloud/momento/momento-keys';
 import { createSecretsManager, type SecretsManager } from '../../local/cloud/secrets-manager/secrets-manager';
 import { createSns, type PublishedMessage } from '../../local/cloud/sns/sns';
 import { interceptable } from '../../local/cloud/wire/service';
-import { createMachine, loadRotation, type Machine, wireHandlers } from '../../local/machine/machine';
+import { createMachine, type Handlers, loadRotation, type Machine, wireHandlers } from '../../local/machine/machine';
 import { createPublish } from '../../local/machine/sns-publish';
 
 export const secretName = 'momento/authentication-token' as SecretName;
@@ -52,6 +52,8 @@ export interface WorldOptions extends Partial<IssueOptions> {
   readonly value?: string | undefined;
   /** For keys. */
   readonly random?: RandomBytes;
+  /** Functions instead of the real ones. */
+  readonly handlers?: Partial<Handlers>;
 }
 
 /** Everything that a rotation meets, in this process and with a clock that tests set. */
@@ -141,7 +143,10 @@ export const createWorld = (options: WorldOptions = {}): World => {
     secrets,
     momentoPort,
     machine: createMachine(
-      wireHandlers(runtime, { secrets: () => secrets, momento: () => momentoPort, topic: () => topic }),
+      {
+        ...wireHandlers(runtime, { secrets: () => secrets, momento: () => momentoPort, topic: () => topic }),
+        ...options.handlers,
+      },
       clock,
       { arn: topicArn, publish: createPublish(snsService) },
       definitionFor(topicArn),

@@ -1,5 +1,6 @@
 import { functionNames } from '../../../functions/contract/functions';
 import type { Metric } from '../../../functions/contract/metrics';
+import { causeOfCaught } from '../../../infra/alerting/cut-short';
 import { allows, statementsIn } from '../policies';
 import {
   alarmsIn,
@@ -24,12 +25,19 @@ describe('what no state can catch', () => {
     allPropertiesIn(template, 'AWS::Events::Rule').map((each) => resolve(template, each) as Record<string, unknown>);
   const detailOf = (rule: Record<string, unknown>) => (rule.EventPattern as { detail: Record<string, unknown> }).detail;
 
-  test('a timeout and an abort are told, and failures that pass no Catch; no other failure, which tells itself', () => {
+  test('a timeout and an abort are told, and failures that pass no Catch; no other failure, for which the state machine sends an alert', () => {
     const [machine] = theOnly(template, 'AWS::StepFunctions::StateMachine');
     const stateMachineArn = [`arn:aws:states:us-east-1:123456789012:stateMachine:${machine}`];
     expect(rules().map(detailOf)).toEqual([
       { stateMachineArn, status: ['TIMED_OUT', 'ABORTED'] },
-      { stateMachineArn, status: ['FAILED'], error: ['States.Runtime', 'States.DataLimitExceeded'] },
+      {
+        stateMachineArn,
+        status: ['FAILED'],
+        $or: [
+          { error: ['States.Runtime'] },
+          { error: ['States.DataLimitExceeded'], cause: [{ 'anything-but': { prefix: causeOfCaught } }] },
+        ],
+      },
     ]);
   });
 

@@ -204,16 +204,24 @@ describe('the data', () => {
     expect([error, history.at(-2)?.type]).toEqual(['States.DataLimitExceeded', 'TaskStateEntered']);
   });
 
-  test('that is too large is caught by the name of the error only', async () => {
-    const states = (name: string) => ({
-      T: task({ Catch: [{ ErrorEquals: [name], Next: 'Caught' }] }),
-      ...end,
-      Caught: { Type: 'Succeed' },
-    });
-    const large = { task: async () => 'x'.repeat(262_144) };
-    expect((await run(states('States.DataLimitExceeded'), large)).visited).toEqual(['T', 'Caught']);
-    for (const name of ['States.TaskFailed', 'States.ALL']) {
-      expect((await run(states(name), large)).status).toBe('FAILED');
-    }
+  const caughtBy = (name: string, more = {}) => ({
+    T: task({ Catch: [{ ErrorEquals: [name], Next: 'Caught' }], ...more }),
+    ...end,
+    Caught: { Type: 'Succeed' },
+  });
+
+  test.each(['States.DataLimitExceeded', 'States.ALL'])(
+    'that is too large as the result of a Task is caught by %s',
+    async (name) => {
+      const large = { task: async () => 'x'.repeat(262_144) };
+      expect((await run(caughtBy(name), large)).visited).toEqual(['T', 'Caught']);
+    },
+  );
+
+  test('that is too large elsewhere is caught by the name of the error only', async () => {
+    const Parameters = { 'a.$': '$.a', 'b.$': '$.a' };
+    const large = { input: { a: 'x'.repeat(131_072) } };
+    expect((await run(caughtBy('States.DataLimitExceeded', { Parameters }), large)).visited).toEqual(['T', 'Caught']);
+    expect((await run(caughtBy('States.ALL', { Parameters }), large)).status).toBe('FAILED');
   });
 });
