@@ -41,9 +41,14 @@ export const isDenial = (error: unknown): boolean => denied.has(nameOf(error));
 
 /**
  * Codes with which Secrets Manager may refuse to move a label: `RemoveFromVersionId` does not have it, there is no
- * version `MoveToVersionId`, or the secret is scheduled for deletion. AWS documents only that such a move fails, and no
- * recording shows the code for a wrong `RemoveFromVersionId`. Nothing was changed; only the secret tells the reason.
+ * version `MoveToVersionId`, the secret has too many labels, or it is scheduled for deletion. AWS documents only that
+ * such a move fails, and no recording shows which code has which reason. Nothing was changed; the secret tells why.
  */
-const refusedMoves = new Set(['InvalidParameterException', 'InvalidRequestException', 'ResourceNotFoundException']);
+const refusedMoves = new Set([
+  'InvalidParameterException',
+  'InvalidRequestException',
+  'LimitExceededException',
+  'ResourceNotFoundException',
+]);
 
 export const isRefusedMove = (error: unknown): boolean => refusedMoves.has(nameOf(error));

@@ -17,7 +17,7 @@ export const readCurrentId = async (
 const readsLag = (from: VersionId, to: VersionId): RotationError =>
   new RotationError(
     'SecretsManagerUnavailable',
-    sentence`Secrets Manager refused to make version ${shortId(to)} current instead of ${shortId(from)}, although ${shortId(from)} is current: its reads lag behind.`,
+    sentence`Secrets Manager refused to make version ${shortId(to)} current instead of ${shortId(from)}, although ${shortId(from)} is current: its reads may lag behind.`,
   );
 
 /**

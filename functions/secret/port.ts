@@ -26,7 +26,8 @@ export interface Secrets {
   put(secret: SecretArn, version: NewVersion): Promise<'stored' | 'exists'>;
   /**
    * Moves a label, or removes it when `to` is missing. `refused`: nothing was changed, because the label is not on the
-   * version `from`, or there is no version `to`, or the secret is scheduled for deletion. `describe` tells which.
+   * version `from`, there is no version `to`, the secret has too many labels, or it is scheduled for deletion. The
+   * answer does not tell which.
    */
   moveLabel(secret: SecretArn, move: LabelMove): Promise<'moved' | 'refused'>;
 }

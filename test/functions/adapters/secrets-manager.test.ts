@@ -67,12 +67,14 @@ test('expected refusals are values', async () => {
   expect(await refusing('ResourceExistsException').put(arn, put)).toBe('exists');
 });
 
-test.each(['InvalidParameterException', 'InvalidRequestException', 'ResourceNotFoundException'])(
-  'a move that AWS refuses as %s changed nothing, and the step looks for the reason',
-  async (code) => {
-    expect(await refusing(code).moveLabel(arn, { label: 'x', from: versionId })).toBe('refused');
-  },
-);
+test.each([
+  'InvalidParameterException',
+  'InvalidRequestException',
+  'LimitExceededException',
+  'ResourceNotFoundException',
+])('a move that AWS refuses as %s changed nothing, and the step looks for the reason', async (code) => {
+  expect(await refusing(code).moveLabel(arn, { label: 'x', from: versionId })).toBe('refused');
+});
 
 test('a put always names its labels: without any it would make the value current', async () => {
   const inputs: unknown[] = [];

@@ -157,6 +157,18 @@ describe('roll back', () => {
     });
   });
 
+  test('does not wait for room for the label AWSPENDING', async () => {
+    const { world, rotation } = await staged();
+    await promoteCandidate(world.ports())(rotation);
+    const labels = Object.keys(world.labels()).length;
+    for (let more = labels; more < 20; more += 1)
+      world.moveByHand(`mine-${more}`, undefined, rotation.currentVersionId);
+    const { detail } = await rollBack(world.ports())(tested(world, rotation));
+    expect(detail).toContain('is kept as momento-successor');
+    expect(world.labels().AWSCURRENT).toBe(rotation.currentVersionId);
+    expect(world.labels()).not.toHaveProperty('AWSPENDING');
+  });
+
   test('gives the label first: a crash in between strands no token', async () => {
     const { world, rotation } = await staged();
     await promoteCandidate(world.ports())(rotation);

@@ -170,7 +170,7 @@ export const promoteMutants = inCode([
   ...['InvalidParameterException', 'InvalidRequestException'].map((code) => ({
     name: `a move that is refused as ${code} is an error`,
     file: 'functions/adapters/aws-errors.ts',
-    find: `'${code}', `,
+    find: `  '${code}',\n`,
     replace: '',
     killer: 'test/simulation/single-faults.test.ts',
   })),
