@@ -66,6 +66,14 @@ test.each([
     'reuseRevokesFamily trimmedAtOnce brief 1.15:ghost 1.16:down',
     ['UpdateSecretVersionStage AWSCURRENT [ghost]', 'UpdateSecretVersionStage AWSPENDING→ [down]'],
   ],
+  ...[
+    ['InvalidParameterException', ''],
+    ['InvalidRequestException', 'otherRefusal '],
+  ].map(([code, world]): [string, string, string[]] => [
+    `the answer to a promotion is lost, and its repetition is refused as ${code}: not reported as failed`,
+    `reuseRevokesFamily trimmedAtOnce ${world}1.15:lost 1.18:denied`,
+    ['UpdateSecretVersionStage AWSCURRENT [lost]', 'UpdateSecretVersionStage AWSPENDING→ [denied]'],
+  ]),
   [
     'the answer to a promotion is lost, and reads lag behind it: not reported as failed',
     'reuseRevokesFamily trimmedAtOnce brief 1.15:ghost 1.18:staler',

@@ -30,9 +30,11 @@ describe('what is believed of what the state machine sends', () => {
   });
 
   test('a refresh that was cut short leaves open whether there is a new token', () => {
-    expect(parse(event('Refresh', 'Sandbox.Timedout', 'x')).message).toContain(
-      'It is not known whether Momento issued a new token',
-    );
+    for (const error of ['Sandbox.Timedout', 'Runtime.ExitError', 'Runtime.OutOfMemory']) {
+      const { message } = parse(event('Refresh', error, 'x'));
+      expect(message).toContain('ran out of time or memory');
+      expect(message).toContain('It is not known whether Momento issued a new token');
+    }
     expect(parse(event('Promote', 'Sandbox.Timedout', 'x')).message).not.toContain('Momento');
   });
 

@@ -172,7 +172,7 @@ export const promoteMutants = inCode([
     file: 'functions/adapters/aws-errors.ts',
     find: `  '${code}',\n`,
     replace: '',
-    killer: 'test/simulation/single-faults.test.ts',
+    killer: 'test/simulation/regressions.test.ts',
   })),
   {
     name: 'an unexpected error reaches Step Functions with its message',
