@@ -7,12 +7,22 @@ const definitionFile = join(__dirname, 'rotate-token.asl.json');
 /** The text of the definition's file, with its placeholders. */
 export const readDefinitionText = (): string => readFileSync(definitionFile, 'utf8');
 
+/** The ARNs of the service integrations that the states call, by the names of their placeholders in CloudFormation. */
+export const integrationArns = (partition: string) => ({
+  LambdaInvoke: `arn:${partition}:states:::lambda:invoke`,
+  SnsPublish: `arn:${partition}:states:::sns:publish`,
+});
+
 /**
- * The definition for CloudFormation, which fills in the partition (`${Partition}`). The file has the integrations' ARNs
- * of the `aws` partition, so that editors can open it unchanged.
+ * The definition for CloudFormation, which also fills in the ARNs of the service integrations (`${LambdaInvoke}` and
+ * `${SnsPublish}`): cfn-lint accepts a whole placeholder as an ARN, but not a placeholder for the partition in it. The
+ * file has the ARNs of the `aws` partition, so that editors can open it unchanged.
  */
 export const definitionForDeployment = (): string =>
-  readDefinitionText().replaceAll('"arn:aws:states:::', `"arn:\${Partition}:states:::`);
+  Object.entries(integrationArns('aws')).reduce(
+    (text, [name, arn]) => text.replaceAll(`"${arn}"`, `"\${${name}}"`),
+    readDefinitionText(),
+  );
 
 /** Values for the definition's placeholders: `${FetchFunctionArn}` and so on, and `${AlertTopicArn}`. */
 export interface Bindings {

@@ -7,7 +7,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { type FunctionName, functionNames } from '../../functions/contract/functions';
-import { definitionForDeployment } from '../../statemachine/definition';
+import { definitionForDeployment, integrationArns } from '../../statemachine/definition';
 
 export interface RotationStateMachineProps {
   readonly functions: Readonly<Record<FunctionName, IFunction>>;
@@ -51,7 +51,7 @@ export class RotationStateMachine extends Construct {
       comment: 'Rotates a Momento token kept in AWS Secrets Manager',
       definitionBody: DefinitionBody.fromString(definitionForDeployment()),
       definitionSubstitutions: {
-        Partition: Aws.PARTITION,
+        ...integrationArns(Aws.PARTITION),
         AlertTopicArn: topic.topicArn,
         ...Object.fromEntries(functionNames.map((name) => [`${name}FunctionArn`, functions[name].functionArn])),
       },

@@ -15,7 +15,7 @@ import { functionNames } from '../../functions/contract/functions';
 import { TokenRotation } from '../../infra/construct/token-rotation';
 import { functionTable } from '../../infra/functions/table';
 import { loadDefinition } from '../../local/interpreter/definition';
-import { readDefinitionText } from '../../statemachine/definition';
+import { integrationArns, readDefinitionText } from '../../statemachine/definition';
 import { allows, listOf, roleOf, type Statement, statementsIn, statementsOfRole } from './policies';
 import {
   alarmsIn,
@@ -183,7 +183,11 @@ describe('the state machine', () => {
     expect(Object.keys(substitutions).sort()).toEqual(
       [...new Set([...definitionIn(template).matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name))].sort(),
     );
-    expect(definitionIn(template).replaceAll(`\${Partition}`, 'aws')).toBe(readDefinitionText());
+    const { LambdaInvoke, SnsPublish } = integrationArns('aws');
+    expect(
+      definitionIn(template).replaceAll(`\${LambdaInvoke}`, LambdaInvoke).replaceAll(`\${SnsPublish}`, SnsPublish),
+    ).toBe(readDefinitionText());
+    expect(definitionIn(template)).not.toContain('arn:');
     expect(() => loadDefinition(JSON.parse(filled))).not.toThrow();
     for (const name of functionNames) {
       expect(substitutions[`${name}FunctionArn`]).toBe(
