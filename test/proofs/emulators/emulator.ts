@@ -3,7 +3,8 @@ import { appendFileSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { killGroup } from './group';
-import { pythonBin } from './python';
+import { binOf, localStackPython, pythonBin } from './python';
+import { jitter } from './recording';
 
 const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -17,7 +18,7 @@ const freePort = (): Promise<number> =>
 
 interface Command {
   readonly name: string;
-  /** The file here that starts it, and its arguments. */
+  /** What starts it, and its arguments. */
   command(port: number): readonly [string, ...string[]];
   environment(port: number, folder: string): Readonly<Record<string, string>>;
   /** Answers as soon as it is ready. */
@@ -26,7 +27,7 @@ interface Command {
 
 const ministack: Command = {
   name: 'MiniStack',
-  command: () => ['start-ministack.py'],
+  command: () => [join(pythonBin, 'python'), join(__dirname, 'start-ministack.py')],
   environment: (port, folder) => ({
     GATEWAY_PORT: String(port),
     BIND_HOST: '127.0.0.1',
@@ -40,12 +41,33 @@ const ministack: Command = {
   health: '/_ministack/health',
 };
 
-const moto = (services: string): Command => ({
+const moto: Command = {
   name: 'moto',
-  command: (port) => ['start-moto.py', '--host', '127.0.0.1', '--port', String(port)],
-  // Where it takes itself to listen, and its state machines call Lambda and SNS.
-  environment: () => ({ MOTO_PORT: new URL(services).port }),
+  command: (port) => [join(pythonBin, 'moto_server'), '--host', '127.0.0.1', '--port', String(port)],
+  environment: () => ({}),
   health: '/moto-api/data.json',
+};
+
+const localStack = (services: string): Command => ({
+  name: 'LocalStack',
+  command: () => [join(binOf(localStackPython), 'python'), join(__dirname, 'start-localstack.py')],
+  environment: (port, folder) => ({
+    GATEWAY_LISTEN: `127.0.0.1:${port}`,
+    LOCALSTACK_HOST: `127.0.0.1:${port}`,
+    // The default server listens on every address, whatever it is told.
+    GATEWAY_SERVER: 'hypercorn',
+    DNS_ADDRESS: '0',
+    FILESYSTEM_ROOT: folder,
+    SERVICES: 'stepfunctions',
+    STRICT_SERVICE_LOADING: '1',
+    EAGER_SERVICE_LOADING: '0',
+    // Otherwise it calls its makers.
+    DISABLE_EVENTS: '1',
+    SKIP_SSL_CERT_DOWNLOAD: '1',
+    RECORDED_SERVICES_URL: services,
+    JITTER: String(jitter),
+  }),
+  health: '/_localstack/health',
 });
 
 const startMilliseconds = 60_000;
@@ -86,7 +108,7 @@ const start = async (
   const log = join(home, 'log.txt');
   const output = openSync(log, 'w');
   const [file, ...args] = command(port);
-  const child = spawn(join(pythonBin, 'python'), [join(__dirname, file), ...args], {
+  const child = spawn(file, args, {
     cwd: home,
     // A group of its own: with it go the functions that it runs.
     detached: true,
@@ -104,6 +126,8 @@ type AtExit = Parameters<typeof start>[2];
 
 export const startMiniStack = (folder: string, atExit: AtExit): Promise<string> => start(ministack, folder, atExit);
 
+export const startMoto = (folder: string, atExit: AtExit): Promise<string> => start(moto, folder, atExit);
+
 /** @param services the URL, on the loopback address, of what its state machines call */
-export const startMoto = (folder: string, atExit: AtExit, services: string): Promise<string> =>
-  start(moto(services), folder, atExit);
+export const startLocalStack = (folder: string, atExit: AtExit, services: string): Promise<string> =>
+  start(localStack(services), folder, atExit);

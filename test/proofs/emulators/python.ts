@@ -4,14 +4,28 @@ import { join } from 'node:path';
 import { killGroup } from './group';
 
 const root = join(__dirname, '..', '..', '..');
-const requirements = join(__dirname, 'requirements.txt');
 
-/** Ignored by git. */
-const environment = join(root, '.venv');
-const marker = join(environment, 'requirements.txt');
+/** A virtual environment, and what is installed into it. */
+export interface PythonEnvironment {
+  /** In the project's folder, ignored by git. */
+  readonly name: string;
+  /** The file here that pins the packages. */
+  readonly requirements: string;
+}
+
+export const emulatorsPython: PythonEnvironment = { name: '.venv', requirements: 'requirements.txt' };
+
+/** Of its own: LocalStack needs other versions of the same packages. */
+export const localStackPython: PythonEnvironment = {
+  name: '.venv-localstack',
+  requirements: 'localstack-requirements.txt',
+};
+
+/** Where an environment's commands are. */
+export const binOf = ({ name }: PythonEnvironment): string => join(root, name, 'bin');
 
 /** Where the emulators' and the AWS CLI's commands are. */
-export const pythonBin = join(environment, 'bin');
+export const pythonBin = binOf(emulatorsPython);
 
 type AtExit = (stop: () => void) => void;
 
@@ -23,22 +37,22 @@ const run = (what: string, command: string, args: readonly string[], atExit: AtE
     child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`${what} failed: see above.`))));
   });
 
-/**
- * Whether what is pinned is what is installed, here: the commands name their interpreter by its whole path. The
- * marker is written last, so that an installation that broke off does not count.
- */
-const isInstalled = (): boolean =>
-  existsSync(marker) &&
-  readFileSync(marker, 'utf8') === readFileSync(requirements, 'utf8') &&
-  spawnSync(join(pythonBin, 'pip'), ['--version']).status === 0;
-
-/** Makes the Python environment, unless it is there. Takes a minute. */
-export const preparePython = async (atExit: AtExit): Promise<void> => {
-  if (isInstalled()) return;
-  process.stderr.write('Installing the emulators into .venv …\n');
-  rmSync(environment, { recursive: true, force: true });
-  await run('Making .venv (Debian: apt install python3-venv)', 'python3', ['-m', 'venv', environment], atExit);
+/** Makes a Python environment, unless it is there. Takes a minute or two. */
+export const preparePython = async (environment: PythonEnvironment, python: string, atExit: AtExit): Promise<void> => {
+  const { name } = environment;
+  const folder = join(root, name);
+  const pip = join(binOf(environment), 'pip');
+  const requirements = join(__dirname, environment.requirements);
+  const pinned = readFileSync(requirements, 'utf8');
+  // Written last, so that an installation that broke off does not count.
+  const marker = join(folder, 'requirements.txt');
+  const isPinned = existsSync(marker) && readFileSync(marker, 'utf8') === pinned;
+  // The commands name their interpreter by its whole path: it may be gone.
+  if (isPinned && spawnSync(pip, ['--version']).status === 0) return;
+  process.stderr.write(`Installing ${environment.requirements} into ${name} …\n`);
+  rmSync(folder, { recursive: true, force: true });
+  await run(`Making ${name} (Debian: apt install python3-venv)`, python, ['-m', 'venv', folder], atExit);
   const options = ['install', '--quiet', '--disable-pip-version-check', '--requirement', requirements];
-  await run('Installing the emulators', join(pythonBin, 'pip'), options, atExit);
-  writeFileSync(marker, readFileSync(requirements, 'utf8'));
+  await run('Installing the emulators', pip, options, atExit);
+  writeFileSync(marker, pinned);
 };

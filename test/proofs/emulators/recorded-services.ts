@@ -14,6 +14,13 @@ const answerLambda = (response: ServerResponse, answer: Answer): void => {
     response.end(JSON.stringify((answer.output as { readonly Payload: unknown }).Payload));
     return;
   }
+  if (answer.error.startsWith('Lambda.')) {
+    response.statusCode = 400;
+    response.setHeader('X-Amzn-RequestId', 'recorded');
+    response.setHeader('X-Amzn-ErrorType', answer.error.replace(/^Lambda\./, ''));
+    response.end(JSON.stringify({ Message: answer.cause }));
+    return;
+  }
   // Lambda succeeds with what the function threw, which is the cause in the history.
   response.setHeader('X-Amz-Function-Error', 'Unhandled');
   response.end(answer.cause);
@@ -36,7 +43,11 @@ const answerSns = (response: ServerResponse, answer: Answer): void => {
 };
 
 const answerCall = (response: ServerResponse, answer: Answer | undefined): void => {
-  if (answer?.service === 'lambda') answerLambda(response, answer);
+  if (answer && 'error' in answer && answer.error === 'States.Timeout') {
+    // Stands for no answer at all: start-localstack.py makes the timeout of it.
+    response.statusCode = 504;
+    response.end();
+  } else if (answer?.service === 'lambda') answerLambda(response, answer);
   else if (answer?.service === 'sns') answerSns(response, answer);
   else {
     // A call that ours did not make shows in the history.
@@ -45,8 +56,18 @@ const answerCall = (response: ServerResponse, answer: Answer | undefined): void 
   }
 };
 
-/** Of neither service: here the answers are put before an execution. */
+/** What an execution left here. */
+export interface Rest {
+  /** The answers that no call has had. */
+  readonly answers: readonly Answer[];
+  /** How long it would have waited before each retry, in seconds. */
+  readonly waits: readonly number[];
+}
+
+/** Of neither service: here the answers are put before an execution, and the rest is read after it. */
 const answersPath = '/answers';
+/** Here start-localstack.py notes a wait. */
+const waitsPath = '/waits';
 
 /**
  * Starts them on a free port of the loopback address, until this process ends.
@@ -54,15 +75,21 @@ const answersPath = '/answers';
  */
 export const startRecordedServices = (): Promise<string> =>
   new Promise((resolve, reject) => {
-    let left: Answer[] = [];
+    let answers: Answer[] = [];
+    let waits: number[] = [];
     const server = createServer((request, response) => {
       const answer = (body: string): void => {
-        if (request.url !== answersPath) {
-          answerCall(response, left.shift());
-          return;
-        }
-        if (request.method === 'PUT') left = JSON.parse(body);
-        response.end(JSON.stringify(left));
+        if (request.url === waitsPath) {
+          waits.push(Number(body));
+          response.end();
+        } else if (request.url === answersPath) {
+          if (request.method === 'PUT') {
+            answers = JSON.parse(body);
+            waits = [];
+          }
+          const rest: Rest = { answers, waits };
+          response.end(JSON.stringify(rest));
+        } else answerCall(response, answers.shift());
       };
       text(request).then(answer, () => response.destroy());
     });
@@ -75,5 +102,5 @@ export const play = async (url: string, answers: readonly Answer[]): Promise<voi
   await fetch(`${url}${answersPath}`, { method: 'PUT', body: JSON.stringify(answers) });
 };
 
-/** The answers that no call has had. */
-export const left = async (url: string): Promise<unknown> => (await fetch(`${url}${answersPath}`)).json();
+export const restOf = async (url: string): Promise<Rest> =>
+  (await fetch(`${url}${answersPath}`)).json() as Promise<Rest>;

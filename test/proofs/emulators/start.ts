@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keepToThisMachine } from '../../../local/loopback-environment';
-import { startMiniStack, startMoto } from './emulator';
+import { startLocalStack, startMiniStack, startMoto } from './emulator';
+import { findPython, noPython } from './find-python';
 import { killGroup } from './group';
-import { preparePython } from './python';
+import { emulatorsPython, localStackPython, preparePython } from './python';
 import { startRecordedServices } from './recorded-services';
 
 // `npm run test:emulators -- [options of jest]`: starts the emulators, runs the tests against them, and leaves
@@ -43,21 +44,34 @@ const runJest = (environment: Readonly<Record<string, string>>): Promise<number>
     child.on('close', (code) => resolve(code ?? 1));
   });
 
-const main = async (): Promise<number> => {
-  await preparePython(atExit);
+/** @returns what the tests of LocalStack read: where it is, or why it is left out */
+const prepareLocalStack = async (): Promise<Readonly<Record<string, string>>> => {
+  const python = findPython();
+  if (python === undefined) return { LOCALSTACK_LEFT_OUT: noPython() };
+  await preparePython(localStackPython, python, atExit);
   const services = await startRecordedServices();
+  const url = await startLocalStack(folder, atExit, services);
+  return { LOCALSTACK_URL: url, RECORDED_SERVICES_URL: services };
+};
+
+const main = async (): Promise<number> => {
+  await preparePython(emulatorsPython, 'python3', atExit);
+  const localStack = await prepareLocalStack();
   const [ministack, second, moto] = await Promise.all([
     startMiniStack(folder, atExit),
     startMiniStack(folder, atExit),
-    startMoto(folder, atExit, services),
+    startMoto(folder, atExit),
   ]);
-  return runJest({
+  const code = await runJest({
     MINISTACK_URL: ministack,
     SECOND_MINISTACK_URL: second,
     MOTO_URL: moto,
-    RECORDED_SERVICES_URL: services,
     EMULATORS_FOLDER: folder,
+    ...localStack,
   });
+  const { LOCALSTACK_LEFT_OUT: reason } = localStack;
+  if (reason) process.stderr.write(`LocalStack's interpreter is left out: ${reason}.\n`);
+  return code;
 };
 
 keepToThisMachine(process.env);
