@@ -1,8 +1,8 @@
 import { brokenContract, type ErrorName, errorNames } from '../contract/errors';
-import { nameFields, parseExecutionInput } from '../contract/execution-input';
+import { parseExecutionInput, readSecretName } from '../contract/execution-input';
 import type { ExecutionArn, SecretName } from '../contract/names';
 import type { Rotation } from '../contract/rotation';
-import { isSecretArn, isSecretName, nameOfSecret } from '../contract/secret-name';
+import { nameOfSecret } from '../contract/secret-name';
 import { isRotation, requireExecution } from '../contract/step-event';
 import { testCountsSeconds } from '../contract/timing';
 import { asFields, type Fields, parsed } from '../language/json';
@@ -86,16 +86,12 @@ const followUp = (unanswered: unknown, step: Sentence): Sentence => {
   return typeof error === 'string' ? sentence` Then ${step} failed too (${ourWord(nameOfError(error))}).` : sentence``;
 };
 
-/** The secret that the input names. An input that is wrong in one field may name its secret in another. */
+/** The secret that the input names, even if another field of the input is invalid. */
 const meantSecret = (input: unknown, defaultName: () => SecretName): SecretName | undefined => {
-  const [name, ...others] = new Set(nameFields.map((field) => asFields(input)[field]).filter((it) => it !== undefined));
-  if (others.length > 0) return undefined;
-  if (name !== undefined) {
-    return typeof name === 'string' && (isSecretName(name) || isSecretArn(name)) ? nameOfSecret(name) : undefined;
-  }
+  // An invalid input does not mean the default secret: a misspelt field may have been the name.
+  const defaultIfValid = () => parseExecutionInput(input, defaultName).secretName;
   try {
-    // An invalid input does not mean the default secret: a misspelt field may have been the name.
-    return nameOfSecret(parseExecutionInput(input, defaultName).secretName);
+    return nameOfSecret(readSecretName(asFields(input), defaultIfValid));
   } catch {
     return undefined;
   }

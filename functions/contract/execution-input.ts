@@ -25,7 +25,12 @@ const invalid = (reason: Sentence): RotationError =>
     sentence`The execution's input is invalid: ${reason}. Start it again with {} or {"momento_auth_token_secret_name": "the secret's name"}.`,
   );
 
-const readName = (input: Fields, defaultName: () => SecretName): SecretName => {
+/**
+ * The secret's name or ARN in an execution's input. Ignores the other fields: an input with an invalid field may still
+ * name its secret.
+ * @throws InvalidInput
+ */
+export const readSecretName = (input: Fields, defaultName: () => SecretName): SecretName => {
   const given = nameFields.filter((field) => input[field] !== undefined);
   const [field] = given;
   if (field === undefined) return defaultName();
@@ -56,7 +61,7 @@ export const parseExecutionInput = (input: unknown, defaultName: () => SecretNam
   const unknown = Object.keys(input).find((field) => !known.includes(field) && !ignoredFields.has(field));
   if (unknown !== undefined) throw invalid(sentence`${fieldName(unknown)} is not a known field`);
   return {
-    secretName: readName(input, defaultName),
+    secretName: readSecretName(input, defaultName),
     force: readFlag(input, 'force'),
     dryRun: readFlag(input, 'dryRun'),
   };
