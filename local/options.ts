@@ -28,7 +28,7 @@ export interface Options {
   readonly serve: ServeOptions | undefined;
 }
 
-export interface ServeOptions {
+interface ServeOptions {
   /** Start a rotation this often. */
   readonly everySeconds: number | undefined;
   /** Folder for the secrets; `undefined`: they are lost when the process ends. */

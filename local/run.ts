@@ -15,7 +15,7 @@ import { openServedCloud, type ServedOptions, showServed } from './serve';
 import { showRound } from './show-round';
 import { createSkippingClock } from './skipping-clock';
 
-export interface Io {
+interface Io {
   readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
   readonly env: Environment;

@@ -1,7 +1,7 @@
 import type { Clock } from '../functions/contract/ports';
 
 /** Time that passes only when all tasks wait, so that a simulated hour takes only as long as the work in it. */
-export interface VirtualTime {
+interface VirtualTime {
   readonly clock: Clock;
   /** Advances time until the work is done. */
   run<T>(work: Promise<T>): Promise<T>;

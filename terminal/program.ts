@@ -1,9 +1,9 @@
 import { constants } from 'node:os';
 import { UsageError } from './usage-error';
 
-export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-export interface ProgramOptions {
+interface ProgramOptions {
   /**
    * What to print for an error that is not a `UsageError`. Required, because only the program knows whether a message
    * may hold a token.

@@ -18,7 +18,7 @@ export interface Deployment extends DeployedMachine {
   readonly stack: DeployedStack | undefined;
 }
 
-export interface DeployedStack {
+interface DeployedStack {
   readonly name: string;
   /** In CloudFormation's words, such as `UPDATE_COMPLETE`. */
   readonly status: string;

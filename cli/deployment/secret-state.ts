@@ -26,7 +26,7 @@ export interface SecretState {
   readonly current: Part<CurrentToken | string>;
 }
 
-export interface CurrentToken {
+interface CurrentToken {
   readonly versionId: VersionId;
   /** When the version was created. */
   readonly issuedAt: EpochSeconds;

@@ -10,7 +10,7 @@ import { shownName } from '../command/shown-name';
 import type { CommandContext } from '../deployment/command-context';
 
 /** A token document that a user gives. */
-export interface GivenDocument {
+interface GivenDocument {
   /** What to call it in a message. */
   readonly source: string;
   /** The document as it was read. */

@@ -28,7 +28,7 @@ export interface SecretStatus {
   readonly nextRun: Part<EpochSeconds | null>;
 }
 
-export interface LabelledVersion extends Omit<VersionSummary, 'createdAt'> {
+interface LabelledVersion extends Omit<VersionSummary, 'createdAt'> {
   readonly createdAt: EpochSeconds;
 }
 

@@ -16,7 +16,7 @@ const pattern =
   /^arn:(aws[a-z-]*):states:([a-z0-9-]+):(\d{12}):execution:([\w+=.@-]{1,80}):[^\s<>{}[\]?*"#%\\^|~`$&,;/]{1,128}$/;
 
 /** What an execution's ARN tells. */
-export interface ExecutionPlace {
+interface ExecutionPlace {
   readonly region: Sentence;
   readonly stateMachineArn: Sentence;
   /** The execution in the Step Functions console; `null` in a partition whose console is not known. */

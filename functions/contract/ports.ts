@@ -23,7 +23,7 @@ export interface Clock {
   deadline(milliseconds: number): Deadline;
 }
 
-export interface Deadline {
+interface Deadline {
   readonly expired: Promise<void>;
   cancel(): void;
 }

@@ -79,7 +79,7 @@ export interface ExecutionOutput {
 }
 
 /** The result of the tests before a rollback, or of the rollback. */
-export type Verdict =
+type Verdict =
   /** The previous token works, and the promoted one is still rejected. */
   | 'works'
   /** The previous token does not work either. */

@@ -19,7 +19,7 @@ export type StepAction =
   | 'rollBack';
 
 /** The event of the functions that work on a rotation. */
-export interface StepEvent<Action extends StepAction> {
+interface StepEvent<Action extends StepAction> {
   readonly action: Action;
   readonly execution: ExecutionArn;
   readonly secretName: SecretName;
@@ -56,7 +56,7 @@ export const requireCandidate = (candidateVersionId: VersionId | null): VersionI
 };
 
 /** The event of Fetch. */
-export interface FetchEvent {
+interface FetchEvent {
   readonly execution: ExecutionArn;
   /** The name to log under. */
   readonly secretName: SecretName;

@@ -20,7 +20,7 @@ import { together } from '../secret/together';
 import { CURRENT, isStagedByUs, PREVIOUS } from '../secret/versions';
 import { isDue } from './due';
 
-export interface FetchInput {
+interface FetchInput {
   readonly request: Request;
   /** Epoch milliseconds. */
   readonly executionStartedAt: number;

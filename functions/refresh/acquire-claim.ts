@@ -13,7 +13,7 @@ import { CURRENT, nextClaimNumber, successorOf } from '../secret/versions';
 type Seen = Pick<Rotation, 'secretName' | 'secretArn' | 'currentVersionId'>;
 
 /** What a claim is for. */
-export interface ClaimPurpose {
+interface ClaimPurpose {
   readonly input: Seen;
   readonly current: SecretVersion;
   /** Tokens that this execution saw rejected: they are not resumed. */
@@ -22,7 +22,7 @@ export interface ClaimPurpose {
   readonly hasRoom: boolean;
 }
 
-export type Acquired =
+type Acquired =
   | { readonly kind: 'claimed'; readonly terms: ClaimTerms }
   | { readonly kind: 'staged'; readonly versionId: VersionId }
   | { readonly kind: 'running'; readonly claim: Claim }

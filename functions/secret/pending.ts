@@ -5,7 +5,7 @@ import type { SecretDescription, SecretPorts, SecretVersion } from './port';
 import { CURRENT, descendsFrom, isStagedByUs, PENDING } from './versions';
 
 /** The version that has AWSPENDING. */
-export type Pending =
+type Pending =
   | { readonly kind: 'none' }
   /** A token to try: refreshed from current, or staged by a user after current was created. */
   | { readonly kind: 'candidate'; readonly versionId: VersionId }

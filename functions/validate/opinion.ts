@@ -10,7 +10,7 @@ export type ValidatePorts = Pick<SecretPorts, 'secrets' | 'clock' | 'log'> & Mom
 /** A rotation whose candidate was promoted. */
 export type PromotedInput = Pick<Rotation, 'secretArn' | 'secretName' | 'currentVersionId' | 'output'>;
 
-export type Opinion = { readonly works: true } | { readonly works: false; readonly reason: Sentence };
+type Opinion = { readonly works: true } | { readonly works: false; readonly reason: Sentence };
 
 const works: Opinion = { works: true };
 

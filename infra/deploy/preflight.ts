@@ -25,13 +25,13 @@ export const accessThroughSdk = (): Access => ({
 });
 
 /** Target and credentials, as far as the command line and the settings specify them. */
-export interface Wanted {
+interface Wanted {
   readonly account?: string | undefined;
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
 }
 
-export interface Target {
+interface Target {
   readonly region: string;
   /** The account of the credentials; `undefined` if it could not be determined, although the CDK may be able to. */
   readonly account: string | undefined;

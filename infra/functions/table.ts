@@ -19,7 +19,7 @@ export type Variable =
   | 'VALIDATION_CACHE';
 
 /** All that the deployment needs to know of a function, besides its code. */
-export interface FunctionEntry {
+interface FunctionEntry {
   /** Task states wait longer; the SDKs' own timeouts are shorter. */
   readonly timeoutSeconds: number;
   /** In MB. */

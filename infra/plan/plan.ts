@@ -53,7 +53,7 @@ const longestSecretName = 255;
 const keyArn = /^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** Where the stack is deployed to; CDK tokens if that is not known at synthesis. */
-export interface Place {
+interface Place {
   readonly account: string;
   readonly region: string;
 }

@@ -4,7 +4,7 @@ import type { TokenRotation } from '../construct/token-rotation';
 import type { TokenRotationProps } from '../plan/token-rotation-props';
 
 /** An output of the stack to copy into a shell, or to open. */
-export interface NextStep {
+interface NextStep {
   readonly name: string;
   readonly description: string;
   readonly value: string;

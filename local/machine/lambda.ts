@@ -5,12 +5,12 @@ import { StatesError } from '../interpreter/states-error';
 import type { Integration } from '../interpreter/step';
 
 /** A function and its configuration in Lambda. */
-export interface LambdaFunction {
+interface LambdaFunction {
   readonly handler: Handler;
   readonly timeoutSeconds: number;
 }
 
-export interface Lambda {
+interface Lambda {
   /** The `lambda:invoke` integration. */
   readonly invoke: Integration;
   /** Ends the running invocation of a function, as running out of memory would. */

@@ -56,7 +56,7 @@ export const bothWatchers = (one: Watcher, other: Watcher): Required<Watcher> =>
   },
 });
 
-export interface StartOptions {
+interface StartOptions {
   /** @default a random name */
   readonly name?: string;
   readonly watcher?: Watcher;

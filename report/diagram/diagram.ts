@@ -109,7 +109,7 @@ const drawLine = ({ edge, points, tip }: Line, isTaken: boolean): Html => {
   return html`<g class="line ${edge.kind}${isTaken ? ' taken' : ''}"><path class="curve" d="${curves}"/>${arrow(rest.at(-1) ?? start, tip)}</g>\n`;
 };
 
-export interface DiagramOptions {
+interface DiagramOptions {
   /** The execution whose path is coloured. Without it, the states are coloured by kind. */
   readonly history?: ExecutionHistory;
   readonly label: string;

@@ -15,7 +15,7 @@ export interface Failure {
 }
 
 /** An execution that did not succeed, on AWS or locally. */
-export interface Failed {
+interface Failed {
   readonly status: string;
   readonly history: readonly HistoryEvent[];
   readonly error?: string | undefined;

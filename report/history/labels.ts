@@ -6,7 +6,7 @@ import { CURRENT, PENDING, PREVIOUS, SUCCESSOR } from '../../functions/secret/ve
 import type { ExecutionHistory, StateVisit } from './execution-history';
 
 /** From label to version id. */
-export type Labels = Readonly<Record<string, VersionId>>;
+type Labels = Readonly<Record<string, VersionId>>;
 
 /** The labels of a secret before and after an execution. */
 export interface Versions {

@@ -17,7 +17,7 @@ import { type IconName, icon } from '../markup/icons';
 import { themeStyles } from '../markup/themes';
 import { showTimeline } from './timeline';
 
-export interface ReportInput extends Execution {
+interface ReportInput extends Execution {
   readonly definition: Definition;
   readonly versions: Versions;
   /** The execution in the Step Functions console; `undefined` for a local run. */

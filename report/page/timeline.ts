@@ -115,7 +115,7 @@ ${isEnd ? showFailure(history) : undefined}${showAttempts(visit, history.started
 `;
 };
 
-export interface TimelineOptions {
+interface TimelineOptions {
   readonly history: ExecutionHistory;
   readonly definition: Definition;
   /** Epoch milliseconds: when the history was read. */

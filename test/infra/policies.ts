@@ -41,7 +41,7 @@ const holds = (condition: Statement['Condition'], context: Request['context'] = 
     }),
   );
 
-export const covers = (statement: Statement, { action, resource, context }: Request): boolean =>
+const covers = (statement: Statement, { action, resource, context }: Request): boolean =>
   listOf(statement.Action).some((pattern) => matches(pattern, action)) &&
   listOf(statement.Resource).some((pattern) => matches(pattern, resource)) &&
   holds(statement.Condition, context);

@@ -30,7 +30,7 @@ export interface Tally {
   readonly leftOut: number;
 }
 
-export const emptyTally: Tally = { byKind: {}, byFault: {}, unrecoverable: {}, violated: {}, notes: [], leftOut: 0 };
+const emptyTally: Tally = { byKind: {}, byFault: {}, unrecoverable: {}, violated: {}, notes: [], leftOut: 0 };
 
 const none: Count = { scenarios: 0, violations: 0, unrecoverable: 0 };
 
