@@ -81,6 +81,20 @@ test('a failed execution is shown with its reason, and the exit code says whethe
     });
   }));
 
+test('the command of an alert is in one line, however narrow the terminal', () =>
+  withOperator({}, async ({ run }) => {
+    const { out } = await run(['rotate', '--secret', 'no/such/secret'], { columns: 40 });
+    expect(out).toMatch(/^ {2}aws secretsmanager list-secrets .* --output text$/m);
+  }));
+
+test('if the alert function failed as well, only the failure is shown', () =>
+  withOperator({ fail: 'alert:AccessDenied' }, async ({ run }) => {
+    const { code, out, err } = await run(['rotate', '--secret', 'no/such/secret']);
+    expect([code, err]).toEqual([1, '']);
+    expect(out).toContain('✗ Alert');
+    expect(out.trim()).toMatch(/Failed in Fetch: SecretNotFound\. Took .*\.$/);
+  }));
+
 test('an execution that ends in InvalidInput gives exit code 2', () =>
   withOperator({ fail: 'fetch:InvalidInput' }, async ({ run }) => {
     expect(await run(['rotate', '--json'])).toMatchObject({ code: 2 });
