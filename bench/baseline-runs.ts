@@ -23,7 +23,7 @@ export interface AloneRun {
   readonly calls: Calls;
 }
 
-/** What the function with everything in it takes for a rotation, in a new process. */
+/** Measures a rotation by the single function, in a new process. */
 export const rotateAlone = (file: string): Promise<AloneRun> =>
   withSlowCloud((cloud) =>
     withFunction(file, cloud.env, async ({ handler, footprint }) => {
@@ -37,7 +37,7 @@ export const rotateAlone = (file: string): Promise<AloneRun> =>
     }),
   );
 
-/** Milliseconds of the calls on the critical path, without SDKs and over connections that are there. */
+/** Milliseconds of the calls on the critical path, without SDKs and over open connections. */
 export const callBare = (file: string, { runs, warmUps }: { readonly runs: number; readonly warmUps: number }) =>
   withSlowCloud((cloud) =>
     withFunction(file, cloud.env, async ({ handler, footprint }) => {

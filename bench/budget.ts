@@ -1,6 +1,6 @@
 import type { FunctionName } from '../functions/contract/functions';
 
-/** How large a bundle may be, and why. A test holds the bundles to it: one that grows past it has loaded too much. */
+/** How large a bundle may be, and why. A test checks this: a larger bundle loads too much. */
 export interface Budget {
   readonly bytes: number;
   readonly reason: string;

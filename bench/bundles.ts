@@ -6,7 +6,7 @@ import { startFunction } from './function-process';
 import { median } from './statistics';
 
 const baselines = {
-  /** What a function loads that has all of Momento's SDK and Secrets Manager's client. */
+  /** A function that loads all of Momento's SDK and Secrets Manager's client. */
   wholeSdk: 'single-function',
   /** Secrets Manager's client alone. */
   floor: 'bare-client',
@@ -26,7 +26,7 @@ export interface Bundle {
   readonly name: BundleName;
   readonly file: string;
   readonly bytes: number;
-  /** The five that take most of it. */
+  /** The five largest. */
   readonly biggest: readonly Input[];
 }
 
@@ -34,7 +34,7 @@ const most = 5;
 
 const baselineNames = Object.keys(baselines) as BaselineName[];
 
-/** Makes what is deployed, and the baselines in the same way, with nothing left out. */
+/** Builds the deployed bundles, and the baselines in the same way but with nothing left out. */
 export const buildBundles = (folder: string): Promise<readonly Bundle[]> =>
   Promise.all(
     [...functionNames, ...baselineNames].map(async (name) => {

@@ -1,10 +1,10 @@
 import { megabytesOfOneProcessor, prices } from './prices';
 import { sum } from './statistics';
 
-/** What one execution takes. */
+/** The resources that one execution uses. */
 export interface Usage {
   readonly transitions: number;
-  /** Of each invocation, loading included. Milliseconds. */
+  /** Of each invocation, including loading. Milliseconds. */
   readonly invocations: readonly number[];
   readonly secretCalls: number;
   /** What the functions wrote. */
@@ -52,7 +52,7 @@ const schedules = { daily: 365 / 12, hourly: 730 } as const;
 
 export type Schedule = keyof typeof schedules;
 
-/** What a stack has, and what for each secret besides. A test holds it to the template. */
+/** The resources of a stack, and those that each secret adds. A test compares them with the template. */
 export const stackHas = { resources: 43, alarms: 8, dashboards: 1 } as const;
 export const secretHas = { resources: 4, alarms: 2 } as const;
 
@@ -77,7 +77,7 @@ export interface MonthlyCost {
   readonly rotating: number;
   /** If every execution finds that nothing is due. */
   readonly notDue: number;
-  /** What the single function would take for as many rotations. */
+  /** What the single function would cost for as many rotations. */
   readonly singleFunction: number;
   readonly storage: number;
   /** Alarms and dashboards. */

@@ -43,13 +43,13 @@ interface Answer {
   readonly highWater: number;
 }
 
-/** What a process has taken: milliseconds and bytes. */
+/** What a process has used: milliseconds and bytes. */
 export interface Footprint {
   readonly importMilliseconds: number;
   /** From the start of the process until the bundle was loaded: Node's own start, and the import. */
   readonly startMilliseconds: number;
   readonly callMilliseconds: readonly number[];
-  /** The most memory that it had at once, Node's own included. */
+  /** The highest memory use, including Node's own. */
   readonly highWater: number;
 }
 

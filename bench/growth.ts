@@ -23,21 +23,21 @@ const monthSeconds = 30 * 86_400;
 /** What a rotation writes when nothing goes wrong: claim, new token, AWSCURRENT, AWSPENDING. */
 export const writesPerRotation = 4;
 
-/** Of so many executions, started at the same moment for as many secrets. */
+/** The results of executions that start at the same moment, each for its own secret. */
 export interface Growth {
   readonly executions: number;
   /** How many ended with a new token that was verified. */
   readonly rotated: number;
-  /** Secrets of which no labelled version is a token that works. */
+  /** Secrets without a labelled version whose token works. */
   readonly lost: number;
   readonly alerts: number;
   /** Until half of them, and until all had ended. */
   readonly medianSeconds: number;
   readonly seconds: number;
   readonly writes: number;
-  /** Calls that Secrets Manager refused, those that were tried again included. */
+  /** Calls that Secrets Manager refused, including those that were retried. */
   readonly refused: Throttles['refused'];
-  /** Secrets on whose new token AWSPENDING was left, for the next execution to take off. */
+  /** Secrets on whose new token AWSPENDING was left, for the next execution to remove. */
   readonly untidied: number;
   /** The longest time for which a new token existed in a function's memory only. */
   readonly longestInHandSeconds: number;
@@ -59,7 +59,7 @@ const retrying = (service: Service, clock: Clock, random: () => number): Service
   },
 });
 
-/** Notes for how long each new token waits to be stored. */
+/** Records how long each new token waits to be stored. */
 const watchTokens = (now: () => number) => {
   const since = new Map<unknown, number>();
   const waited: number[] = [];
@@ -90,7 +90,7 @@ const isRotated = ({ status, output }: Execution): boolean =>
 
 /**
  * Rotates so many secrets at once, in virtual time. Each call takes its time, Secrets Manager's quotas are in force,
- * and Momento gives one token for a refresh token and ends the old one.
+ * and Momento accepts each refresh token once and then revokes the old token.
  * @param random for the jitter of all retries
  */
 export const grow = async (executions: number, random: () => number): Promise<Growth> => {

@@ -14,7 +14,7 @@ import { createRandom } from './seeded-random';
 import { leastMilliseconds } from './slow-cloud';
 import { median, sum } from './statistics';
 
-/** How often each thing is measured. */
+/** How often each value is measured. */
 export interface Effort {
   readonly imports: number;
   readonly warm: number;
@@ -81,7 +81,7 @@ const measureWarm = async (folder: string, bareFile: string, runs: number) => {
 const measureCold = async (folder: string, aloneFile: string, runs: number) => {
   const rotations: Rotation[] = [];
   const alone: AloneRun[] = [];
-  // In turns, so that a slow moment of the machine is not all on one side.
+  // In turns, so that a slow moment of the machine affects both sides.
   for (let run = 0; run < runs; run += 1) {
     rotations.push(...(await rotate(folder, { runs: 1, cold: true })));
     alone.push(await rotateAlone(aloneFile));
@@ -106,7 +106,7 @@ const measureCold = async (folder: string, aloneFile: string, runs: number) => {
   };
 };
 
-/** At its highest in all runs. */
+/** The highest value of all runs. */
 const memoryOf = (rotations: readonly Rotation[]) =>
   functionNames.map((name) => {
     const highWater = rotations.map(({ footprints }) => footprints[name]?.highWater ?? 0);
@@ -121,7 +121,7 @@ const invocationsOf = ({ startMilliseconds, callMilliseconds: [firstCall = 0, ..
   ...others,
 ];
 
-/** The one in the middle. */
+/** The median run. */
 const typicalOf = <T>(things: readonly T[], invocations: (thing: T) => readonly number[]) => {
   const [typical] = things
     .toSorted((one, other) => sum(invocations(one)) - sum(invocations(other)))
@@ -160,10 +160,10 @@ const measureCost = async (folder: string, runs: number, cold: readonly Rotation
   return { rotation, notDue, singleFunction, monthly };
 };
 
-/** All that is measured, in one go on one machine. @param say is told what is being measured */
+/** Takes all measurements on this machine. @param say is called with the name of each measurement */
 export const measureAll = async (effort: Effort, say: (what: string) => void) => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-  // However the program ends: Ctrl-C is no error that would pass through here.
+  // Removes the folder however the program ends: Ctrl-C would not run a finally block.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   say('bundling');
   const bundles = await buildBundles(folder);

@@ -1,4 +1,4 @@
-/** US dollars in us-east-1 as of November 2026, without the free tiers. Where each comes from stands beside it. */
+/** US dollars in us-east-1 as of November 2026, without the free tiers. Each has its source beside it. */
 export const prices = {
   /** https://aws.amazon.com/step-functions/pricing/ (Standard) */
   transition: 0.025 / 1_000,

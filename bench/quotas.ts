@@ -2,7 +2,7 @@ import type { CloudCall, CloudIntercept } from '../local/cloud/embedded-cloud';
 import { ServiceError } from '../local/cloud/wire/service';
 
 /**
- * What Secrets Manager takes in a second in one account and region, not adjustable, as of November 2026:
+ * How many calls Secrets Manager accepts in a second in one account and region, not adjustable, as of November 2026:
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
  */
 export const quotas = {
@@ -14,7 +14,7 @@ export const quotas = {
 type Quota = keyof typeof quotas;
 
 export interface Throttles {
-  /** Calls that were let through, by quota, in each second since the first call. */
+  /** Calls that were accepted, by quota, in each second since the first call. */
   readonly passed: Readonly<Record<Quota, number[]>>;
   /** How many calls were refused. */
   readonly refused: Record<Quota, number>;
@@ -25,7 +25,7 @@ const quotaOf = ({ service, action }: CloudCall): Quota | undefined =>
     ? (Object.keys(quotas) as Quota[]).find((quota) => (quotas[quota].actions as readonly string[]).includes(action))
     : undefined;
 
-/** Refuses what comes over a quota within a second, as AWS does: before it has any effect. */
+/** Refuses calls that exceed a quota within a second, as AWS does: before they have any effect. */
 export const throttle = (now: () => number): { readonly intercept: CloudIntercept; readonly seen: Throttles } => {
   const passed: Record<Quota, number[]> = { writes: [], lists: [], reads: [] };
   const refused = { writes: 0, lists: 0, reads: 0 };

@@ -39,7 +39,7 @@ export interface RotateOptions {
   readonly malformed?: boolean;
 }
 
-/** Starts with the first call, as a cold function does. */
+/** The process starts with the first call, as a cold function does. */
 const startLazily = (file: string, env: Readonly<Record<string, string>>, onLine: (line: string) => void) => {
   let starting: Promise<FunctionProcess> | undefined;
   let started: FunctionProcess | undefined;
@@ -73,7 +73,7 @@ const metricIn = (line: string): string | undefined => {
   return name?.startsWith('step_') ? `${name} of ${step}` : name;
 };
 
-/** Rotates one token with the bundles in this folder, over embedded services that take their time. */
+/** Rotates one token with the bundles in this folder, over embedded services that answer with a delay. */
 export const rotate = (
   folder: string,
   { runs, warmUps = 0, cold, due = true, malformed = false }: RotateOptions,

@@ -6,7 +6,7 @@ import { type CloudIntercept, type EmbeddedCloud, importToken, startCloud } from
 export const latency = { aws: 10, momento: 30 } as const;
 
 /**
- * The calls of a rotation that cannot be made side by side: of Secrets Manager the reads of Fetch, Refresh, Validate
+ * The calls of a rotation that cannot run at the same time: of Secrets Manager the reads of Fetch, Refresh, Validate
  * and Verify, the claim, the new token and two labels; of Momento the refresh and two tests.
  */
 export const criticalPath = { aws: 8, momento: 3 } as const;
@@ -15,7 +15,7 @@ export const leastMilliseconds = criticalPath.aws * latency.aws + criticalPath.m
 
 export const secretName = 'bench/token';
 
-/** Lets each call take its time. */
+/** Delays each call. */
 export const takingTime =
   (clock: Clock): CloudIntercept =>
   async ({ service }, proceed) => {
@@ -23,7 +23,7 @@ export const takingTime =
     return proceed();
   };
 
-/** Embedded services that take their time, with one secret. */
+/** Embedded services that answer with a delay, with one secret. */
 export const withSlowCloud = async <T>(work: (cloud: EmbeddedCloud) => Promise<T>): Promise<T> => {
   const cloud = await startCloud({
     clock: systemClock,

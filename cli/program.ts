@@ -116,7 +116,7 @@ Each command has its own --help.${exitCodes}`,
 const notHere =
   'The local services of npm start -- --serve do not include this one. Set MOMENTO_ROTATION_STATE_MACHINE_ARN as that command says, and omit --stack.';
 
-/** Only sentences of ours are shown. */
+/** Shows only messages that this project writes: other messages may quote a token. */
 const explain = (error: unknown): { readonly code: number; readonly sentence: string } => {
   if (error instanceof NotAvailableHere) return { code: 2, sentence: notHere };
   if (error instanceof UsageError) return { code: 2, sentence: error.message };

@@ -9,7 +9,7 @@ interface ProgramOptions {
    * may hold a token.
    */
   readonly describeError: (error: unknown) => string;
-  /** @returns whether the program goes on; otherwise it ends at once with the signal's exit code, 130 for Ctrl-C */
+  /** @returns whether the program continues; otherwise it ends at once with the signal's exit code, 130 for Ctrl-C */
   readonly onSignal?: (signal: Signal) => boolean;
 }
 
@@ -25,7 +25,7 @@ const handleSignals = (goesOn: (signal: Signal) => boolean): void => {
 };
 
 const handleOutputErrors = (): void => {
-  // If nobody reads the warnings, the program has not failed.
+  // A closed standard error does not make the program fail.
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // The reader has seen enough, as in `npm start | head`.
@@ -51,7 +51,7 @@ export const runProgram = (
       process.stderr.write(`${isUsage ? error.message : describeError(error)}\n`);
       return isUsage ? 2 : 1;
     });
-    // A pipe may still be taking text. Clients keep connections open, so the process would not end by itself.
+    // A pipe may still be taking text. Clients keep connections open, so the process would not end automatically.
     await new Promise((resolve) => process.stdout.write('', resolve));
     process.exit(code);
   };

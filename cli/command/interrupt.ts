@@ -9,7 +9,7 @@ export interface Interrupt {
   hold(message?: string): () => void;
 }
 
-/** @returns besides the interrupt `onSignal`, to be called for each Ctrl-C: it returns whether the program goes on */
+/** @returns also `onSignal`, to be called for each Ctrl-C: it returns whether the program continues */
 export const createInterrupt = (print: (line: string) => void): Interrupt & { readonly onSignal: () => boolean } => {
   const controller = new AbortController();
   const holders = new Set<{ readonly message: string | undefined }>();

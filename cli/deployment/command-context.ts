@@ -16,7 +16,7 @@ export interface CommandContext extends Pick<Surroundings, 'clock' | 'interrupt'
    */
   deployment(): Promise<Deployment>;
   /**
-   * The account and region, for what needs no deployment.
+   * The account and region, for commands that need no deployment.
    * @param region overrides the configured one
    */
   targetAccount(region?: string): Promise<TargetAccount>;

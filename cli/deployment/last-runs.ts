@@ -27,7 +27,7 @@ const mostExecutions = 500;
 
 const atATime = 10;
 
-/** More than ever run at once, unless something hangs. */
+/** More executions than normally run at the same time. */
 const mostRunning = 100;
 
 const successes: readonly string[] = ['rotated', 'resumed', 'notDue'] satisfies readonly ExecutionOutput['outcome'][];

@@ -29,7 +29,7 @@ const isLike = (live: unknown, own: unknown): boolean => {
   );
 };
 
-/** Checks that the state machine is the one in this clone: somebody may have changed it since the deployment. */
+/** Checks that the state machine is the one in this clone: someone may have changed it since the deployment. */
 export const checkDefinition = (live: Part<string>, file: string): Finding => {
   const about = 'state machine';
   if (!isKnown(live)) return unknown(about, live);

@@ -98,7 +98,7 @@ interface Found {
   readonly id: string;
   /** Why the deployment does not rotate it, as a sentence. */
   readonly notRotated: string | undefined;
-  /** Why the secret is not created if it does not exist: the token would be left where nobody expects it. */
+  /** Why the secret is not created if it does not exist: the token would be stored in a secret that is not used. */
   readonly objection: string | undefined;
 }
 

@@ -9,7 +9,7 @@ type LabelledSecret = Pick<OperatedSecret, 'name' | 'labels'>;
 const seeStatus = 'npx momento-rotation status shows the versions that have labels.';
 
 /**
- * If the previous version is the newer of the two, somebody has rolled back already: going on would go forward again.
+ * If the previous version is the newer of the two, someone has already rolled back: to continue would undo that.
  */
 const findPrevious = (versions: readonly VersionSummary[], { name, labels }: LabelledSecret): VersionId => {
   const [current, previous] = [CURRENT, PREVIOUS].map((label) => labels.get(label));

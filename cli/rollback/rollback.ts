@@ -98,8 +98,8 @@ const show = (terminal: Terminal, { secretName, versionId, validUntil, takenOff 
 };
 
 /**
- * The command `rollback`: makes an earlier version current again, if Momento accepts its token and nothing rotates
- * meanwhile.
+ * The command `rollback`: makes an earlier version current again, if Momento accepts its token and no rotation
+ * runs at the same time.
  * @returns the exit code
  */
 export const rollback = async (

@@ -77,7 +77,7 @@ const summaryOf = (end: Ended): string => {
   return `Outcome: ${outcome}${isUnverified ? ', not verified' : ''}${until}. ${took}`;
 };
 
-/** What the alert told its subscribers: the person who started the execution may be none of them. */
+/** Shows what the alert says: the user who started the execution may not be a subscriber. */
 const showAdvice = (terminal: Terminal, events: readonly HistoryEvent[]): void => {
   const told = alertToldIn(readHistory(events));
   if (told === undefined) return;

@@ -16,7 +16,7 @@ export interface Failure {
   readonly secretName: SecretName | undefined;
   /** The state that failed last. */
   readonly step: Sentence;
-  /** The error that ends the execution: one of ours, or the name that AWS gives it. */
+  /** The error that ends the execution: a name from `errorNames`, or the name of an AWS error. */
   readonly error: ErrorName | Sentence;
   readonly message: Sentence;
   /** The state data at the failure; `undefined` if Fetch failed. */
@@ -69,15 +69,15 @@ const explainPlatform = (error: Sentence, step: Sentence): Sentence => {
 const longestMessage = 4_000;
 
 /**
- * The sentence that a function threw. Under our error names, functions throw only sentences. A cause under any other
- * name comes from the platform and may contain anything.
+ * The sentence that a function threw. For an error of `errorNames`, the message is a sentence. The cause of any other
+ * error comes from the platform and may contain anything.
  */
 const messageOf = (error: Failure['error'], cause: unknown, step: Sentence): Sentence => {
   if (!isOurs(error)) return explainPlatform(error as Sentence, step);
   const { errorMessage } = asFields(typeof cause === 'string' ? parsed(cause) : undefined);
   return typeof errorMessage === 'string' && errorMessage !== ''
     ? (errorMessage.slice(0, longestMessage) as Sentence)
-    : sentence`No more is known than the error's name.`;
+    : sentence`Only the name of the error is known.`;
 };
 
 /** A second failure, of a state that ran because of the error that ends the execution. */

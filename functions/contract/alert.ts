@@ -33,7 +33,7 @@ export interface AlertReceipt {
   /** What it means for applications. */
   readonly applications: Sentence;
   readonly advice: Sentence;
-  /** For a shell with the AWS command line; `null` if there is none. */
+  /** An AWS CLI command; `null` if the advice has no command. */
   readonly command: Sentence | null;
   readonly detail: Sentence;
 }

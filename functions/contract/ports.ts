@@ -17,9 +17,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Time, in epoch milliseconds. */
 export interface Clock {
   now(): number;
-  /** @param signal aborted when nobody waits any more: the timer is removed, and the promise may resolve at once */
+  /** @param signal aborted when the caller stops waiting: the timer is removed, and the promise may resolve at once */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
-  /** `expired` resolves after this time. Call `cancel` when nobody waits for it any more. */
+  /** `expired` resolves after this time. Call `cancel` when it is no longer needed. */
   deadline(milliseconds: number): Deadline;
 }
 

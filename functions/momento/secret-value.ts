@@ -41,7 +41,7 @@ const digitsAndPower = (text: string): string => {
   return short === '' ? '0' : `${short}e${Number(power) - fraction.length + digits.length - short.length}`;
 };
 
-/** Parsing and serialising gives the same number again, in whatever notation. */
+/** Parsing and serialising gives the same number again, perhaps in another notation. */
 const isKept = (text: string): boolean => {
   const value = Number(text);
   return Number.isFinite(value) && digitsAndPower(String(value)) === digitsAndPower(text);

@@ -31,8 +31,8 @@ export const moveCurrent = async (
   { from, to }: { readonly from: VersionId; readonly to: VersionId },
 ): Promise<void> => {
   if ((await ports.secrets.moveLabel(input.secretArn, { label: CURRENT, to, from })) === 'moved') return;
-  // Secrets Manager refuses both after a lost race and after an earlier attempt of ours that succeeded. Only the label
-  // tells the two apart.
+  // Secrets Manager refuses the move if someone else moved the label first, and if an earlier attempt of this execution
+  // succeeded. Only the label shows which.
   const current = await readCurrentId(ports, input);
   if (current === from) throw readsLag(from, to);
   if (current !== to) throw currentMoved(input);

@@ -35,8 +35,8 @@ export const rollBack =
     const candidate = requireCandidate(input.candidateVersionId);
     const previous = input.currentVersionId;
     requireRecentTest(input.testedAt, ports.clock.now() / 1000);
-    // Refused if someone else staged a token in the meantime, or if the secret has as many labels as it can. The token
-    // keeps `momento-successor`, and the rollback must not wait.
+    // Refused if someone else staged a token in the meantime, or if the secret has no room for another label. The rejected
+    // token keeps `momento-successor`, and the rollback must not wait.
     const given = await ports.secrets.moveLabel(input.secretArn, { label: PENDING, to: candidate });
     await moveCurrent(ports, input, { from: candidate, to: previous });
     ports.log.count('rolled_back');

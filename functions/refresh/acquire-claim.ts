@@ -45,7 +45,7 @@ const nothingKnown: Known = { lowestNumber: 1, outcomeUnknown: false, lookedTwic
 
 /**
  * How many turns there are, and so how many claim numbers are tried, one after the other. The first is usually free. If
- * someone removed our labels, the numbers start again at 1 and meet old claims, of which Secrets Manager keeps about
+ * someone removed the labels, the numbers start again at 1 and meet old claims, of which Secrets Manager keeps about
  * 100. No number may be skipped: the next one may be the claim of an invocation that is refreshing right now.
  */
 const mostTurns = 120;

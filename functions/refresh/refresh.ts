@@ -214,7 +214,7 @@ export const refreshToken =
       };
     }
     if (reply.outcome === 'rejected') {
-      // Momento has answered, so nobody has to wait for this claim, whether or not a successor is found.
+      // Momento has answered, so no execution needs to wait for this claim, whether or not a successor is found.
       await release(ports, claimed.terms);
       const staged = await afterRefusal(ports, input, current, rejected);
       if (staged !== undefined) return resumed(staged, rejected);

@@ -63,8 +63,8 @@ export const heldElsewhere = (claim: Claim): Sentence =>
 export type ClaimPorts = Pick<SecretPorts, 'secrets' | 'clock' | 'invocation'>;
 
 /**
- * The last claim. `undefined`: there is none, or its token is staged. `unreadable`: its label is visible and its value
- * is not yet, so it must count as held.
+ * The last claim. `undefined`: the secret has no claim, or the token of the last one is staged. `unreadable`: the label
+ * is visible but the value is not yet, so the claim must count as held.
  */
 export const readLastClaim = async (
   ports: ClaimPorts,
@@ -114,7 +114,7 @@ export const putClaim = async (ports: ClaimPorts, terms: ClaimTerms): Promise<'c
 };
 
 /**
- * Releases a claim: its owner will not call Momento any more, so nobody has to wait for the lease. The release is a
+ * Releases a claim: its owner will not call Momento any more, so no one needs to wait for the lease. The release is a
  * record with the next number. If it cannot be put, the claim ends when its lease expires.
  */
 export const releaseClaim = async (ports: ClaimPorts, terms: ClaimTerms): Promise<void> => {

@@ -89,8 +89,8 @@ export const testBoth =
     const output = requireOutput(input);
     const testedAt = Math.floor(ports.clock.now() / 1000);
     const found = await examinePromoted(ports, input, output);
-    // Moved back: an earlier rollback of ours succeeded although its answer was lost, or the read lags. In both cases
-    // it is safe to roll back again.
+    // Moved back: an earlier rollback by this execution succeeded although its answer was lost, or the read lags. In
+    // both cases it is safe to roll back again.
     if (found.kind === 'rejected' || found.kind === 'movedBack') {
       return { ...(await probeCurrent(ports, input)), output, testedAt };
     }

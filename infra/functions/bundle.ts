@@ -1,7 +1,7 @@
 import { type FunctionName, functionNames } from '../../functions/contract/functions';
 import { bundleFunction } from './bundling';
 
-// Synthesis calls this for each function, because it cannot wait for esbuild, whose plugins need it to.
+// Synthesis runs this program for each function: synthesis is synchronous, and esbuild with plugins is not.
 
 const [name = '', folder = ''] = process.argv.slice(2);
 
@@ -13,7 +13,7 @@ const main = async (): Promise<void> => {
 };
 
 main().catch((error: Error & { readonly errors?: unknown }) => {
-  // What is wrong with the code, esbuild has said by itself.
+  // esbuild has already printed what is wrong with the code.
   if (error.errors === undefined) process.stderr.write(`${error.stack}\n`);
   process.exitCode = 1;
 });

@@ -5,7 +5,7 @@ import { functionTable } from './table';
 
 const root = join(__dirname, '..', '..');
 
-/** Matches the files of such patterns. */
+/** Matches the files that these patterns describe. */
 export const filesOf = (patterns: readonly string[]): RegExp =>
   new RegExp(`/node_modules/(${patterns.join('|')})\\.js$`.replaceAll('/', '[\\\\/]'));
 
@@ -17,7 +17,7 @@ const leaveOut = (patterns: readonly string[]): Plugin => ({
 /**
  * One file of a program for Node.
  * @param without patterns of the files to leave out
- * @returns esbuild's own account of what is in it
+ * @returns esbuild's list of the files in it
  */
 export const bundle = async (entryPoint: string, outfile: string, without: readonly string[]): Promise<Metafile> => {
   const { metafile } = await build({
@@ -28,7 +28,7 @@ export const bundle = async (entryPoint: string, outfile: string, without: reado
     platform: 'node',
     target: 'node24',
     format: 'cjs',
-    // Of packages in both forms the one that esbuild can take the unused out of.
+    // Prefers ES modules, because esbuild can remove unused code from them.
     mainFields: ['module', 'main'],
     minifySyntax: true,
     minifyWhitespace: true,

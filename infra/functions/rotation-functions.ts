@@ -26,15 +26,15 @@ const codeOf = (name: FunctionName): Code => {
     execFileSync(process.execPath, [...command, folder], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
     return true;
   };
-  // The image is never run. The command tells the functions apart: what is bundled alike, is bundled once.
+  // The image is never run. The command differs for each function: the CDK bundles only once for equal options.
   const bundling = { image: DockerImage.fromRegistry('none'), command, local: { tryBundle } };
   return Code.fromAsset(root, { assetHashType: AssetHashType.OUTPUT, bundling });
 };
 
 export interface RotationFunctionsProps {
-  /** `undefined`: not set. Each function gets its own of them. */
+  /** `undefined`: not set. Each function gets only the ones that it reads. */
   readonly variables: Readonly<Record<Variable, string | undefined>>;
-  /** What each kind of resource is called in a policy; empty where there is none. */
+  /** The ARNs of each kind of resource, for policies; empty if the deployment has no such resource. */
   readonly resources: Readonly<Record<Right['on'], readonly string[]>>;
   readonly logRetention: RetentionDays;
 }
@@ -82,7 +82,7 @@ export class RotationFunctions extends Construct {
       ),
       role,
       logGroup,
-      // The functions write JSON by themselves.
+      // The functions already write JSON.
       loggingFormat: LoggingFormat.TEXT,
       tracing: Tracing.ACTIVE,
     });
@@ -103,7 +103,7 @@ export class RotationFunctions extends Construct {
     const statement = new PolicyStatement({ actions: [action], resources: [...resources] });
     if (action.startsWith('kms:')) {
       const service = on === "the topic's key" ? 'sns' : 'secretsmanager';
-      // The function cannot use the key by itself, only through the service that keeps what it encrypts.
+      // The function cannot use the key directly, only through the service whose data the key encrypts.
       statement.addCondition('StringEquals', { 'kms:ViaService': `${service}.${Stack.of(this).region}.amazonaws.com` });
     }
     return statement;

@@ -76,7 +76,7 @@ export const functionTable: Readonly<Record<FunctionName, FunctionEntry>> = {
     memorySize: small,
     rights: [
       describe('which versions there are, and which labels they have'),
-      read('is the current value a token, and when does it expire'),
+      read('checks that the current value is a token, and when it expires'),
       decrypt,
     ],
     variables: ['DEFAULT_SECRET_NAME', 'ROTATE_BEFORE', 'SKIP_VALIDATION'],
@@ -86,12 +86,12 @@ export const functionTable: Readonly<Record<FunctionName, FunctionEntry>> = {
     timeoutSeconds: refreshTimeoutSeconds,
     memorySize: large,
     rights: [
-      describe('is there a claim or a new token already'),
+      describe('checks for a claim or a new token'),
       read('the token to refresh, and the last claim'),
       {
         action: 'secretsmanager:ListSecretVersionIds',
         on: 'the secrets',
-        why: 'is there room for another version, before a token is asked for',
+        why: 'checks for room for another version before a token is requested',
       },
       { action: 'secretsmanager:PutSecretValue', on: 'the secrets', why: 'claims the refresh, stores the new token' },
       decrypt,
@@ -119,7 +119,7 @@ export const functionTable: Readonly<Record<FunctionName, FunctionEntry>> = {
       {
         action: 'secretsmanager:UpdateSecretVersionStage',
         on: 'the secrets',
-        why: 'moves AWSCURRENT, takes AWSPENDING off, rolls back',
+        why: 'moves AWSCURRENT, removes AWSPENDING, rolls back',
       },
     ],
     variables: [],

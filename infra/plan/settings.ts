@@ -4,7 +4,7 @@ import { SettingError } from './setting-error';
 import type { TokenRotationProps } from './token-rotation-props';
 
 /** Settings of the stack, as the user gives them. */
-interface Settings extends Omit<TokenRotationProps, 'topicKey'> {
+export interface Settings extends Omit<TokenRotationProps, 'topicKey'> {
   readonly stackName?: string;
   readonly account?: string;
   readonly region?: string;

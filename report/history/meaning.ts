@@ -85,7 +85,7 @@ const meaningOfOutput = (output: ExecutionOutput, history: ExecutionHistory): To
         sentence: `A dry run; nothing in ${secretName} was changed: ${detail}.`,
       };
     default:
-      // An outcome of another release.
+      // The outcome comes from another release.
       return undefined;
   }
 };
@@ -115,7 +115,7 @@ const meaningOfFailure = (execution: Execution): Meaning => {
     secretName,
     sentence: `The rotation of ${secretName} failed in ${failedStateIn(history)} with ${error}.`,
     explanation: {
-      happened: messageIn(cause) || "No more is known than the error's name.",
+      happened: messageIn(cause) || 'Only the name of the error is known.',
       applications: undefined,
       advice: 'Open the state that failed, below. Then start another rotation: it resumes from here.',
       command: undefined,

@@ -1,4 +1,4 @@
-// Without this script everything is there as well: states are links, and every state of the timeline opens by itself.
+// Without this script, all content is still reachable: states are links, and each state of the timeline opens.
 const visits = [...document.querySelectorAll('details.visit')];
 const button = document.querySelector('[data-action="all"]');
 const drawn = [...document.querySelectorAll('.diagram a.state')];

@@ -3,7 +3,7 @@ import { createWorld, secretName } from '../functions/fake-ports';
 import { createMarkedBytes } from '../token-traces';
 import { anyJson, check, deep, expectSound, oddName, outcomes, refusals } from './sound';
 
-/** Starts so many executions with odd inputs: each rotates the secret, or is refused by name. */
+/** Starts executions with unusual inputs: each rotates the secret, or is refused with a named error. */
 export const checkInputs = async (cases: number): Promise<void> => {
   const name = fc.oneof(
     fc.constant(secretName),

@@ -4,7 +4,7 @@ import { createWorld, secretName, type World } from '../functions/fake-ports';
 import { createMarkedBytes } from '../token-traces';
 import { anyJson, check, deep, expectSound, oddName } from './sound';
 
-/** Of keys that Momento knows, in every kind of document that people have been seen to store. */
+/** With keys that Momento knows, in every kind of document that users are known to store. */
 const documents = () => {
   const momento = createMomento({
     clock: { now: () => Date.parse('2026-12-01T00:00:00Z') },
@@ -25,7 +25,7 @@ const acceptIfToken = ({ momento }: World, text: string): void => {
   }
 };
 
-/** Rotates so many odd secrets: each keeps all that it holds, or is refused by name and not changed. */
+/** Rotates unusual secrets: each keeps all its fields, or is refused with a named error and not changed. */
 export const checkDocuments = async (cases: number): Promise<void> => {
   const { made, other } = documents();
   const base = fc.constantFrom(...made);
@@ -94,7 +94,7 @@ export const checkDocuments = async (cases: number): Promise<void> => {
     const rest = (document: Record<string, unknown>) =>
       Object.entries(document).filter(([field]) => !token.includes(field));
     expect(rest(world.document(world.labels().AWSCURRENT))).toEqual(rest(world.document(before)));
-    // What came as digits is there as the same digits.
+    // Digits are the same as before.
     const serial = /"serial":(\d+)/.exec(text)?.[1];
     const stored = world.secretsManager.storedValue(secretName, world.labels().AWSCURRENT ?? '') ?? '';
     if (serial !== undefined) expect(stored).toContain(`"serial":${serial}`);

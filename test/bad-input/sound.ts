@@ -4,10 +4,10 @@ import type { Execution } from '../../local/machine/machine';
 import type { World } from '../functions/fake-ports';
 import { showsMarkedBytes } from '../token-traces';
 
-// Whatever an execution is started with and whatever the secret holds: it rotates, or it ends with an error of its
-// own, soon and with little data; and what is refused has changed nothing.
+// For any input and any value of the secret: the execution rotates the secret, or it ends soon with a named error and
+// little data. A refused input changes nothing.
 
-/** How the cases ended, to be shown: a property that only ever sees one end proves little. */
+/** How the cases ended, for the output: a property that sees only one ending proves little. */
 const ends = new Map<string, number>();
 
 afterAll(() => {
@@ -21,7 +21,7 @@ const endOf = ({ status, output, error }: Execution): string =>
 
 export const outcomes = ['rotated', 'notDue', 'dryRun'];
 
-/** Errors by which something is refused, before anything is written. */
+/** Errors that refuse an input or a secret before anything is written. */
 export const refusals = ['InvalidInput', 'SecretNotFound', 'MalformedSecret', 'NotRefreshable'];
 
 const mostCalls = 100;
@@ -31,7 +31,7 @@ const longestCause = 8_000;
 const isWrite = ({ action }: World['calls'][number]): boolean =>
   ['PutSecretValue', 'UpdateSecretVersionStage', 'refresh'].includes(action);
 
-/** What must not be said of any case. */
+/** What no case may do. */
 const complaintsOf = (world: World, execution: Execution, end: string): string[] => {
   const succeeded = execution.status === 'SUCCEEDED';
   const data = JSON.stringify(execution.history);
@@ -48,11 +48,11 @@ const complaintsOf = (world: World, execution: Execution, end: string): string[]
   return Object.entries(complaints).flatMap(([complaint, is]) => (is ? [complaint] : []));
 };
 
-/** What holds for every case. @returns how it ended */
+/** Checks what must be true of every case. @returns how it ended */
 export const expectSound = (world: World, execution: Execution): string => {
   const end = endOf(execution);
   ends.set(end, (ends.get(end) ?? 0) + 1);
-  // One for all: each expectation takes as long as a tenth of the execution.
+  // One expectation for all: each takes a tenth of the time of the execution.
   expect([end, complaintsOf(world, execution, end)]).toEqual([end, []]);
   return end;
 };

@@ -2,7 +2,7 @@ import { grow, writesPerRotation } from '../../bench/growth';
 import { quotas } from '../../bench/quotas';
 import { createRandom } from '../../bench/seeded-random';
 
-/** Starts so many executions at once. All rotate within Secrets Manager's quota; no token is lost, no alert sent. */
+/** Starts executions at the same time. All rotate within Secrets Manager's quota; no token is lost, no alert sent. */
 export const expectQuotaOutlasted = async (executions: number): Promise<void> => {
   const growth = await grow(executions, createRandom(1));
   expect(growth).toMatchObject({ rotated: executions, lost: 0, alerts: 0 });
@@ -12,6 +12,6 @@ export const expectQuotaOutlasted = async (executions: number): Promise<void> =>
   expect(growth.refused.lists).toBeGreaterThan(0);
   expect(growth.seconds).toBeGreaterThan(least * 0.9);
   expect(growth.seconds).toBeLessThan(least * 2);
-  // A token that waits longer than its function lives is lost.
+  // A token that waits longer than its function runs is lost.
   expect(growth.longestInHandSeconds).toBeLessThan(100);
 };

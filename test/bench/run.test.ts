@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { helpText, runBench } from '../../bench/run';
 
-test.each([[['--fast']], [['--json=yes']], [['quick']]])('%j is refused in a sentence', async (args) => {
+test.each([[['--fast']], [['--json=yes']], [['quick']]])('%j is refused with a sentence', async (args) => {
   await expect(runBench(args)).rejects.toMatchObject({
     name: 'UsageError',
     message: expect.stringMatching(/^[^\n]+See npm run bench -- --help\.$/),
@@ -13,7 +13,7 @@ test('the help names every option', () => {
   for (const option of ['--quick', '--json', '--help']) expect(helpText()).toContain(option);
 });
 
-test('whoever stops reading the output gets no error', async () => {
+test('a reader that stops reading the output causes no error', async () => {
   const child = spawn(process.execPath, ['--import', 'tsx', 'bench/start.ts', '--help'], {
     cwd: join(__dirname, '../..'),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -88,7 +88,7 @@ const tableAt = (heading: string): string[] => {
   return lines.slice(start, end);
 };
 
-test('a column is as wide as its widest cell: names to the left, figures to the right', () => {
+test('a column is as wide as its widest cell: names are left-aligned, figures right-aligned', () => {
   expect(tableAt('to client alone')).toEqual([
     '                                   size  budget   load  to client alone  to all of SDK        memory',
     'Fetch                            200 kB  240 kB  52 ms            1.25x          0.10x  80 of 256 MB',
@@ -97,12 +97,12 @@ test('a column is as wide as its widest cell: names to the left, figures to the 
   ]);
 });
 
-test('a bundle without a budget leaves its place empty, and one that was not run its memory', () => {
+test('the cell of a missing budget or memory is empty', () => {
   const [, , floor = ''] = tableAt('to client alone');
   expect(floor.split(/ {2,}/)).toEqual(['Secrets Manager’s client alone', '200 kB', '52 ms', '1.00x', '0.10x']);
 });
 
-test('each time stands beside what it is compared with, and the ratio has two decimals', () => {
+test('each time is beside its baseline, and the ratio has two decimals', () => {
   expect(tableAt('baseline').map((line) => line.split(/ {2,}/))).toEqual([
     ['', 'measured', 'baseline', 'ratio'],
     ['simulated, to its critical path', '220 ms', '200 ms', '1.10x'],
@@ -114,21 +114,21 @@ test('each time stands beside what it is compared with, and the ratio has two de
   ]);
 });
 
-test('dollars have cents, less than ten cents six decimals, and nothing none', () => {
+test('dollars have two decimals, amounts below ten cents six, and zero has no decimals', () => {
   expect(tableAt('secret calls').at(1)?.split(/ {2,}/)).toEqual([
     ...['rotation, cold', '20', '2', '7'],
     ...['$0.000500', '$0', '$0.25', '$0.000001', '$12.50'],
   ]);
 });
 
-test('executions at once are told as a part of what the quota lets through, where it was reached', () => {
+test('executions at the same time are shown as a share of the quota, if it was reached', () => {
   const [, alone = '', many = ''] = tableAt('refused writes').map((line) => line.trim());
   expect(alone).toContain('not reached');
   // 100 in 10 seconds, where 50 writes a second let through 12.5 rotations.
   expect(many.split(/ {2,}/)).toEqual(['100', '100', '0', '0', '5.0 s', '10.0 s', '0.80x', '12', '3', '2.5 s', '0']);
 });
 
-test('calls are counted by whom they go to', () => {
+test('calls are counted by service', () => {
   expect(lines).toContain(
     'Calls of AWS 12 (4 of them writes), of Momento 3; 20 transitions, 4 kB through the state machine',
   );

@@ -24,19 +24,19 @@ export interface Ran {
 }
 
 export interface RunOptions {
-  /** What comes on standard input. */
+  /** The text of standard input. */
   readonly input?: string;
-  /** What a person at a terminal types; without it nobody is there. */
+  /** What the user types at a terminal; without it there is no terminal. */
   readonly answers?: string;
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Presses Ctrl-C as soon as this shows. */
+  /** Presses Ctrl-C as soon as this text appears. */
   readonly interruptAt?: string;
-  /** Is given what presses Ctrl-C. */
+  /** Gets a function that presses Ctrl-C. */
   readonly onStart?: (pressCtrlC: () => void) => void;
 }
 
-/** Whoever operates a deployment that `npm start -- --serve` plays. */
+/** An operator of a deployment that `npm start -- --serve` imitates. */
 export interface Operator {
   readonly served: ServedCloud;
   readonly cloud: EmbeddedCloud;
@@ -54,7 +54,7 @@ const stdinFor = ({ input, answers }: RunOptions): NodeJS.ReadStream => {
   return stream as unknown as NodeJS.ReadStream;
 };
 
-/** Looks again almost at once: what is followed here takes milliseconds. */
+/** Polls almost without a pause: the executions here take milliseconds. */
 const impatient: Clock = {
   ...systemClock,
   sleep: (milliseconds, signal) => systemClock.sleep(Math.min(milliseconds, 10), signal),
@@ -105,7 +105,7 @@ export interface OperatorOptions {
   readonly singleUse?: boolean;
 }
 
-/** Does something just before Secrets Manager is asked to do this; throws, if it is to fail. */
+/** Runs `act` just before Secrets Manager executes this action. If `act` throws, the call fails. */
 export const before = (
   { secretsManager }: EmbeddedCloud,
   action: string,
@@ -118,7 +118,7 @@ export const before = (
   };
 };
 
-/** Runs a test with services of its own, and looks for tokens in all that the program printed. */
+/** Runs a test with its own services, and looks for tokens in the output of the program. */
 export const withOperator = async (
   { fail, singleUse = false }: OperatorOptions,
   test: (operator: Operator) => Promise<void>,

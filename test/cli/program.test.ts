@@ -13,7 +13,7 @@ const root = join(__dirname, '../..');
 const commands = ['import', 'rotate', 'status', 'doctor', 'rollback'] as const;
 
 test.each([[[]], ...commands.map((command) => [[command]])])(
-  '%j --help fits a screen, and ends well',
+  '%j --help fits on a screen, with exit code 0',
   async (command) => {
     const { code, out, err } = await runProgram([...command, '--help'], {});
     expect([code, err]).toEqual([0, '']);
@@ -26,7 +26,7 @@ test.each([[[]], ...commands.map((command) => [[command]])])(
   },
 );
 
-test('without a command it shows its help, and that as wrong usage', async () => {
+test('without a command it shows its help, as wrong usage', async () => {
   const { code, out, err } = await runProgram([], {});
   expect([code, out]).toEqual([2, '']);
   for (const command of commands) expect(err).toContain(command);
@@ -57,7 +57,7 @@ test.each([
   expect([code, err]).toEqual([2, expect.stringMatching(expected)]);
 });
 
-test('a state machine that is not there is named', () =>
+test('the error names a state machine that does not exist', () =>
   withOperator({}, async ({ run, served }) => {
     const arn = `${served.env.MOMENTO_ROTATION_STATE_MACHINE_ARN}Gone`;
     const { code, err } = await run(['rotate'], { env: { MOMENTO_ROTATION_STATE_MACHINE_ARN: arn } });
@@ -73,7 +73,7 @@ test('only --verbose says where an error came from, and never with AWS’s own w
     expect(err).not.toContain('SNS and Step Functions only');
   }));
 
-test('with --json a failure is one object as well', () =>
+test('with --json a failure is one object, too', () =>
   withOperator({}, async ({ run }) => {
     const { code, err, json } = await run(['status', '--secret', 'absent', '--json']);
     expect(code).toBe(2);
@@ -81,7 +81,7 @@ test('with --json a failure is one object as well', () =>
   }));
 
 test.each([['--fly'], ['rotate', '--fly'], ['rollback']])(
-  'with --json wrong usage is one object as well: %s',
+  'with --json wrong usage is one object, too: %s',
   async (...args) => {
     const { code, err, json } = await runProgram([...args, '--json'], {});
     expect([code, json()]).toEqual([2, { outcome: 'failed', message: err.trim() }]);
@@ -96,7 +96,7 @@ test.each([
 });
 
 test.each(commands.filter((command) => command !== 'doctor'))(
-  '%s takes no name that no secret can have',
+  '%s refuses a name that no secret can have',
   async (command) => {
     const args = command === 'rollback' ? ['--to', 'previous'] : command === 'import' ? ['-'] : [];
     for (const secret of ['', 'a\nb', 'x'.repeat(513), 'eyJhbGciOiJIUzI1NiJ9']) {
@@ -109,7 +109,7 @@ test.each(commands.filter((command) => command !== 'doctor'))(
 test.each([
   'AdministratorAccess-123456789012',
   'MomentoTokenRotation-production-eu-west-1',
-  '/home/somebody/a-folder-with-quite-a-long-name/momento_token.info.json',
+  '/home/user/a-folder-with-quite-a-long-name/momento_token.info.json',
   'arn:aws:secretsmanager:eu-west-1:123456789012:secret:momento/keyJar-AbCdEf',
   '75e813aa76fe66269ba4297d-t0000000001-c64bc9908be3da802d3d1dd1',
   'd010142b-3d87-4ce5-bd0e-d0f507fbfbd4',
@@ -121,7 +121,7 @@ test('a secret is not refused for letters that a token begins with', () => {
   expect(() => checkSecretName('momento/keyJar')).not.toThrow();
 });
 
-test('an ARN of the longest name there is is taken', () => {
+test('an ARN with the longest possible name is accepted', () => {
   const arn = `arn:aws:secretsmanager:us-east-1:123456789012:secret:${'x'.repeat(512)}-AbCdEf`;
   expect(() => checkSecretName(arn)).not.toThrow();
 });
@@ -156,7 +156,7 @@ test.each([
 
 const keys = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'key' };
 
-test('keys and region come from the variables, a profile on the command line before the keys', () => {
+test('keys and region come from the variables; a profile on the command line takes precedence over the keys', () => {
   expect(accessOf({ ...keys, AWS_REGION: 'eu-west-1' }, {}).configFor('SFN')).toMatchObject({
     region: 'eu-west-1',
     credentials: { accessKeyId: 'id', secretAccessKey: 'key' },
@@ -174,7 +174,7 @@ test.each(['us-gov-west-1', 'eusc-de-east-1'])('%s is a region', async (region) 
   expect(await findTargetAccount(accessOf({ ...keys, AWS_REGION: region }, {}))).toMatchObject({ region });
 });
 
-test('endpoints come from the variables, those of a service first', () => {
+test('endpoints come from the variables; that of a service takes precedence', () => {
   const { configFor } = accessOf({ AWS_ENDPOINT_URL: 'http://all', AWS_ENDPOINT_URL_SFN: 'http://sfn' }, {});
   expect([configFor('SFN'), configFor('KMS')]).toEqual([
     expect.objectContaining({ endpoint: 'http://sfn' }),
@@ -182,7 +182,7 @@ test('endpoints come from the variables, those of a service first', () => {
   ]);
 });
 
-test('the package’s program runs as it is, and prints no warning', () => {
+test('the program of the package runs, and prints no warning', () => {
   const program = join(root, packageJson.bin['momento-rotation']);
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, '--version'], {
     cwd: '/',

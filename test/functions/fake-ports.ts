@@ -22,7 +22,7 @@ import { createPublish } from '../../local/machine/sns-publish';
 export const secretName = 'momento/authentication-token' as SecretName;
 
 /**
- * Time that stands still until somebody sleeps or calls a service; deadlines never run out, since nothing hangs here.
+ * Time that stands still until a step sleeps or calls a service. Deadlines never expire, because nothing hangs here.
  */
 export interface TestClock extends Clock {
   pass(milliseconds: number): void;
@@ -33,7 +33,7 @@ const createClock = (): TestClock => {
   return {
     now: () => now,
     sleep: async (milliseconds) => {
-      // Whoever is not asleep gets to go on first, as far as they can.
+      // Tasks that do not sleep continue first, as far as they can.
       await new Promise((resolve) => setImmediate(resolve));
       now += milliseconds;
     },

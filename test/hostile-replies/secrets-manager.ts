@@ -9,7 +9,7 @@ interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** The connection breaks off before the last byte. */
+  /** The connection ends before the last byte. */
   readonly breaksOff?: true;
 }
 
@@ -88,7 +88,7 @@ const spoils: readonly [string, readonly string[], Spoil][] = [
   ['a code in the header with control characters', every, refusalWithHeader(`\u0001${word}`)],
   ['an error that brings its own name and stack', every, saying(400, () => JSON.stringify(posing))],
   ['a connection that is reset in the body', every, (honest) => ({ ...honest, breaksOff: true })],
-  ['members that nobody knows', every, changed({ Description: document, Tags: [document] })],
+  ['unknown members', every, changed({ Description: document, Tags: [document] })],
   ['a number for SecretString', ['GetSecretValue'], changed({ SecretString: 7 })],
   ['null for SecretString', ['GetSecretValue'], changed({ SecretString: null })],
   ['an object for SecretString', ['GetSecretValue'], changed({ SecretString: { authToken: document } })],

@@ -14,7 +14,7 @@ import { functionIdOf, resolve, resourcesOf, type Template, theOnly } from './te
 /** A role of the stack, by whose it is. */
 export type Actor = FunctionName | 'Machine';
 
-/** What was asked for, and whether the policies of whoever asked allowed it. */
+/** A request, and whether the policies of the caller allow it. */
 export interface Use extends Request {
   readonly actor: Actor;
   readonly allowed: boolean;

@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 
 describe('secrets', () => {
-  test('without settings there is one, whose id never changes: another id would replace it', () => {
+  test('without settings there is one; its id must not change, because another id would replace the secret', () => {
     const [id, secret] = theOnly(template, 'AWS::SecretsManager::Secret');
     expect(id).toBe('RotationSecretsSecretmomentoauthenticationtoken7E63FB61');
     expect(secret).toMatchObject({
@@ -50,7 +50,7 @@ describe('secrets', () => {
     expect(secret.Properties).not.toHaveProperty('SecretString');
   });
 
-  test('the id of each comes from its name alone, whatever else there is, and also where names differ in a sign only', async () => {
+  test('the id of each depends on its name only, also if names differ in one character', async () => {
     const several = await synthesize({ secretNames: ['b/c', 'b-c', 'momento/authentication-token'] });
     expect(
       resourcesOf(several, 'AWS::SecretsManager::Secret').map(([id, { Properties }]) => [id, Properties.Name]),
@@ -61,7 +61,7 @@ describe('secrets', () => {
     ]);
   });
 
-  test('those that are there already are taken over, not made', async () => {
+  test('existing secrets are used, not created', async () => {
     const arn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:theirs/two-a1B2c3';
     const existing = await synthesize({ existingSecrets: ['theirs/one', arn] });
     expect(resourcesOf(existing, 'AWS::SecretsManager::Secret')).toEqual([]);
@@ -79,7 +79,7 @@ describe('secrets', () => {
     expect(inputs.map(({ secretName }) => secretName)).toEqual(['theirs/one', 'theirs/two']);
   });
 
-  test('a secret of any name gets a schedule and an alarm, also where the name is one that code gives a meaning', async () => {
+  test('a secret of any name gets a schedule and an alarm, even if the name means something to JavaScript or the CDK', async () => {
     const secretNames = ['Group', 'Key', 'Schedulegroup', 'constructor', '__proto__', 'a@b.c+d=e', 'ends-a1B2c3'];
     const key = 'arn:aws:kms:us-east-1:123456789012:key/11111111-1111-1111-1111-111111111111';
     const odd = await synthesize({ secretNames, secretKmsKeyArn: key });
@@ -88,7 +88,7 @@ describe('secrets', () => {
     expect(alarmsIn(odd).filter(({ MetricName }) => MetricName === 'succeeded')).toHaveLength(secretNames.length);
   });
 
-  test('a customer key encrypts those that are made', async () => {
+  test('a customer managed key encrypts created secrets', async () => {
     const key = 'arn:aws:kms:us-east-1:123456789012:key/11111111-1111-1111-1111-111111111111';
     const [, secret] = theOnly(await synthesize({ secretKmsKeyArn: key }), 'AWS::SecretsManager::Secret');
     expect(secret.Properties.KmsKeyId).toBe(key);
@@ -97,7 +97,7 @@ describe('secrets', () => {
 
 describe('functions', () => {
   test.each(functionNames)(
-    '%s is a bundle for the newest Node on arm64, with a memory, a timeout, a role and a log of its own',
+    '%s is a bundle for the newest Node on arm64, with its own memory, timeout, role and log',
     (name) => {
       const { Properties } = template.Resources[functionIdOf(template, name)] as Resource;
       expect(Properties).toMatchObject({
@@ -142,7 +142,7 @@ describe('functions', () => {
     });
   });
 
-  test('timeouts nest: the SDKs’ in the function’s', () => {
+  test('timeouts nest: those of the SDKs in that of the function', () => {
     const { maxAttempts, requestHandler } = awsClientConfig({
       region: undefined,
       endpoint: undefined,
@@ -176,7 +176,7 @@ describe('functions', () => {
 });
 
 describe('the state machine', () => {
-  test('is the file as it stands, in any partition, with every placeholder filled', () => {
+  test('is the unchanged file, in any partition, with every placeholder filled', () => {
     const { DefinitionSubstitutions } = propertiesIn(template, 'AWS::StepFunctions::StateMachine');
     const substitutions = resolve(template, DefinitionSubstitutions) as Record<string, string>;
     const filled = definitionIn(template).replace(/\$\{(\w+)\}/g, (_, name: string) => substitutions[name] ?? '?');
@@ -207,7 +207,7 @@ describe('the state machine', () => {
   });
 });
 
-test.each(functionNames)('%s may write its own log and its traces, and nobody else’s', (name) => {
+test.each(functionNames)('%s may write only its own log and traces', (name) => {
   const statements = statementsOfRole(template, roleOf(template, functionIdOf(template, name)));
   const may = (action: string, resource: string): boolean => allows(statements, { action, resource });
   const groups = resourcesOf(template, 'AWS::Logs::LogGroup').map(([id]) => id);
@@ -253,13 +253,13 @@ test('the machine’s role can be used for state machines of this account only',
 const isTls = ({ Effect, Condition }: Statement): boolean =>
   Effect === 'Deny' && JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}';
 
-test('topic and queue refuse what does not come over TLS', () => {
+test('topic and queue refuse requests without TLS', () => {
   for (const type of ['AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy']) {
     expect(statementsIn(template, theOnly(template, type)[1]).filter(isTls)).toHaveLength(1);
   }
 });
 
-test('the outputs say what to start, to subscribe to, to import into, and what starts it', async () => {
+test('the outputs name the state machine, the topic, the secrets and the schedules', async () => {
   const several = await synthesize({ secretNames: ['a', 'b'] });
   const names = ['StateMachineArn', 'AlertTopicArn', 'SecretArns', 'ScheduleNames', 'Version'];
   expect(Object.keys(several.Outputs).filter((name) => !name.startsWith('Next'))).toEqual(names);
@@ -274,7 +274,7 @@ const nextSteps = (from: Template): Record<string, string> =>
       .map(([name, { Value }]) => [name, String(resolve(from, Value))]),
   );
 
-test('the outputs say what to do next: commands with everything filled in', async () => {
+test('the outputs list the next steps: complete commands', async () => {
   const steps = nextSteps(template);
   expect(Object.keys(steps)).toEqual(['Next1ImportToken', 'Next2BeAlerted', 'Next3Rotate', 'Next4Watch']);
   const where = /^npx momento-rotation (import|rotate) --stack MomentoTokenRotation --region \S+$/;
@@ -288,7 +288,7 @@ test('the outputs say what to do next: commands with everything filled in', asyn
   );
 });
 
-test('next steps: whoever gets e-mails has to confirm, and into a secret that was there nothing is imported', async () => {
+test('next steps: e-mail recipients must confirm, and nothing is imported into an existing secret', async () => {
   const steps = nextSteps(
     await synthesize({ existingSecrets: ['there/already'], alertEmails: ['a@example.com', 'b@example.com'] }),
   );
@@ -298,7 +298,7 @@ test('next steps: whoever gets e-mails has to confirm, and into a secret that wa
   expect(Object.keys(nextSteps(await synthesize(queue)))).toEqual(['Next1ImportToken', 'Next3Rotate', 'Next4Watch']);
 });
 
-test('two in one stack: neither shares a name with the other', async () => {
+test('two constructs in one stack share no name', async () => {
   const two = await synthesize((app) => {
     const stack = new Stack(app, 'Theirs');
     new TokenRotation(stack, 'One', { secretNames: ['one'] });

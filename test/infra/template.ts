@@ -126,7 +126,7 @@ const pseudo: Readonly<Record<string, string>> = {
   'AWS::StackName': 'MomentoTokenRotation',
 };
 
-/** A value of the template as CloudFormation would fill it in, in an account of ours. */
+/** A value of the template as CloudFormation would fill it in, in a test account. */
 export const resolve = (template: Template, value: unknown): unknown => {
   const arnOf = (id: string): string => {
     const name = services[template.Resources[id]?.Type ?? ''];

@@ -25,7 +25,7 @@ test.each([
   expect(chooseFailure(text)).toBeUndefined();
 });
 
-test('what has been provoked is over when its round is', async () => {
+test('a provoked failure ends with its round', async () => {
   const { failure, always } = chosen('fetch:AccessDenied');
   const provocation = provoke(failure);
   const entered = { id: 1, previousEventId: 0, timestamp: 0, type: 'TaskStateEntered' };

@@ -28,14 +28,14 @@ test('--secret and --force go into the input', () => {
   expect(options('--secret', 'my/secret', '--force').input).toEqual({ secretName: 'my/secret', force: true });
 });
 
-test('--input is the input as it is, whatever it says', () => {
+test('--input is passed on unchanged', () => {
   expect(options('--input', '{"momento_auth_token_secret_nam": 1}').input).toEqual({
     momento_auth_token_secret_nam: 1,
   });
   expect(options('--input', 'null').input).toBeNull();
 });
 
-test('--token-file is read and not judged, unless no secret could hold it', () => {
+test('--token-file is read and not checked, unless no secret could hold it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'token-file-'));
   try {
     writeFileSync(join(folder, 'token.json'), 'no JSON at all');

@@ -150,7 +150,7 @@ test('a rotation that could not be verified is a good outcome, and says that it 
   expect(out).toContain('Outcome: rotated, not verified; the current token is valid until');
 });
 
-test('an alert that comes through to nobody is said to be', async () => {
+test('an alert that was not sent is reported', async () => {
   const { code, out } = await run('--fail', 'alert:SnsUnavailable:always');
   expect(code).toBe(1);
   expect(out).toContain('No alert reached the subscribers.');

@@ -58,7 +58,7 @@ test('the token for an import is its reader’s alone, goes in the end, and take
   expect(readFileSync(join(folder, 'momento_token.info.json'), 'utf8')).toBe('mine');
 });
 
-test('two processes do not share a folder, and a lock that nobody holds does not matter', async () => {
+test('two processes do not share a folder, and a stale lock is ignored', async () => {
   const first = await open({ stateFolder: folder });
   await expect(open({ stateFolder: folder })).rejects.toThrow(/^Process \d+ uses this --state already\./);
   await first.close();

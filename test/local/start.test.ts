@@ -33,7 +33,7 @@ const finish = (child: ChildProcess) =>
     child.on('close', (code) => resolve({ code, out, err }));
   });
 
-test('prints no warning, needs nothing of the environment, and ends by itself', async () => {
+test('prints no warning, needs no environment variable, and ends without Ctrl-C', async () => {
   const { code, out, err } = await finish(start());
   expect([code, err]).toEqual([0, '']);
   expect(out).toContain('Outcome: rotated');
@@ -54,7 +54,7 @@ test('Ctrl-C stops at once with exit code 130', async () => {
   expect(Date.now() - stoppedAt).toBeLessThan(5_000);
 });
 
-test('whoever stops reading the output gets no error', async () => {
+test('a reader that stops reading the output causes no error', async () => {
   const child = start('--repeat', '200');
   const end = finish(child);
   child.stdout?.once('data', () => child.stdout?.destroy());

@@ -40,7 +40,7 @@ beforeAll(async () => {
 
 afterAll(() => clone.close());
 
-test('every command is run: in the tests, by .ci/run, by the emulator suite, or by hand, and then it is there', () => {
+test('every command is run: in the tests, by .ci/run, by the emulator suite, or by hand if it exists', () => {
   const scripts = Object.keys(packageJson.scripts);
   const isRun = (command: string): boolean =>
     isLocal(command) || needsAccount(command) || isRunByCi(command) || byHand.includes(command);

@@ -31,7 +31,7 @@ test('the README leads to every other paper', () => {
   expect(others.filter((file) => !linked.includes(file))).toEqual([]);
 });
 
-test('what the programs and the stack say of the papers is there', () => {
+test('the pages and headings that the programs and the stack name exist', () => {
   const said = sources.flatMap((file) =>
     [...readFileSync(join(root, file), 'utf8').matchAll(/(?:docs\/)?[\w-]+\.md(?:#[\w-]+)?/g)].map(([text]) => ({
       file,

@@ -36,7 +36,7 @@ export const needsShell = (command: string): boolean => command.startsWith('npm 
 
 /** It ends well, complains of nothing, prints something, and no token. */
 export const expectAsWritten = ({ served }: Clone, command: string, { code, out, err }: Ran): void => {
-  // What a person is asked, and what they are reminded of when nobody is there to be asked.
+  // The question to the user, and the reminder if there is no terminal to ask on.
   const complaint = err
     .replace(/^.*\? \[y\/N\] /s, '')
     .replace('momento_token.info.json still holds the token: delete it.\n', '');

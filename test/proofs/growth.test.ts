@@ -1,4 +1,4 @@
 import { expectQuotaOutlasted } from '../bench/growth';
 
-test('hundreds of executions at once outlast Secrets Manager’s quota: all rotate, no token is lost, nobody is alarmed', () =>
+test('hundreds of executions at once exceed Secrets Manager’s quota: all rotate, no token is lost, no alert is sent', () =>
   expectQuotaOutlasted(600));

@@ -44,7 +44,7 @@ test.each([
   if (code === 3) expect(ended.out).toHaveLength(1_000_000);
 });
 
-test('a signal ends it at once, unless it says that it goes on', async () => {
+test('a signal ends it at once, unless the program says that it continues', async () => {
   expect(await run(waiting, 'SIGTERM')).toMatchObject({ code: 143, err: '' });
   expect(await run(waiting, 'SIGHUP')).toMatchObject({ code: 7, err: '' });
 });

@@ -11,12 +11,12 @@ test.each(['momento/authentication-token', secretArn, 'momento/other'])(
   },
 );
 
-test('a name that was mistyped is told with those that there are', () => {
+test('for a mistyped name, the message lists the existing names', () => {
   expect(whyNotOfDeployment(deployment, 'momento/mistyped')).toBe(
     'momento/mistyped is not a secret of this deployment. Its secrets are: momento/authentication-token, momento/other.',
   );
 });
 
-test('without a stack nobody knows what is rotated, so that no name is refused', () => {
+test('without a stack, the rotated secrets are unknown, so no name is refused', () => {
   expect(whyNotOfDeployment({ ...deployment, stack: undefined }, 'momento/mistyped')).toBeUndefined();
 });

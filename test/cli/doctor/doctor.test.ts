@@ -22,7 +22,7 @@ const stateMachineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:Rota
 
 const verdicts = (findings: readonly (Finding | undefined)[]) => findings.map((finding) => finding?.verdict);
 
-test('against the embedded cloud it checks what is there, and says what is not', () =>
+test('against the embedded cloud it checks the available services, and lists the others', () =>
   withOperator({}, async ({ run }) => {
     await run(['rotate', '--json']);
     const { code, out } = await run(['doctor']);
@@ -159,7 +159,7 @@ test('the runway is counted in scheduled runs before the token expires', () => {
   expect(findingsOf(aState(), around({ schedules: { unknown: 'refused' } }))('runway')?.verdict).toBe('notChecked');
 });
 
-test('a success that is longer ago than two runs is a problem; none at all a warning', () => {
+test('a success that is longer ago than two runs is a problem; no success at all is a warning', () => {
   const last = (ago: number) => findingsOf(aState(), around({ runs: successAt(ago) }))('last success')?.verdict;
   expect([last(51 * hour), last(51 * hour + 1)]).toEqual(['ok', 'problem']);
   expect(findingsOf(aState(), around({ runs: { value: new Map() } }))('last success')?.verdict).toBe('warning');
@@ -170,7 +170,7 @@ test.each<[string, number, number]>([
   ['rate(90 minutes)', 0, 7],
   // The alarm cannot look back further than seven days.
   ['rate(5 days)', 0, 168],
-  // Such runs no alarm watches.
+  // No alarm watches runs this infrequent.
   ['rate(30 days)', 0, 2 * 30 * 24 + 3],
 ])('a success is too long ago when the alarm is raised: %s, up to %d minutes later, %d hours', (...row) => {
   const [expression, flexibleWindowMinutes, hours] = row;
@@ -180,7 +180,7 @@ test.each<[string, number, number]>([
   expect([last(hours * hour), last(hours * hour + 1)]).toEqual(['ok', 'problem']);
 });
 
-test('what is not there is a problem, and what may not be looked at is none', () => {
+test('a missing resource is a problem; one that may not be read is not', () => {
   const gone = { unknown: 'There is no state machine.', absent: true } as const;
   expect(findingsOf(aState(), around({ runs: gone }))('last success')?.verdict).toBe('problem');
   expect(findingsOf(aState(), around({ runs: { unknown: 'refused' } }))('last success')?.verdict).toBe('notChecked');
@@ -218,7 +218,7 @@ test.each([
   expect(verdicts(checkStack({ stack, secretIds: [] }))).toEqual(['problem']);
 });
 
-test('somebody must get the alerts', () => {
+test('without a subscriber to the alerts there is a problem', () => {
   const email = (endpoint: string, confirmed: boolean) => ({ protocol: 'email', endpoint, confirmed });
   const check = (...value: ReturnType<typeof email>[]) => verdicts(checkSubscriptions({ value }));
   expect(check()).toEqual(['problem']);
@@ -227,7 +227,7 @@ test('somebody must get the alerts', () => {
   expect(check(email('a@example.com', true), email('b@example.com', false))).toEqual(['ok', 'warning']);
 });
 
-test('each raised alarm is a problem, and so is having none', () => {
+test('each raised alarm is a problem, and so is a deployment without alarms', () => {
   const alarm = (name: string, inTrouble: boolean) => ({ name, inTrouble, description: 'Why.' });
   expect(verdicts(checkAlarms({ value: [] }))).toEqual(['problem']);
   expect(verdicts(checkAlarms({ value: [alarm('a', false)] }))).toEqual(['ok']);
@@ -237,7 +237,7 @@ test('each raised alarm is a problem, and so is having none', () => {
   ]);
 });
 
-test('the deployed definition is like the file, whatever a deployment fills in, and unlike it after a change', () => {
+test('the deployed definition equals the file except for its placeholders, and differs after a change', () => {
   const functions = Object.fromEntries(functionNames.map((name) => [name, `arn:aws-cn:lambda:${name}`]));
   const live = bindDefinition({
     functions: functions as Parameters<typeof bindDefinition>[0]['functions'],
@@ -254,7 +254,7 @@ test('the deployed definition is like the file, whatever a deployment fills in, 
   expect(checkDefinition({ value: 'no JSON' }, file).verdict).toBe('warning');
 });
 
-test('the version of the stack is that of this clone, or another, or none', () => {
+test('the version of the stack is that of this clone, another one, or missing', () => {
   const check = (version: string | undefined) => checkVersion({ value: version }, '1.0.0+abc');
   expect(check('1.0.0+abc')).toMatchObject({ verdict: 'ok' });
   expect(check('1.0.0+def')).toMatchObject({
@@ -266,7 +266,7 @@ test('the version of the stack is that of this clone, or another, or none', () =
   expect(checkVersion({ unknown: 'refused' }, '1.0.0+abc').verdict).toBe('notChecked');
 });
 
-test.each([80, 200])('each line tells its verdict in words, and fits into %d columns', (columns) => {
+test.each([80, 200])('each line has its verdict in words, and fits into %d columns', (columns) => {
   let text = '';
   const stream = { isTTY: true, columns, write: (written: string) => (text += written) };
   const findings: Finding[] = [

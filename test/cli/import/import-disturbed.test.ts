@@ -3,7 +3,7 @@ import { LostReply, ServiceError } from '../../../local/cloud/wire/service';
 import { secretName } from '../../cloud';
 import { before, withOperator } from '../operator';
 
-test('an answer that gets lost after the effect is no failure', () =>
+test('an answer that is lost after the effect is not a failure', () =>
   withOperator({}, async ({ run, download, labels, cloud }) => {
     const { secretsManager } = cloud;
     const { call } = secretsManager;
@@ -19,7 +19,7 @@ test('an answer that gets lost after the effect is no failure', () =>
     expect(labels().AWSCURRENT).toBe(json().versionId);
   }));
 
-test('Ctrl-C while it is written finishes that, asks nothing, and ends with its code', () =>
+test('Ctrl-C during a write finishes the write, asks nothing, and ends with its exit code', () =>
   withOperator({}, async ({ run, download, labels, cloud }) => {
     const current = labels().AWSCURRENT;
     let pressCtrlC = () => {};
@@ -44,7 +44,7 @@ const importElsewhere = (cloud: EmbeddedCloud): string => {
   return ClientRequestToken;
 };
 
-test('a token that somebody else makes current meanwhile is not replaced, and nothing is left pending', () =>
+test('a token that someone else makes current during the import is not replaced, and nothing stays pending', () =>
   withOperator({}, async ({ run, download, labels, cloud }) => {
     let theirs: string | undefined;
     before(cloud, 'UpdateSecretVersionStage', () => {
@@ -56,7 +56,7 @@ test('a token that somebody else makes current meanwhile is not replaced, and no
     expect(labels()).not.toHaveProperty('AWSPENDING');
   }));
 
-test('an import that breaks off half-way is finished by the next rotation', () =>
+test('the next rotation completes an interrupted import', () =>
   withOperator({}, async ({ run, download, labels, cloud }) => {
     let isDown = true;
     before(cloud, 'UpdateSecretVersionStage', () => {
@@ -72,7 +72,7 @@ test('an import that breaks off half-way is finished by the next rotation', () =
     expect((await run(['rotate', '--json'])).json()).toMatchObject({ outcome: 'resumed', versionId: AWSPENDING });
   }));
 
-test('an import is one although AWSPENDING cannot be taken off again', () =>
+test('an import succeeds even if AWSPENDING cannot be removed', () =>
   withOperator({}, async ({ run, download, labels, cloud }) => {
     before(cloud, 'UpdateSecretVersionStage', ({ VersionStage }) => {
       if (VersionStage === 'AWSPENDING') throw new ServiceError('InternalServiceError', 'down');

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, realpathSync, symlinkSync, writeFi
 import { join } from 'node:path';
 import { withOperator } from '../operator';
 
-test('a token comes from standard input as well', () =>
+test('a token can be read from standard input', () =>
   withOperator({}, async ({ run, download, labels }) => {
     const before = labels().AWSCURRENT;
     const text = readFileSync(download('token.json'), 'utf8');
@@ -18,7 +18,7 @@ test('a token comes from standard input as well', () =>
     });
   }));
 
-test('a token in the place of a name is not repeated', () =>
+test('a token that is given as a name is not repeated', () =>
   withOperator({}, async ({ run, download }) => {
     const text = readFileSync(download('token.json'), 'utf8');
     const { authToken } = JSON.parse(text) as { authToken: string };
@@ -54,7 +54,7 @@ const documents: readonly [string, string, RegExp][] = [
   ['without a refresh token', JSON.stringify({ authToken: 'a', validUntil: 4_000_000_000 }), /without a refresh token/],
 ];
 
-test('what is no token that can be rotated is refused in one sentence that names what is wrong', () =>
+test('a document without a token that can be rotated is refused with one sentence that names the problem', () =>
   withOperator({}, async ({ run, folder, labels }) => {
     const before = labels().AWSCURRENT;
     for (const [what, text, expected] of documents) {
@@ -68,7 +68,7 @@ test('what is no token that can be rotated is refused in one sentence that names
     expect(labels().AWSCURRENT).toBe(before);
   }));
 
-test('a file that others can read is warned of', () =>
+test('warns about a file that others can read', () =>
   withOperator({}, async ({ run, download }) => {
     const file = download('token.json');
     expect((await run(['import', file])).err).not.toContain('chmod');
@@ -76,7 +76,7 @@ test('a file that others can read is warned of', () =>
     expect((await run(['import', file])).err).toContain(`chmod 600 ${file}`);
   }));
 
-test('the file is deleted when a person or an option says so, and only then', () =>
+test('the file is deleted only if the user or an option says so', () =>
   withOperator({}, async ({ run, download }) => {
     const file = download('token.json');
     await run(['import', file], { answers: '\n' });
@@ -92,7 +92,7 @@ test('the file is deleted when a person or an option says so, and only then', ()
     expect(existsSync(refused)).toBe(true);
   }));
 
-test('what a link leads to is deleted with it', () =>
+test('the target of a link is deleted with the link', () =>
   withOperator({}, async ({ run, download, folder }) => {
     const file = download('token.json');
     const link = join(folder, 'link.json');

@@ -6,7 +6,7 @@ import { withOperator } from '../operator';
 
 const day = 86_400;
 
-test('a token becomes the current version as it is, and nothing is left pending', () =>
+test('a token becomes the current version unchanged, and nothing stays pending', () =>
   withOperator({}, async ({ run, download, labels, cloud }) => {
     const before = labels().AWSCURRENT;
     const file = download('token.json');
@@ -36,7 +36,7 @@ test('--json prints one object and asks nothing', () =>
     });
   }));
 
-test('a secret that is not there is made', () =>
+test('a secret that does not exist is created', () =>
   withOperator({}, async ({ run, download, cloud }) => {
     const { code, json } = await run(['import', download('token.json'), '--secret', 'another/secret', '--json']);
     expect(code).toBe(0);
@@ -45,7 +45,7 @@ test('a secret that is not there is made', () =>
     expect(Object.fromEntries(cloud.secretsManager.labels('another/secret'))).toEqual({ AWSCURRENT: versionId });
   }));
 
-test('a left-over AWSPENDING is taken off, and the version that had it is named', () =>
+test('a stale AWSPENDING is removed, and the version that had it is named', () =>
   withOperator({}, async ({ run, download, labels, cloud }) => {
     const leftover = crypto.randomUUID();
     cloud.secretsManager.call('PutSecretValue', {
@@ -59,7 +59,7 @@ test('a left-over AWSPENDING is taken off, and the version that had it is named'
     expect(labels()).not.toHaveProperty('AWSPENDING');
   }));
 
-test('a token that Momento does not accept is not stored, unless it is not asked', () =>
+test('a token that Momento does not accept is not stored, unless the test is switched off', () =>
   withOperator({}, async ({ run, download, labels, cloud }) => {
     const before = labels().AWSCURRENT;
     const file = download('token.json');
@@ -72,7 +72,7 @@ test('a token that Momento does not accept is not stored, unless it is not asked
     expect(labels().AWSCURRENT).not.toBe(before);
   }));
 
-test('while Momento cannot tell nothing is stored, and the exit code says that it was not the token', () =>
+test('if Momento gives no answer, nothing is stored, and the exit code differs from that of a rejected token', () =>
   withOperator({}, async ({ run, download, labels, cloud }) => {
     const before = labels().AWSCURRENT;
     const down = await startMomentoServer(cloud.momento, {
@@ -92,7 +92,7 @@ test('while Momento cannot tell nothing is stored, and the exit code says that i
     });
   }));
 
-test('a current token that lives longer is kept, unless it is to be replaced', () =>
+test('a current token that expires later is replaced only with --replace', () =>
   withOperator({}, async ({ run, download, labels }) => {
     const before = labels().AWSCURRENT;
     const file = download('short.json', { lifeSeconds: day / 2 });
@@ -103,7 +103,7 @@ test('a current token that lives longer is kept, unless it is to be replaced', (
     expect(labels().AWSCURRENT).not.toBe(before);
   }));
 
-test('a secret that was not named is not made where no stack says what it is called', () =>
+test('without a stack, a secret that was not named is not created', () =>
   withOperator({}, async ({ run, download, cloud }) => {
     cloud.secretsManager.call('DeleteSecret', { SecretId: secretName, ForceDeleteWithoutRecovery: true });
     const { code, err } = await run(['import', download('token.json')]);
@@ -111,7 +111,7 @@ test('a secret that was not named is not made where no stack says what it is cal
     expect((await run(['import', download('token.json'), '--secret', secretName])).code).toBe(0);
   }));
 
-test('a native rotation has to be switched off first', () =>
+test('automatic rotation must be switched off first', () =>
   withOperator({}, async ({ run, download, cloud, labels }) => {
     const before = labels().AWSCURRENT;
     cloud.secretsManager.nativeRotationStarted(secretName, crypto.randomUUID());
@@ -120,7 +120,7 @@ test('a native rotation has to be switched off first', () =>
     expect(err).toContain('aws secretsmanager cancel-rotate-secret');
   }));
 
-test('a secret that is scheduled for deletion is left alone', () =>
+test('a secret that is scheduled for deletion is not changed', () =>
   withOperator({}, async ({ run, download, cloud }) => {
     const file = download('token.json');
     cloud.secretsManager.call('DeleteSecret', { SecretId: secretName });

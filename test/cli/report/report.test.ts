@@ -20,7 +20,7 @@ const pageOf = async ({ run, folder, cloud }: Operator, execution: string) => {
   return { ...ran, page, file };
 };
 
-test('the last execution becomes a page: its meaning is said, and where the page is', () =>
+test('writes the page of the last execution, and prints its meaning and the file', () =>
   withOperator({}, async (operator) => {
     await rotate(operator);
     const { code, out, err, page, file } = await pageOf(operator, 'last');
@@ -29,7 +29,7 @@ test('the last execution becomes a page: its meaning is said, and where the page
     expect(out).toContain(`\nReport: ${file}\n`);
     expect(page).toContain('Rotation of a Momento token');
     expect(page.match(/class="visit /g)).toHaveLength(9);
-    // From the execution's own data: nobody else was asked for the labels.
+    // From the execution's own data: Secrets Manager was not called.
     expect(page).toContain('Labels according to this execution’s own data.');
     const { AWSCURRENT, AWSPREVIOUS } = operator.labels();
     expect(page).toContain(`<code title="${AWSCURRENT}">`);
@@ -100,7 +100,7 @@ test('a running execution: what it has done so far', () =>
     expect(page).toContain('So far');
   }));
 
-test('an execution that is not there, and what is none, are refused in a sentence', () =>
+test('an execution that does not exist, and a name that cannot be one, are refused with a sentence', () =>
   withOperator({}, async (operator) => {
     const none = await pageOf(operator, 'last');
     expect([none.code, none.err]).toEqual([2, 'There is no execution yet. Start one: npx momento-rotation rotate\n']);
@@ -127,7 +127,7 @@ test('a token that was given as a secret’s name is not repeated, on the page o
     expect([page, out].map((text) => text.includes(key))).toEqual([false, false]);
   }));
 
-test('a file that is not a report is not overwritten, least of all a token’s', () =>
+test('a file that is not a report, such as a token file, is not overwritten', () =>
   withOperator({}, async (operator) => {
     await rotate(operator, '--dry-run');
     const file = operator.download('momento_token.info.json');
@@ -143,7 +143,7 @@ test('a file that is not a report is not overwritten, least of all a token’s',
     expect((await operator.run(['report', 'last', '--output', report])).code).toBe(0);
   }));
 
-test('without the right to see the definition, this folder’s is drawn, and the page says so', () =>
+test('without permission to read the definition, the local file is drawn, and the page says so', () =>
   withOperator({}, async (operator) => {
     await rotate(operator, '--dry-run');
     const { stepFunctions } = operator.served;

@@ -7,7 +7,7 @@ import { before, type Ran, runProgram, withOperator } from '../operator';
 
 const day = 86_400;
 
-test('the previous version becomes current again, and nothing leads the next run forward', () =>
+test('the previous version becomes current again, and the next run does not promote the newer one', () =>
   withOperator({}, async ({ run, labels, cloud }) => {
     const first = labels()[CURRENT];
     await run(['rotate', '--json']);
@@ -35,7 +35,7 @@ test('the previous version becomes current again, and nothing leads the next run
     expect(labels()).toEqual({ [CURRENT]: first, [PREVIOUS]: rotated, [CLAIM]: expect.any(String) });
   }));
 
-test('after a roll back the next run makes a new token from the one that was gone back to', () =>
+test('after a rollback, the next run refreshes the restored token', () =>
   withCloud({}, async ({ cloud, machine, clock }) => {
     cloud.serveStepFunctions(createStepFunctions({ machine, clock }));
     const { versionId: rotated, previousVersionId: first } = (await machine.start({})).output as Record<string, string>;
@@ -48,7 +48,7 @@ test('after a roll back the next run makes a new token from the one that was gon
     expect((output as { versionId: string }).versionId).not.toBe(rotated);
   }));
 
-test('while a rotation runs nothing is rolled back: its token would lead forward again', () =>
+test('a rollback is refused while a rotation runs, because its token would replace the restored one', () =>
   withOperator({ fail: 'validate:MomentoUnavailable:always' }, async ({ run, labels }) => {
     const waiting = await run(['rotate'], { interruptAt: 'MomentoUnavailable' });
     expect(waiting.code).toBe(130);
@@ -58,7 +58,7 @@ test('while a rotation runs nothing is rolled back: its token would lead forward
     expect(labels()).toEqual(before);
   }));
 
-test('an answer that gets lost after the effect is no failure', () =>
+test('an answer that is lost after the effect is not a failure', () =>
   withOperator({}, async ({ run, labels, cloud }) => {
     const first = labels()[CURRENT];
     await run(['rotate', '--json']);
@@ -78,7 +78,7 @@ test('an answer that gets lost after the effect is no failure', () =>
     expect(labels()).not.toHaveProperty(SUCCESSOR);
   }));
 
-test('a version is named by its id or enough of either end of it, as status shows it', () =>
+test('a version is named by its id, or by a unique part of its beginning or end as status shows it', () =>
   withOperator({}, async ({ run, labels }) => {
     const first = labels()[CURRENT] ?? '';
     await run(['rotate', '--json']);
@@ -108,7 +108,7 @@ test.each([
   }),
 );
 
-test('the claim and the current version are no place to go back to', () =>
+test('the claim and the current version cannot be restored', () =>
   withOperator({}, async ({ run, labels }) => {
     await run(['rotate', '--json']);
     const before = labels();
@@ -129,21 +129,21 @@ test('a token that Momento does not accept is refused', () =>
     expect(err).toContain('Momento does not accept the token');
   }));
 
-test('nothing happens before a person says yes, and without a person --yes is needed', () =>
+test('nothing changes before the user says yes; without a terminal --yes is required', () =>
   withOperator({}, async ({ run, labels }) => {
     await run(['rotate', '--json']);
     const before = labels();
     const no = await run(['rollback', '--to', 'previous'], { answers: 'n\n' });
     expect([no.code, labels()]).toEqual([1, before]);
     expect(no.err.replace(/\s+/g, ' ')).toMatch(/Make it current instead of .*\? \[y\/N\]/);
-    const nobody = await run(['rollback', '--to', 'previous']);
-    expect([nobody.code, labels()]).toEqual([2, before]);
-    expect(nobody.err).toContain('--yes');
+    const unattended = await run(['rollback', '--to', 'previous']);
+    expect([unattended.code, labels()]).toEqual([2, before]);
+    expect(unattended.err).toContain('--yes');
     expect((await run(['rollback', '--to', 'previous'], { answers: 'yes\n' })).code).toBe(0);
     expect(labels()).not.toEqual(before);
   }));
 
-test('what somebody else makes current meanwhile stays', () =>
+test('a version that someone else makes current during the rollback stays current', () =>
   withOperator({}, async ({ run, labels, cloud }) => {
     await run(['rotate', '--json']);
     const theirs = crypto.randomUUID();
@@ -159,7 +159,7 @@ test('what somebody else makes current meanwhile stays', () =>
     expect(labels()[CURRENT]).toBe(theirs);
   }));
 
-test('of a label that cannot be taken off the command is told that finishes the roll back', () =>
+test('if a label cannot be removed, the message has the command that completes the rollback', () =>
   withOperator({}, async ({ run, labels, cloud }) => {
     const { [CURRENT]: first } = labels();
     await run(['rotate', '--json']);
@@ -172,7 +172,7 @@ test('of a label that cannot be taken off the command is told that finishes the 
     expect(err).toContain(`npx momento-rotation rollback --secret ${secretName} --to ${first}\n`);
   }));
 
-test('a roll back that broke off in between is finished by the same command', () =>
+test('the same command completes an interrupted rollback', () =>
   withOperator({}, async ({ run, labels, cloud }) => {
     const first = labels()[CURRENT] ?? '';
     await run(['rotate', '--json']);
@@ -198,7 +198,7 @@ test('a roll back that broke off in between is finished by the same command', ()
     expect(labels()).not.toHaveProperty(SUCCESSOR);
   }));
 
-test('whether the move got through is not known when no answer comes, and is told so', () =>
+test('without an answer, the message says that the result of the move is unknown', () =>
   withOperator({}, async ({ run, labels, cloud }) => {
     const { [CURRENT]: first } = labels();
     await run(['rotate', '--json']);
@@ -221,7 +221,7 @@ test('whether the move got through is not known when no answer comes, and is tol
 test.each([
   ['InvalidParameterException', '(InvalidParameterException)'],
   ['InvalidRequestException', 'cannot be used: it is scheduled for deletion, is a replica'],
-])('a move that AWS refuses as %s, although no label has moved, is no lost race', (refusal, told) =>
+])('if AWS refuses the move (%s) although AWSCURRENT has not moved, the message says so', (refusal, told) =>
   withOperator({}, async ({ run, labels, cloud }) => {
     await run(['rotate', '--json']);
     const current = labels();

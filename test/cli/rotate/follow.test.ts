@@ -24,7 +24,7 @@ const watch = () => {
 
 const retry = { stateName: 'Validate', error: 'MomentoUnavailable', cause: 'down' };
 
-test('a failure that another try follows is a retry, with the time that was waited', () => {
+test('a failure before another attempt is a retry, with the length of the wait', () => {
   const { told, follower } = watch();
   follower.take(
     events(entered('Validate'), 'TaskScheduled', taskFailed, 'TaskScheduled', taskFailed, 'TaskScheduled'),
@@ -46,7 +46,7 @@ test('a failure that is caught stays a failure', () => {
   expect(told).toEqual(['TaskStateEntered', 'TaskScheduled', 'TaskFailed', 'TaskStateExited']);
 });
 
-test('a failure after which nothing happens is told while its retry is waited for, and once only', () => {
+test('a failure is shown once while Step Functions waits for the retry', () => {
   const { told, follower } = watch();
   const history = events(entered('Validate'), 'TaskScheduled', taskFailed);
   follower.take(history, 2_500);
@@ -58,7 +58,7 @@ test('a failure after which nothing happens is told while its retry is waited fo
   expect(told.slice(3)).toEqual([{ ...retry, attempt: 1, delaySeconds: 1 }, 'TaskScheduled']);
 });
 
-test('retries are counted anew in each state', () => {
+test('each state counts its own retries', () => {
   const { told, follower } = watch();
   const once = (name: string) => [entered(name), 'TaskScheduled', taskFailed, 'TaskScheduled'] as const;
   follower.take(events(...once('Fetch'), 'TaskStateExited', ...once('Refresh')), 0);
@@ -66,7 +66,7 @@ test('retries are counted anew in each state', () => {
 });
 
 test.each(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted'])(
-  'following ends with %s, and looks less often while nothing happens',
+  'following ends with %s, and polls less often while nothing happens',
   async (end) => {
     const pauses: number[] = [];
     const clock = {
@@ -86,7 +86,7 @@ test.each(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionTimedOut', 'Execut
   },
 );
 
-test('a read that fails now and then is no reason to stop following; one that keeps failing is', async () => {
+test('following continues after single failed reads, and stops after several in a row', async () => {
   const clock = {
     now: () => 0,
     sleep: async () => {},
@@ -105,7 +105,7 @@ test('a read that fails now and then is no reason to stop following; one that ke
   await expect(follow(down, watcher, clock, new AbortController().signal)).rejects.toThrow('down');
 });
 
-test('following ends as soon as it is interrupted, and the clock hears that nobody waits any more', async () => {
+test('following ends as soon as it is interrupted, and cancels its timer', async () => {
   const abort = new AbortController();
   const signals: (AbortSignal | undefined)[] = [];
   const clock = {

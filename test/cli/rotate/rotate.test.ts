@@ -14,7 +14,7 @@ test('a rotation is started under a name that people recognise, and followed sta
     expect(labels()).toMatchObject({ AWSPREVIOUS: before });
   }));
 
-test('--json prints the execution’s output with its name, and nothing before it', () =>
+test('--json prints only the execution’s output, with its name', () =>
   withOperator({}, async ({ run, labels }) => {
     const { code, json } = await run(['rotate', '--json']);
     expect(code).toBe(0);
@@ -110,7 +110,7 @@ test('Ctrl-C stops following, not the execution, and says so', () =>
     });
   }));
 
-test('with --json, whoever stops following gets the execution’s name', () =>
+test('with --json, Ctrl-C prints the name of the execution', () =>
   withOperator({}, async ({ run, cloud }) => {
     const { code, json } = await run(['rotate', '--json'], {
       // As soon as the execution has begun to read.
@@ -125,7 +125,7 @@ test('with --json, whoever stops following gets the execution’s name', () =>
   }));
 
 test.each([80, 200])(
-  'nothing but a command to copy is wider than a terminal of %d columns, and colours are only there',
+  'only a command to copy is wider than a terminal of %d columns, and only a terminal gets colours',
   (columns) =>
     withOperator({}, async ({ run }) => {
       const { out } = await run(['rotate', '--secret', 'no/such/secret'], { columns });

@@ -6,7 +6,7 @@ import { createTerminal } from '../../../terminal/terminal';
 import { secretName } from '../../cloud';
 import { withOperator } from '../operator';
 
-test('versions, expiry and the last rotation are shown; what this cloud has not is said not to be available', () =>
+test('versions, expiry and the last rotation are shown; missing services are shown as not available', () =>
   withOperator({}, async ({ run, labels }) => {
     expect((await run(['status'])).out).toMatch(/never +not available here/);
     await run(['rotate', '--json']);
@@ -34,7 +34,7 @@ test('versions, expiry and the last rotation are shown; what this cloud has not 
     for (const { createdAt } of secrets[0]?.versions ?? []) expect(Math.abs(seenAt - createdAt)).toBeLessThan(60);
   }));
 
-test('a failed rotation needs a person until another one succeeds; a dry run is none', () =>
+test('a failed rotation requires action until another one succeeds; a dry run does not count', () =>
   withOperator({ fail: 'fetch:MalformedSecret' }, async ({ run }) => {
     expect((await run(['rotate', '--json'])).code).toBe(1);
     await run(['rotate', '--dry-run', '--json']);
@@ -46,7 +46,7 @@ test('a failed rotation needs a person until another one succeeds; a dry run is 
     expect((await run(['status'])).code).toBe(0);
   }));
 
-test('a secret without a token needs a person; one that is named and not there is wrong usage', () =>
+test('a secret without a token requires action; a named secret that does not exist is wrong usage', () =>
   withOperator({}, async ({ run, cloud }) => {
     cloud.secretsManager.call('CreateSecret', {
       Name: 'random',
@@ -97,7 +97,7 @@ const aReport = (secret: Partial<SecretStatus> = {}, changes: Partial<StatusRepo
   ...changes,
 });
 
-test('where all is well nothing needs a person', () => {
+test('without problems, no action is required', () => {
   expect(needsOf(aReport())).toEqual([]);
 });
 
@@ -132,7 +132,7 @@ test.each<[string, StatusReport, RegExp]>([
   expect(needsOf(report)).toEqual([expect.stringMatching(expected)]);
 });
 
-test('what could not be looked at is shown as such, and is no trouble by itself', () => {
+test('a value that could not be read is shown as unknown, and requires no action', () => {
   const unknown = { unknown: 'AWS refused' };
   const report = aReport({ lastRun: unknown, nextRun: unknown }, { alarms: unknown, subscriptions: unknown });
   expect(needsOf(report)).toEqual([]);
@@ -147,7 +147,7 @@ const shown = (report: StatusReport, columns: number): string => {
   return text;
 };
 
-test('where there were only other executions, none of the last ones was a rotation', () => {
+test('the page says if none of the last executions rotated the secret', () => {
   expect(shown(aReport({ lastRun: { value: { run: null, among: 500 } } }), 200)).toContain('none of the last 500');
 });
 
@@ -159,13 +159,13 @@ test.each([80, 200])('a table of long names fits into %d columns', (columns) => 
   expect(text.replaceAll(/\s/g, '')).toContain('2027-01-16');
 });
 
-test('on a narrow terminal each secret is a block, and no line of it is wider', () => {
+test('on a narrow terminal each secret is a block, and each line fits', () => {
   const [text = ''] = shown(aReport(), 40).split('Alarms');
   expect(text).toMatch(/^Secret\n {2}momento\/authentication-token\nToken\n {2}█+░*\n/);
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(40);
 });
 
-test('the bar is as full as the token’s life, and never empty before its end', () => {
+test('the bar shows the remaining lifetime, and is never empty before the token expires', () => {
   expect(shown(aReport(token(hour)), 80)).toContain('██████░░░░░░');
   expect(shown(aReport(token(1)), 80)).toContain('█░░░░░░░░░░░');
   expect(shown(aReport(token(0)), 80)).toContain('░░░░░░░░░░░░');

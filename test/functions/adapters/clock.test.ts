@@ -2,7 +2,7 @@ import { systemClock } from '../../../functions/adapters/clock';
 
 const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 
-test('a sleep that nobody waits for any more ends at once and leaves no timer, which would keep the process', async () => {
+test('an aborted sleep ends at once and leaves no timer that would keep the process running', async () => {
   const before = timers();
   const abort = new AbortController();
   const sleep = systemClock.sleep(3_600_000, abort.signal);

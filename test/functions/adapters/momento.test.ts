@@ -113,7 +113,7 @@ test.each([status.UNAVAILABLE, status.RESOURCE_EXHAUSTED, status.INTERNAL, 2])(
     }),
 );
 
-test('a key whose address is none is refused before anything is claimed, and is not quoted', async () => {
+test('a key with an invalid address is refused before the claim, and is not quoted', async () => {
   const momento = connectMomento({ env: {}, clock: systemClock, write: () => {} })();
   const text = JSON.stringify({ endpoint: 'CANARY\nCANARY', api_key: 'key' });
   const authToken = Buffer.from(text).toString('base64');

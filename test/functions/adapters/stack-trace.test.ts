@@ -25,7 +25,7 @@ test('a message that was changed afterwards cannot be told from the stack, so no
   expect(placesOf(error)).toEqual([]);
 });
 
-test('what is no stack has no places', () => {
+test('text that is not a stack has no places', () => {
   expect(placesOf({ name: 'Odd', message: 'x', stack: 'x\n    at CANARY' })).toEqual([]);
   expect(placesOf({ name: 'Odd', message: '' })).toEqual([]);
 });

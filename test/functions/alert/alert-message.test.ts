@@ -32,7 +32,7 @@ describe('the message', () => {
     expect(alert.consoleUrl).toMatch(/^https:/);
   });
 
-  test('a machine whose name a shell would not take as one gets no command', async () => {
+  test('no command for a state machine whose name has a meaning for a shell', async () => {
     const arn = 'arn:aws:states:eu-west-1:123456789012:execution:$(m):run';
     const { lines } = await publish({ ...event('Refresh', 'ClaimHeld', 'Held.'), execution: arn });
     expect(lines.filter((line) => line.includes('aws '))).toEqual([]);

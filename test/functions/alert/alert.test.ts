@@ -4,8 +4,8 @@ import { event, hour, now, publish, rotation } from './alerting';
 const withLife = (seconds: number, error = 'MomentoUnavailable') =>
   event('Refresh', error, 'It failed.', { rotation: rotation({ validUntil: now / 1000 + seconds }) });
 
-describe('what it means for applications', () => {
-  test('they keep using the current token, for as long as it lives', async () => {
+describe('the meaning for applications', () => {
+  test('they keep using the current token until it expires', async () => {
     const { text, alert } = await publish(withLife(171 * hour));
     expect(text).toContain(
       'Applications keep using the current token, which is valid until 2026-12-08 13:00 UTC (7 days 3 hours left).',
@@ -33,13 +33,13 @@ describe('what it means for applications', () => {
     expect(text.includes('Do not wait for the next scheduled run')).toBe(severity === 'critical');
   });
 
-  test('how often it is scheduled decides what is too late', async () => {
+  test('the schedule decides which expiry is too early', async () => {
     expect((await publish(withLife(2 * hour), hour)).alert.severity).toBe('warning');
     expect((await publish(withLife(2 * hour), 3 * hour)).alert.severity).toBe('critical');
   });
 
   test.each(['RefreshRejected', 'NotRefreshable', 'MalformedSecret'])(
-    '%s is critical, however long it lives',
+    '%s is critical, however late the token expires',
     async (error) => {
       const { text, alert } = await publish(withLife(1_000 * hour, error));
       expect(alert.severity).toBe('critical');
@@ -49,13 +49,13 @@ describe('what it means for applications', () => {
     },
   );
 
-  test('what Fetch could not read is not made up', async () => {
+  test('an expiry that Fetch could not read is null', async () => {
     const { text, alert } = await publish(event('Fetch', 'AccessDenied', 'No.', { rotation: undefined }));
     expect(alert).toMatchObject({ severity: 'warning', validUntil: null, secretName: 'default/secret' });
     expect(text).toContain('The expiry of their token is unknown');
   });
 
-  test('a secret that is deleted meanwhile has no token that anybody could read', async () => {
+  test('if the secret was deleted during the execution, applications cannot read a token', async () => {
     const { text, alert } = await publish(event('Refresh', 'SecretNotFound', 'It is gone.'));
     expect(alert).toMatchObject({ severity: 'critical', validUntil: null });
     expect(text).toContain('No application can read a secret of this name.');
@@ -126,7 +126,7 @@ describe('what it means for applications', () => {
     expect(alert.severity).toBe(severity);
   });
 
-  test('a promotion of which nobody knows says so', async () => {
+  test('if the result of the promotion is unknown, the alert says so', async () => {
     const { text } = await publish(event('Was it promoted?', 'SecretsManagerUnavailable', 'Down.', { unanswered: {} }));
     expect(text).toContain('Applications use the current token, or the new one if its promotion got through');
   });
@@ -160,7 +160,7 @@ describe('what to do', () => {
     expect((await publish(event('Roll back', 'TokenRejected', 'No.', more))).lines).toContain(`  ${restore}`);
   });
 
-  test('a previous token that nobody tested is not said to work', async () => {
+  test('the alert does not claim that an untested previous token works', async () => {
     const { text } = await publish(event('Test both tokens', 'TokenRejected', 'No.', { unanswered: {} }));
     expect(text).toContain('If the previous token works, make its version current again');
     expect(text).toContain(restore);

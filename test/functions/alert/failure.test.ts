@@ -6,7 +6,7 @@ const noDefault = (): SecretName => {
   throw new Error('There is no default.');
 };
 
-describe('what is believed of what the state machine sends', () => {
+describe('the data that the state machine sends', () => {
   const fetchFailed = (error: string, errorCause: string, input: unknown = {}) => ({
     execution,
     input,
@@ -14,7 +14,7 @@ describe('what is believed of what the state machine sends', () => {
     data: { error: { Error: error, Cause: errorCause } },
   });
 
-  test('only a sentence of ours is repeated, whatever else a cause may hold', () => {
+  test('of a cause, only the sentence of a named error is repeated', () => {
     for (const error of [
       'Lambda.Unknown',
       'Lambda.AWSLambdaException',
@@ -26,10 +26,10 @@ describe('what is believed of what the state machine sends', () => {
       expect(JSON.stringify(failure)).not.toContain('CANARY');
       expect(failure.message).toMatch(/[\w)]\.$/);
     }
-    expect(parse(fetchFailed('SecretNotFound', cause('There is none.'))).message).toBe('There is none.');
+    expect(parse(fetchFailed('SecretNotFound', cause('It is missing.'))).message).toBe('It is missing.');
   });
 
-  test('a refresh that was cut short leaves open whether there is a new token', () => {
+  test('after an interrupted refresh, the message says that a new token may exist', () => {
     for (const error of ['Sandbox.Timedout', 'Runtime.ExitError', 'Runtime.OutOfMemory']) {
       const { message } = parse(event('Refresh', error, 'x'));
       expect(message).toContain('ran out of time or memory');
@@ -38,7 +38,7 @@ describe('what is believed of what the state machine sends', () => {
     expect(parse(event('Promote', 'Sandbox.Timedout', 'x')).message).not.toContain('Momento');
   });
 
-  test('what failed after the error that ends the execution is told by its name alone', () => {
+  test('of a second failure, only the name is repeated', () => {
     const more = { unanswered: { Error: 'MomentoUnavailable', Cause: cause('CANARY') } };
     const failure = parse(event('Test both tokens', 'TokenRejected', 'It does not work.', more));
     expect(failure.message).toBe('It does not work. Then Test both tokens failed too (MomentoUnavailable).');
@@ -47,8 +47,8 @@ describe('what is believed of what the state machine sends', () => {
   });
 
   test('a cause without a message does not stop the alert', () => {
-    expect(parse(fetchFailed('MomentoUnavailable', '')).message).toContain('No more is known');
-    expect(parse(fetchFailed('MomentoUnavailable', '{}')).message).toContain('No more is known');
+    expect(parse(fetchFailed('MomentoUnavailable', '')).message).toContain('Only the name of the error is known.');
+    expect(parse(fetchFailed('MomentoUnavailable', '{}')).message).toContain('Only the name of the error is known.');
   });
 
   test.each([
@@ -66,15 +66,15 @@ describe('what is believed of what the state machine sends', () => {
     [{ secretName: 'one', momento_auth_token_secret_name: 'other' }, undefined],
     [{ secretName: 'one', momento_auth_token_secret_name: 'one', typo: true }, 'one'],
     ['text', undefined],
-  ])('the secret that the input %j means is %s', (input, expected) => {
+  ])('the input %j names the secret %s', (input, expected) => {
     expect(parse(fetchFailed('InvalidInput', cause('Wrong.'), input)).secretName).toBe(expected);
   });
 
-  test('without a default secret there still is an alert', () => {
+  test('without a default secret, the alert is still sent', () => {
     expect(parseFailure(fetchFailed('InvalidInput', cause('Wrong.')), noDefault, 0).secretName).toBeUndefined();
   });
 
-  test('what the state machine does not send is InvalidInput', () => {
+  test('an event that the state machine cannot send is InvalidInput', () => {
     for (const value of [
       undefined,
       {},

@@ -21,7 +21,7 @@ test.each(['momento_auth_token_secret_name', 'secretName'])('%s names the secret
   expect(parse({ [field]: 'my/secret' }).secretName).toBe('my/secret');
 });
 
-test('both names of the field may stand together if they agree', () => {
+test('both name fields may be present if they agree', () => {
   expect(parse({ secretName: 'a', momento_auth_token_secret_name: 'a' }).secretName).toBe('a');
   expect(messageOf({ secretName: 'a', momento_auth_token_secret_name: 'b' })).toContain('name different secrets');
 });
@@ -31,16 +31,16 @@ test('an ARN names the secret', () => {
   expect(parse({ secretName: arn }).secretName).toBe(arn);
 });
 
-test('force and dryRun are taken over', () => {
+test('force and dryRun are read', () => {
   expect(parse({ force: true, dryRun: true })).toMatchObject({ force: true, dryRun: true });
 });
 
-test('what schedulers and the console add is ignored', () => {
+test('fields that schedulers and the console add are ignored', () => {
   const added = { Comment: 'x', scheduledTime: '2026-01-01', AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: 'arn' };
   expect(parse(added)).toEqual(parse({}));
 });
 
-test('an unknown field is refused by its name', () => {
+test('an unknown field is refused and named', () => {
   expect(messageOf({ momento_auth_token_secret_nam: 1 })).toContain('"momento_auth_token_secret_nam"');
 });
 
@@ -52,15 +52,15 @@ test.each([
   ['force as text', { force: 'true' }, '"force"'],
   ['dryRun as number', { dryRun: 1 }, '"dryRun"'],
   ['force as null', { force: null }, '"force"'],
-])('%s is refused with the field named', (_, input, field) => {
+])('%s is refused, and the field is named', (_, input, field) => {
   expect(messageOf(input)).toContain(field);
 });
 
-test.each([[null], [[]], ['text'], [1]])('%j is no input', (input) => {
+test.each([[null], [[]], ['text'], [1]])('%j is not an input', (input) => {
   expect(messageOf(input)).toContain('must be a JSON object');
 });
 
-test('no value and no odd field name is repeated in the message', () => {
+test('the message repeats no value and no unusual field name', () => {
   const marked = 'eyJtYXJrZWQ.canary';
   expect(messageOf({ secretName: { deep: marked } })).not.toContain(marked);
   expect(messageOf({ secretName: `${marked} ` })).not.toContain(marked);

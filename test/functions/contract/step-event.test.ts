@@ -7,7 +7,7 @@ const start = { execution: 'arn:execution', startedAt: '2026-12-01T00:00:00.000Z
 
 const fetchEvent = (changes: object) => parseFetchEvent({ ...start, ...changes }, defaultName);
 
-test('at the start nothing was tidied and nothing started over', () => {
+test('at the start, the execution has neither tidied up nor started over', () => {
   expect(fetchEvent({})).toMatchObject({
     secretName: 'default/secret',
     tidied: 0,
@@ -16,16 +16,16 @@ test('at the start nothing was tidied and nothing started over', () => {
   });
 });
 
-test('coming back from Tidy up, its count is known', () => {
+test('after Tidy up, the count is read from the state data', () => {
   expect(fetchEvent({ before: { rotation } })).toMatchObject({ tidied: 1, startedOver: false });
 });
 
-test('coming back with an error is starting over, and stays so', () => {
+test('after an error, the execution has started over, also in later events', () => {
   expect(fetchEvent({ before: { rotation, error: { Error: 'VersionConflict' } } }).startedOver).toBe(true);
   expect(fetchEvent({ before: { rotation: { ...rotation, startedOver: true } } }).startedOver).toBe(true);
 });
 
-test('an execution’s input cannot pretend to come back', () => {
+test('an execution’s input cannot imitate the state data', () => {
   const spoofed = { rotation: { tidied: 5, startedOver: true } };
   expect(() => fetchEvent({ input: spoofed, before: spoofed })).toThrow(
     expect.objectContaining({ name: 'InvalidInput' }),
@@ -38,12 +38,12 @@ test('a secret that is named by its ARN is logged under its name, and looked up 
   expect([event.secretName, event.request.secretName]).toEqual(['team/token', arn]);
 });
 
-test('one that is named by an ARN without its end is logged under its name, too', () => {
+test('a secret that is named by a partial ARN is logged under its name, too', () => {
   const arn = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:team/token';
   expect(fetchEvent({ input: { secretName: arn } }).secretName).toBe('team/token');
 });
 
-test('a function that is invoked by hand says so', () => {
+test('an event that the state machine cannot send is InvalidInput', () => {
   for (const event of [undefined, {}, { action: 'promote' }, { action: 'promote', rotation: {} }]) {
     expect(() => parseStepEvent(event, ['promote'])).toThrow(
       expect.objectContaining({ name: 'InvalidInput', message: expect.stringContaining('Start an execution') }),

@@ -18,7 +18,7 @@ test('nothing pending and no threshold: refresh, after two reads and no write', 
   expect(world.calls.map(({ action }) => action).sort()).toEqual(['DescribeSecret', 'GetSecretValue']);
 });
 
-test('more life left than the threshold: notDue, after two reads', async () => {
+test('valid for longer than the threshold: notDue, after two reads', async () => {
   const world = createWorld();
   const rotation = await fetchOnce(world, { settings: { rotateBefore: { seconds: 3_600 } } });
   expect(rotation.decision).toBe('notDue');
@@ -33,7 +33,7 @@ test('force overrides the threshold', async () => {
   expect((await fetchOnce(world, { settings, request: { force: true } })).decision).toBe('refresh');
 });
 
-test('an expired token is refreshed, and said to have expired', async () => {
+test('an expired token is refreshed, and the detail says that it has expired', async () => {
   const world = createWorld();
   world.clock.pass(2 * day * 1000);
   const rotation = await fetchOnce(world);
@@ -68,7 +68,7 @@ describe('AWSPENDING', () => {
     await expect(fetchOnce(world, { tidied: 2 })).rejects.toMatchObject({ name: 'SecretsManagerUnavailable' });
   });
 
-  test('a token staged by hand is resumed even when current is no token at all', async () => {
+  test('a token staged by hand is resumed even if the current value is not a token', async () => {
     const world = createWorld();
     world.secretsManager.call('PutSecretValue', {
       SecretId: secretName,
@@ -81,7 +81,7 @@ describe('AWSPENDING', () => {
     expect(await fetchOnce(world)).toMatchObject({ decision: 'resume', candidateVersionId: staged, validUntil: null });
   });
 
-  test('without a value: native rotation is said to be on', async () => {
+  test('without a value: the error says that automatic rotation is on', async () => {
     const world = createWorld();
     world.secretsManager.nativeRotationStarted(secretName, '1'.repeat(32));
     await expect(fetchOnce(world)).rejects.toMatchObject({
@@ -95,7 +95,7 @@ describe('AWSPENDING', () => {
     });
   });
 
-  test('a version that does not show yet is looked for again before it is called valueless', async () => {
+  test('a version that is not visible yet is read again before it counts as empty', async () => {
     const world = createWorld();
     const staged = world.stageByHand();
     let reads = 0;
@@ -111,7 +111,7 @@ describe('AWSPENDING', () => {
 });
 
 describe('a claim', () => {
-  test('of another execution, alive: running, with the time of its end', async () => {
+  test('of another execution, still held: alreadyRunning, with the time when it expires', async () => {
     const world = createWorld();
     await claimBy(world, 'execution-2');
     const rotation = await fetchOnce(world);
@@ -125,7 +125,7 @@ describe('a claim', () => {
     expect((await fetchOnce(world)).decision).toBe('refresh');
   });
 
-  test('lives to the last instant of its lease, and no longer', async () => {
+  test('is held until the last instant of its lease, and no longer', async () => {
     const world = createWorld();
     await claimBy(world, 'execution-2');
     const madeAt = world.secretsManager.snapshot(secretName).at(-1)?.createdAt ?? 0;
@@ -136,7 +136,7 @@ describe('a claim', () => {
     expect((await fetchOnce(world)).decision).toBe('refresh');
   });
 
-  test('is of no interest while the token is not due', async () => {
+  test('is not read while the token is not due', async () => {
     const world = createWorld();
     await claimBy(world, 'execution-2');
     const before = callsOf(world, 'GetSecretValue');
@@ -145,14 +145,14 @@ describe('a claim', () => {
     expect(callsOf(world, 'GetSecretValue') - before).toBe(1);
   });
 
-  test('label on a version that somebody made by hand counts as another execution', async () => {
+  test('label on a version that a user created counts as another execution', async () => {
     const world = createWorld();
     world.moveByHand('momento-claim', undefined, currentId(world));
     expect((await fetchOnce(world)).decision).toBe('running');
   });
 });
 
-test('native rotation that is switched on, with nothing pending, is said so', async () => {
+test('automatic rotation that is on is an error even if nothing is pending', async () => {
   const world = createWorld();
   world.secretsManager.nativeRotationStarted(secretName, '1'.repeat(32));
   world.moveByHand('AWSPENDING', '1'.repeat(32));
@@ -162,7 +162,7 @@ test('native rotation that is switched on, with nothing pending, is said so', as
   });
 });
 
-test('current that came while this execution ran needs no further rotation by it', async () => {
+test('a token that became current during this execution is not rotated again', async () => {
   const world = createWorld();
   const executionStartedAt = world.clock.now();
   world.importByHand();
@@ -170,7 +170,7 @@ test('current that came while this execution ran needs no further rotation by it
   expect((await fetchOnce(world, { startedOver: false, executionStartedAt })).decision).toBe('refresh');
 });
 
-test('the two reads may see different moments: the version that is described counts', async () => {
+test('if the two reads see different versions, the described version counts', async () => {
   const world = createWorld();
   const old = currentId(world);
   let imported = '';
@@ -188,13 +188,13 @@ test('a secret that does not exist is not found', async () => {
   await expect(fetchOnce(createWorld(), { request })).rejects.toMatchObject({ name: 'SecretNotFound' });
 });
 
-test('a key that cannot be refreshed is not left alone until it comes due', async () => {
+test('a key that cannot be refreshed is an error even if it is not due', async () => {
   const world = createWorld({ kind: 'v2', keyField: 'apiKey' });
   const rotation = await fetchOnce(world, { settings: { rotateBefore: { seconds: 3_600 } } });
   expect(rotation).toMatchObject({ decision: 'refresh', validUntil: expect.any(Number) });
 });
 
-test('a secret that is scheduled for deletion is not found, and its name is in the sentence', async () => {
+test('a secret that is scheduled for deletion is not found, and the error names it', async () => {
   const world = createWorld();
   world.secretsManager.call('DeleteSecret', { SecretId: secretName });
   await expect(fetchOnce(world)).rejects.toMatchObject({
@@ -203,7 +203,7 @@ test('a secret that is scheduled for deletion is not found, and its name is in t
   });
 });
 
-test('a secret without any value is said to wait for its first import', async () => {
+test('for a secret without a value, the error says that no token has been imported', async () => {
   const world = createWorld();
   world.secretsManager.call('CreateSecret', { Name: 'empty', ClientRequestToken: '2'.repeat(32) });
   await expect(fetchOnce(world, { request: { secretName: 'empty' as never } })).rejects.toMatchObject({

@@ -16,11 +16,11 @@ test.each([
   expect(spokenDuration(seconds)).toBe(words);
 });
 
-test('a time is spoken to the minute, in UTC', () => {
+test('a time is shown to the minute, in UTC', () => {
   expect(spokenTime(Date.parse('2026-12-01T10:00:59Z') / 1000)).toBe('2026-12-01 10:00 UTC');
 });
 
-test('version ids of one base are told apart by what is left of them', () => {
+test('short forms of version ids from one base differ', () => {
   const base = '0123456789abcdef01234567';
   const [one, two] = [`${base}-t0000000001-${'a'.repeat(24)}`, `${base}-t0000000002-${'b'.repeat(24)}`] as VersionId[];
   expect(shortId(one as VersionId)).not.toBe(shortId(two as VersionId));
@@ -59,15 +59,15 @@ test.each([
   `${'X'.repeat(60)}Exception`,
   'Two Words Exception',
   'Line\nException',
-])('%j is no code and is not repeated', (code) => {
+])('%j is not a code and is not repeated', (code) => {
   expect(codeWord(code)).toBe('an unnamed error');
 });
 
-test('what is no field name is not repeated', () => {
+test('text that is not a field name is not repeated', () => {
   expect(fieldName('secretName')).toBe('"secretName"');
   expect(fieldName('two words')).toBe('a field with an unusual name');
 });
 
-test('a sentence is put together as it is written, backslashes and all', () => {
+test('a sentence keeps its text as written, including backslashes', () => {
   expect(sentence`one ${2} three`).toBe('one 2 three');
 });

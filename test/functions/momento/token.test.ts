@@ -31,7 +31,7 @@ const messageOf = (value: Sensitive | undefined): string => {
 
 const refreshed = { key: new Sensitive('new-key'), refreshToken: new Sensitive('new-refresh'), validUntil: 2_000 };
 
-test.each(['authToken', 'apiKey'])('the shape that came in goes out: %s', (field) => {
+test.each(['authToken', 'apiKey'])('a rotation keeps the name of the key field: %s', (field) => {
   const old = read({ [field]: 'old-key', refreshToken: 'old-refresh', validUntil: 1_000 });
   expect(JSON.parse(serialiseToken(old, refreshed).reveal())).toEqual({
     [field]: 'new-key',
@@ -89,8 +89,8 @@ test.each([
   ],
   ['a number that would come back as another', '{"serial":12345678901234567890}', 'more digits than can be preserved'],
   ['a fraction that would', '{"a":[0.12345678901234567891]}', 'more digits than can be preserved'],
-  ['a number that is none any more', '{"a":1e999}', 'more digits than can be preserved'],
-  ['a number so small that it is none any more', '{"a":1e-400}', 'more digits than can be preserved'],
+  ['a number that becomes infinite', '{"a":1e999}', 'more digits than can be preserved'],
+  ['a number that becomes zero', '{"a":1e-400}', 'more digits than can be preserved'],
   ['a field twice, spelt in two ways', '{"authToken":"a","auth\\u0054oken":"b"}', '"authToken" appears twice in it'],
   ['a field twice, deep inside', '{"a":[1,{"b":1,"c":{"b":2},"b":3}]}', 'a field appears twice in it'],
   [
@@ -107,7 +107,7 @@ test('a binary value has an error of its own', () => {
   expect(messageOf(undefined)).toContain('it is binary');
 });
 
-test('what only looks like a field that stands there twice is accepted', () => {
+test('fields that only look like duplicates are accepted', () => {
   const text =
     '{"authToken":"k","refreshToken":"r","validUntil":1,"note":"\\"a\\":1,\\"a\\":2","b":{"a":1},"c":[{"a":1},{"a":2}]}';
   expect(parse(new Sensitive(text)).validUntil).toBe(1);
@@ -127,7 +127,7 @@ test.each([
   expect(parse(new Sensitive(text)).validUntil).toBe(1);
 });
 
-test('as many levels as are accepted can be written back', () => {
+test('a document of the deepest accepted level can be written back', () => {
   const document = { ...JSON.parse(inside(98)), authToken: 'k', refreshToken: 'r', validUntil: 1 };
   expect(JSON.parse(serialiseToken(read(document), refreshed).reveal()).a).toEqual(document.a);
 });
@@ -138,7 +138,7 @@ test('no value is repeated in a message', () => {
   expect(messageOf(new Sensitive('{"authToken": 12345678, "refreshToken": ["canary"]}'))).not.toMatch(/canary|1234/);
 });
 
-test('an expiry in the past is no reason to refuse a document', () => {
+test('a document with an expiry in the past is accepted', () => {
   expect(read({ authToken: 'k', refreshToken: 'r', validUntil: 0 }).validUntil).toBe(0);
 });
 
@@ -149,7 +149,7 @@ test('kinds of key are told apart', () => {
   expect(keyKind(new Sensitive('anything'))).toBe('unknown');
 });
 
-test('a v2 key that lives for ever has no validUntil, and is not refreshable all the same', () => {
+test('a v2 key that never expires has no validUntil; it is reported as not refreshable', () => {
   const text = JSON.stringify({ apiKey: jwt({ t: 'g' }) });
   expect(() => parse(new Sensitive(text))).toThrow(expect.objectContaining({ name: 'NotRefreshable' }));
 });

@@ -15,7 +15,7 @@ const staged = async () => {
   return { world, rotation: { ...rotation, ...patch } as Rotation & { candidateVersionId: VersionId } };
 };
 
-test('moves AWSCURRENT to the candidate and takes AWSPENDING off', async () => {
+test('moves AWSCURRENT to the candidate and removes AWSPENDING', async () => {
   const { world, rotation } = await staged();
   const { output } = await promoteCandidate(world.ports())(rotation);
   expect(world.labels()).toMatchObject({
@@ -56,7 +56,7 @@ test('never promotes over a version that Fetch did not see', async () => {
 });
 
 test.each(['InvalidParameterException', 'InvalidRequestException', 'ResourceNotFoundException'])(
-  'a refusal (%s) that the labels do not explain is tried again, not taken for a conflict',
+  'a refusal (%s) that the labels do not explain is retried, not treated as a conflict',
   async (code) => {
     const { world, rotation } = await staged();
     world.intercept = async (call, proceed) => {
@@ -69,7 +69,7 @@ test.each(['InvalidParameterException', 'InvalidRequestException', 'ResourceNotF
   },
 );
 
-test('a secret that was deleted since Fetch is told as such, although the same code refuses a wrong move', async () => {
+test('a secret that was deleted since Fetch is reported as deleted, although the same code refuses a wrong move', async () => {
   const { world, rotation } = await staged();
   world.secretsManager.call('DeleteSecret', { SecretId: rotation.secretName });
   await expect(promoteCandidate(world.ports())(rotation)).rejects.toMatchObject({
@@ -78,7 +78,7 @@ test('a secret that was deleted since Fetch is told as such, although the same c
   });
 });
 
-test('AWSPENDING that cannot be taken off does not make the rotation fail', async () => {
+test('the rotation succeeds even if AWSPENDING cannot be removed', async () => {
   const { world, rotation } = await staged();
   let moves = 0;
   world.intercept = async (call, proceed) => {
@@ -92,14 +92,14 @@ test('AWSPENDING that cannot be taken off does not make the rotation fail', asyn
   expect(world.labels().AWSPENDING).toBe(rotation.candidateVersionId);
 });
 
-test('AWSPENDING that somebody moved to a token of their own stays there', async () => {
+test('AWSPENDING stays on a token that someone else staged', async () => {
   const { world, rotation } = await staged();
   const theirs = world.stageByHand();
   await promoteCandidate(world.ports())(rotation);
   expect(world.labels()).toMatchObject({ AWSCURRENT: rotation.candidateVersionId, AWSPENDING: theirs });
 });
 
-describe('the look after a failed Promote', () => {
+describe('the check after a failed Promote', () => {
   test('finds a promotion whose reply was lost', async () => {
     const { world, rotation } = await staged();
     world.intercept = async (call, proceed) => {
@@ -117,7 +117,7 @@ describe('the look after a failed Promote', () => {
     expect(world.labels()).not.toHaveProperty('AWSPENDING');
   });
 
-  test('looks for a while before it says no: reads may lag behind the promotion', async () => {
+  test('reads repeatedly before it fails: reads may lag behind the promotion', async () => {
     const { world, rotation } = await staged();
     await promoteCandidate(world.ports())(rotation);
     world.secretsManager.staleReads({ writes: 2, reads: 4 });
@@ -126,7 +126,7 @@ describe('the look after a failed Promote', () => {
     });
   });
 
-  test('finds nothing where nothing was promoted, and changes nothing', async () => {
+  test('fails if no promotion succeeded, and changes nothing', async () => {
     const { world, rotation } = await staged();
     const labels = world.labels();
     await expect(wasPromoted(world.ports())(rotation)).rejects.toMatchObject({ name: 'NotPromoted' });
@@ -134,7 +134,7 @@ describe('the look after a failed Promote', () => {
   });
 });
 
-test('tidying takes AWSPENDING off exactly that version, and counts itself', async () => {
+test('tidying up removes AWSPENDING from exactly that version, and is counted', async () => {
   const { world, rotation } = await staged();
   expect((await tidyUp(world.ports())(rotation)).tidied).toBe(1);
   expect(world.labels()).not.toHaveProperty('AWSPENDING');
@@ -147,7 +147,7 @@ describe('roll back', () => {
   /** Both tokens were tested just now. */
   const tested = (world: World, rotation: Rotation): Rotation => ({ ...rotation, testedAt: world.clock.now() / 1000 });
 
-  test('gives AWSCURRENT back and the label AWSPENDING to the rejected version', async () => {
+  test('moves AWSCURRENT back, and AWSPENDING to the rejected version', async () => {
     const { world, rotation } = await staged();
     await promoteCandidate(world.ports())(rotation);
     await rollBack(world.ports())(tested(world, rotation));
@@ -169,7 +169,7 @@ describe('roll back', () => {
     expect(world.labels()).not.toHaveProperty('AWSPENDING');
   });
 
-  test('gives the label first: a crash in between strands no token', async () => {
+  test('moves AWSPENDING first: a crash in between leaves no token without a label', async () => {
     const { world, rotation } = await staged();
     await promoteCandidate(world.ports())(rotation);
     let moves = 0;
@@ -198,7 +198,7 @@ describe('roll back', () => {
     expect(world.labels()).toEqual(labels);
   });
 
-  test('does not touch what somebody imported meanwhile', async () => {
+  test('changes nothing if someone imported a token in the meantime', async () => {
     const { world, rotation } = await staged();
     await promoteCandidate(world.ports())(rotation);
     const imported = world.importByHand();
@@ -206,7 +206,7 @@ describe('roll back', () => {
     expect(world.labels().AWSCURRENT).toBe(imported);
   });
 
-  test('leaves AWSPENDING to a token that somebody staged meanwhile', async () => {
+  test('leaves AWSPENDING on a token that someone staged in the meantime', async () => {
     const { world, rotation } = await staged();
     await promoteCandidate(world.ports())(rotation);
     const theirs = world.stageByHand();
@@ -215,7 +215,7 @@ describe('roll back', () => {
     expect(world.labels()['momento-successor']).toBe(rotation.candidateVersionId);
   });
 
-  test('does nothing on a test that is outdated: the promoted token may work again', async () => {
+  test('does nothing if the test is outdated: the promoted token may work again', async () => {
     const { world, rotation } = await staged();
     await promoteCandidate(world.ports())(rotation);
     const labels = world.labels();
@@ -225,7 +225,7 @@ describe('roll back', () => {
     expect(world.labels()).toEqual(labels);
   });
 
-  test('that is refused while reads lag behind is tried again, and not taken for a conflict', async () => {
+  test('that is refused while reads lag is retried, not treated as a conflict', async () => {
     const { world, rotation } = await staged();
     await promoteCandidate(world.ports())(rotation);
     await rollBack(world.ports())(tested(world, rotation));

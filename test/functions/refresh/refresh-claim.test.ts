@@ -4,7 +4,7 @@ import { ServiceError } from '../../../local/cloud/wire/service';
 import { callsOf, createWorld, fetchOnce, type World } from '../fake-ports';
 import { current, failWith, refresh } from './refreshing';
 
-test('nothing is asked of Momento when the secret cannot be written', async () => {
+test('Momento is not called if the secret cannot be written', async () => {
   const world = createWorld();
   failWith(world, 'PutSecretValue', 9, () => new ServiceError('AccessDeniedException', 'no'));
   await expect(refresh(world)).rejects.toMatchObject({
@@ -24,7 +24,7 @@ describe('a live claim', () => {
     world.intercept = (_, proceed) => proceed();
   };
 
-  test('of an earlier invocation of this execution: ClaimHeld, and nothing is asked of Momento', async () => {
+  test('of an earlier invocation of this execution: ClaimHeld, and Momento is not called', async () => {
     const world = createWorld();
     await claimAndHang(world, 'execution-1');
     await expect(refresh(world)).rejects.toMatchObject({ name: 'ClaimHeld' });
@@ -40,7 +40,7 @@ describe('a live claim', () => {
     expect(callsOf(world, 'refresh')).toBe(1);
   });
 
-  test('whose lease is over is followed by the next number', async () => {
+  test('whose lease has expired is followed by the next number', async () => {
     const world = createWorld();
     await claimAndHang(world, 'execution-1');
     world.clock.pass(claimLeaseSeconds * 1000);
@@ -61,7 +61,7 @@ describe('a live claim', () => {
     expect(callsOf(world, 'refresh')).toBe(1);
   });
 
-  test('of an earlier invocation of this execution that stale labels do not show is not taken for our own', async () => {
+  test('of an earlier invocation of this execution that stale labels do not show counts as held', async () => {
     const world = createWorld();
     const rotation = await fetchOnce(world);
     await claimAndHang(world, 'execution-1');
@@ -70,7 +70,7 @@ describe('a live claim', () => {
     expect(callsOf(world, 'refresh')).toBe(1);
   });
 
-  test('whose label shows before its value does counts as held, and is not counted past', async () => {
+  test('whose label is visible before its value counts as held, and its number is not skipped', async () => {
     const world = createWorld();
     await claimAndHang(world, 'execution-1');
     const rotation = await fetchOnce(world);
@@ -93,7 +93,7 @@ describe('a live claim', () => {
   });
 });
 
-test('claims whose labels somebody took off are counted over, one by one', async () => {
+test('claims without their labels are found one number after the other', async () => {
   const world = createWorld();
   for (let round = 0; round < 12; round += 1) {
     const { candidateVersionId } = await refresh(world);

@@ -5,7 +5,7 @@ import { LostReply } from '../../../local/cloud/wire/service';
 import { callsOf, createWorld, day, fetchOnce } from '../fake-ports';
 import { failWith, refresh, unavailable } from './refreshing';
 
-test('with too little time left to store an answer Momento is not asked, and the claim is given back', async () => {
+test('with too little time left to store an answer, Momento is not called and the claim is released', async () => {
   const world = createWorld();
   await expect(refresh(world, { remainingMilliseconds: () => 60_000 })).rejects.toMatchObject({
     name: 'SecretsManagerUnavailable',
@@ -45,7 +45,7 @@ describe('a refusal', () => {
     expect(world.clock.now() - before).toBeLessThan(40_000);
   });
 
-  test('is none if somebody stages a successor meanwhile', async () => {
+  test('is not a failure if someone stages a successor in the meantime', async () => {
     const world = revoked();
     let staged: string | undefined;
     world.intercept = async (call, proceed) => {
@@ -56,7 +56,7 @@ describe('a refusal', () => {
     expect(patch).toMatchObject({ decision: 'resume', candidateVersionId: staged });
   });
 
-  test('is a lost race if current has moved meanwhile', async () => {
+  test('is a conflict if AWSCURRENT has moved in the meantime', async () => {
     const world = revoked();
     world.intercept = async (call, proceed) => {
       if (call.action === 'refresh') world.importByHand();
@@ -65,7 +65,7 @@ describe('a refusal', () => {
     await expect(refresh(world)).rejects.toMatchObject({ name: 'VersionConflict' });
   });
 
-  test('gives the claim back: the next run need not wait', async () => {
+  test('releases the claim, so that the next run does not wait', async () => {
     const world = revoked();
     await expect(refresh(world)).rejects.toMatchObject({ name: 'RefreshRejected' });
     await expect(refresh(world, { execution: 'execution-2' })).rejects.toMatchObject({ name: 'RefreshRejected' });
@@ -89,7 +89,7 @@ describe('a refusal', () => {
     });
   });
 
-  test('without such a past does not say so', async () => {
+  test('without such a refresh does not say so', async () => {
     await expect(refresh(revoked())).rejects.toMatchObject({
       message: expect.not.stringContaining('outcome of an earlier refresh'),
     });
@@ -97,14 +97,14 @@ describe('a refusal', () => {
 });
 
 describe('Momento unavailable', () => {
-  test('with an answer: the claim is given back, and the next invocation refreshes at once', async () => {
+  test('with an answer: the claim is released, and the next invocation refreshes at once', async () => {
     const world = createWorld();
     failWith(world, 'refresh', 1, () => new MomentoStatus(status.RESOURCE_EXHAUSTED, 'slow down'));
     await expect(refresh(world)).rejects.toMatchObject({ name: 'MomentoUnavailable' });
     expect((await refresh(world)).decision).toBe('staged');
   });
 
-  test('without an answer: the request may arrive yet, so the claim stays', async () => {
+  test('without an answer: the request may still arrive, so the claim stays', async () => {
     const world = createWorld();
     const ports = world.ports();
     const momento = {
@@ -117,7 +117,7 @@ describe('Momento unavailable', () => {
     await expect(refresh(world)).rejects.toMatchObject({ name: 'ClaimHeld' });
   });
 
-  test('and a claim that cannot be given back: the original error stays', async () => {
+  test('and a claim that cannot be released: the original error stays', async () => {
     const world = createWorld();
     world.intercept = async (call, proceed) => {
       if (call.action === 'refresh') throw new MomentoStatus(status.RESOURCE_EXHAUSTED, 'slow down');

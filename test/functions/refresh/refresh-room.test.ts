@@ -2,7 +2,7 @@ import { refreshToken } from '../../../functions/refresh/refresh';
 import { callsOf, createWorld, day, fetchOnce, secretName, type World } from '../fake-ports';
 import { current, refresh } from './refreshing';
 
-test('a document that leaves no room for a new token is refused before anything is asked of Momento', async () => {
+test('a document that leaves no room for a new token is refused before Momento is called', async () => {
   const world = createWorld();
   const document = { ...world.document(current(world)), note: 'x'.repeat(60_000) };
   world.secretsManager.call('PutSecretValue', {
@@ -16,7 +16,7 @@ test('a document that leaves no room for a new token is refused before anything 
 });
 
 describe('versions', () => {
-  /** As somebody does who stores something in the secret again and again. */
+  /** Fills the secret, as a user who stores values again and again. */
   const storeOften = (world: World, times: number): void => {
     for (let count = 0; count < times; count += 1) {
       world.secretsManager.call('PutSecretValue', {
@@ -28,7 +28,7 @@ describe('versions', () => {
     }
   };
 
-  test('of the last day that leave no room for the token after the claim: neither is put, and Momento is not asked', async () => {
+  test('of the last day that leave no room for the token after the claim: neither is put, and Momento is not called', async () => {
     const world = createWorld();
     // With current these are 98, and a claim, a token and a claim given back would be 101.
     storeOften(world, 97);
@@ -39,7 +39,7 @@ describe('versions', () => {
     expect([callsOf(world, 'refresh'), callsOf(world, 'PutSecretValue')]).toEqual([0, 0]);
   });
 
-  test('that leave no room do not stop what needs none: a staged token is resumed', async () => {
+  test('that leave no room do not prevent that a staged token is resumed', async () => {
     const world = createWorld();
     const rotation = await fetchOnce(world);
     const staged = await refresh(world);

@@ -3,7 +3,7 @@ import { LostReply, ServiceError } from '../../../local/cloud/wire/service';
 import { callsOf, createWorld, secretName } from '../fake-ports';
 import { failWith, refresh, unavailable } from './refreshing';
 
-test('a token in hand is put again and again, whatever the error, even a refusal', async () => {
+test('the put of a new token is retried after every error, even a refusal', async () => {
   const world = createWorld();
   let puts = 0;
   world.intercept = async (call, proceed) => {
@@ -85,7 +85,7 @@ test('a put whose reply was lost is the same put again, not a second version', a
   expect(world.secretsManager.snapshot(secretName)).toHaveLength(4);
 });
 
-test('a version id of ours that is taken by another value: the token goes under another id', async () => {
+test('if the version id already has another value, the token is stored under another id', async () => {
   const world = createWorld();
   const ids: unknown[] = [];
   world.intercept = async (call, proceed) => {

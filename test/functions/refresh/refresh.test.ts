@@ -2,7 +2,7 @@ import { refreshToken } from '../../../functions/refresh/refresh';
 import { callsOf, createWorld, fetchOnce } from '../fake-ports';
 import { current, refresh } from './refreshing';
 
-test('claims before it asks Momento, and stages under both labels in one put', async () => {
+test('claims before it calls Momento, and stages under both labels in one put', async () => {
   const world = createWorld();
   const base = current(world);
   const patch = await refresh(world);
@@ -21,7 +21,7 @@ test('claims before it asks Momento, and stages under both labels in one put', a
   });
 });
 
-test('current that moved since Fetch is a conflict, and nothing is asked of Momento', async () => {
+test('if AWSCURRENT moved since Fetch, it is a conflict, and Momento is not called', async () => {
   const world = createWorld();
   const rotation = await fetchOnce(world);
   world.importByHand();
@@ -29,7 +29,7 @@ test('current that moved since Fetch is a conflict, and nothing is asked of Mome
   expect(callsOf(world, 'refresh')).toBe(0);
 });
 
-test('a token that was staged since Fetch is resumed, not refreshed over', async () => {
+test('a token that was staged since Fetch is resumed, and no other is requested', async () => {
   const world = createWorld();
   const rotation = await fetchOnce(world);
   const staged = world.stageByHand();
@@ -41,7 +41,7 @@ test('a token that was staged since Fetch is resumed, not refreshed over', async
   expect(callsOf(world, 'refresh')).toBe(0);
 });
 
-test('a staged token that lost AWSPENDING to somebody is found by its successor label', async () => {
+test('a staged token without AWSPENDING is found by its successor label', async () => {
   const world = createWorld({ refreshTokens: 'reuseRevokesFamily' });
   const { candidateVersionId } = await refresh(world);
   world.moveByHand('AWSPENDING', candidateVersionId ?? '');

@@ -13,7 +13,7 @@ export const refresh = async (world: World, invocation: Partial<Invocation> = {}
 
 export const current = (world: World) => world.labels().AWSCURRENT as VersionId;
 
-/** Fails so many of the calls to come of one action, before or after their effect. */
+/** Fails the next calls of one action, before or after their effect. */
 export const failWith = (world: World, action: string, times: number, error: () => Error, after = false): void => {
   let left = times;
   world.intercept = async (call, proceed) => {

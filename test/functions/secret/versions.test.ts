@@ -31,7 +31,7 @@ test.each([
   expect(nextClaimNumber(secretWith(labels))).toBe(next);
 });
 
-test('somebody took the label off the last claim: its number is known by the token that was staged with it', () => {
+test('if the last claim has no label, its number is known from the token that was staged with it', () => {
   const number = nextClaimNumber(secretWith([staged(7)]));
   expect(number).toBe(8);
   // Else the new claim would have the number of an old token, and pass for one that has done its work.

@@ -22,7 +22,7 @@ const keyOf = (world: World, versionId: string | null | undefined): string =>
   String(world.document(versionId ?? '').authToken);
 
 describe('the candidate', () => {
-  test('works: its expiry goes on to Promote', async () => {
+  test('works: its expiry is passed to Promote', async () => {
     const { world, rotation } = await staged();
     const document = world.document(rotation.candidateVersionId ?? '');
     expect(await validateCandidate(world.ports())(rotation)).toMatchObject({
@@ -31,14 +31,14 @@ describe('the candidate', () => {
     });
   });
 
-  test('is rejected by Momento: an error, for Step Functions to try again', async () => {
+  test('is rejected by Momento: an error that Step Functions retries', async () => {
     const { world, rotation } = await staged();
     world.momento.revoke(keyOf(world, rotation.candidateVersionId));
     await expect(validateCandidate(world.ports())(rotation)).rejects.toMatchObject({ name: 'TokenRejected' });
     expect(world.lines.join('\n')).toContain('failed_to_test_api_token');
   });
 
-  test('is rejected by Momento, and so is the current one: an error all the same', async () => {
+  test('is rejected by Momento, and so is the current one: the same error', async () => {
     const { world, rotation } = await staged();
     for (const id of [rotation.candidateVersionId, rotation.currentVersionId]) world.momento.revoke(keyOf(world, id));
     await expect(validateCandidate(world.ports())(rotation)).rejects.toMatchObject({ name: 'TokenRejected' });
@@ -53,7 +53,7 @@ describe('the candidate', () => {
     await expect(validateCandidate(world.ports())(rotation)).rejects.toMatchObject({ name: 'MomentoUnavailable' });
   });
 
-  test('that is no token document is refused like drift, with the fields named', async () => {
+  test('that is not a token document is TokenDrifted, and the fields are named', async () => {
     const { world, rotation } = await staged({}, { authToken: 'x' });
     await expect(validateCandidate(world.ports())(rotation)).rejects.toMatchObject({
       name: 'TokenDrifted',
@@ -62,7 +62,7 @@ describe('the candidate', () => {
     expect(world.lines.join('\n')).toContain('failed_to_test_api_token');
   });
 
-  test('is read by its version id, and not-found is tried again', async () => {
+  test('is read by its version id, again if it is not found', async () => {
     const { world, rotation } = await staged();
     let refusals = 2;
     world.intercept = async (call, proceed) => {
@@ -75,7 +75,7 @@ describe('the candidate', () => {
     expect((await validateCandidate(world.ports())(rotation)).detail).toContain('works');
   });
 
-  test('that never shows is trouble with Secrets Manager, not a rejection', async () => {
+  test('that never becomes visible is SecretsManagerUnavailable, not a rejection', async () => {
     const { world, rotation } = await staged();
     const missing = { ...rotation, candidateVersionId: 'f'.repeat(32) as VersionId };
     await expect(validateCandidate(world.ports())(missing)).rejects.toMatchObject({
@@ -110,7 +110,7 @@ describe('drift', () => {
     await expect(validateCandidate(world.ports())(resumed)).rejects.toMatchObject({ name: 'TokenDrifted' });
   });
 
-  test('is no matter in what a person staged by hand', async () => {
+  test('is allowed in a token that a user staged', async () => {
     const world = createWorld();
     world.stageByHand(world.momento.issue({ kind: 'legacy', lifeSeconds: 60 }));
     const rotation = await fetchOnce(world);
@@ -162,13 +162,13 @@ describe('Verify', () => {
     expect((await verifyCurrent(world.ports())(rotation)).output).toMatchObject({ verified: true, outcome: 'rotated' });
   });
 
-  test('reads again while AWSCURRENT shows the version before', async () => {
+  test('reads again while AWSCURRENT is on the previous version', async () => {
     const { world, rotation } = await promoted();
     world.secretsManager.staleReads({ writes: 1, reads: 2 });
     expect((await verifyCurrent(world.ports())(rotation)).output?.verified).toBe(true);
   });
 
-  test('of a secret whose current moved on: not verified, no error', async () => {
+  test('if AWSCURRENT has moved: not verified, no error', async () => {
     const { world, rotation } = await promoted();
     world.importByHand();
     expect((await verifyCurrent(world.ports())(rotation)).output?.verified).toBe(false);
@@ -183,14 +183,14 @@ describe('Verify', () => {
 });
 
 describe('before a rollback', () => {
-  test('a promoted token that is accepted again needs none: verified', async () => {
+  test('if the promoted token is accepted again, no rollback: verified', async () => {
     const { world, rotation } = await promoted();
     const { verdict, output } = await testBoth(world.ports())(rotation);
     expect([verdict, output?.verified]).toEqual(['recovered', true]);
     expect(callsOf(world, 'listCaches')).toBe(1);
   });
 
-  test('a promoted token that is not current any more needs none, whatever has become of it', async () => {
+  test('if the promoted token is no longer current, no rollback, even if it is rejected', async () => {
     const { world, rotation } = await promoted();
     world.momento.revoke(keyOf(world, rotation.candidateVersionId));
     const imported = world.importByHand();
@@ -199,19 +199,19 @@ describe('before a rollback', () => {
     expect(callsOf(world, 'listCaches')).toBe(0);
   });
 
-  test('if current is the one before already, that one is tested: a roll back may have got through unheard', async () => {
+  test('if the previous token is current already, it is tested: a rollback may have succeeded without an answer', async () => {
     const { world, rotation } = await promoted();
     world.moveByHand('AWSCURRENT', rotation.candidateVersionId ?? '', rotation.currentVersionId);
     expect(await testBoth(world.ports())(rotation)).toMatchObject({ verdict: 'works', output: { verified: false } });
   });
 
-  test('a promoted token that may not list caches, like the one before it, needs none', async () => {
+  test('if neither the promoted nor the previous token may list caches, no rollback', async () => {
     const { world, rotation } = await promoted({ scope: 'dataOnly' });
     const { verdict, output } = await testBoth(world.ports())(rotation);
     expect([verdict, output?.verified]).toEqual(['recovered', true]);
   });
 
-  test('of a promoted token that is rejected, the one before it is tested', async () => {
+  test('if the promoted token is rejected, the previous one is tested', async () => {
     const { world, rotation } = await promoted();
     world.momento.revoke(keyOf(world, rotation.candidateVersionId));
     expect(await testBoth(world.ports())(rotation)).toMatchObject({ verdict: 'works', output: { verified: false } });
@@ -220,7 +220,7 @@ describe('before a rollback', () => {
   });
 });
 
-test('a rehearsal says what Fetch decided and whether the current token works', async () => {
+test('a dry run says what Fetch decided and whether the current token works', async () => {
   const world = createWorld();
   const rotation = await fetchOnce(world, { request: { dryRun: true } });
   const { output } = await rehearse(world.ports())(rotation);

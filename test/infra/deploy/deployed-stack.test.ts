@@ -18,7 +18,7 @@ const refusal = (there: Inventory, what: typeof wanted): Promise<unknown> =>
     (error: Error) => [error.name, error.message],
   );
 
-test('a first deployment, and one that changes nothing, have nothing in their way', async () => {
+test('a first deployment and one that changes nothing give no warning', async () => {
   expect(await compareWithDeployed(inventory(undefined, 'absent'), wanted)).toEqual([]);
   expect(await compareWithDeployed(inventory(undefined, 'there'), existing)).toEqual([]);
   expect(await compareWithDeployed(inventory(deployed, 'there'), wanted)).toEqual([]);
@@ -26,7 +26,7 @@ test('a first deployment, and one that changes nothing, have nothing in their wa
 
 test.each([
   [
-    'a secret that is to be made is there',
+    'a secret to create exists already',
     inventory(undefined, 'there'),
     wanted,
     /already exists.* -c existingSecrets=momento/,
@@ -53,7 +53,7 @@ test.each([
   expect(await refusal(there, what)).toEqual(['UsageError', expect.stringMatching(sentence)]);
 });
 
-test('whoever may not look may deploy', async () => {
+test('a user without permission to read can deploy', async () => {
   const refuse = () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
   expect(await compareWithDeployed({ stack: refuse, secret: refuse }, wanted)).toEqual([]);
   expect(await compareWithDeployed({ stack: refuse, secret: refuse }, existing)).toEqual([]);
@@ -62,7 +62,7 @@ test('whoever may not look may deploy', async () => {
   expect(await compareWithDeployed({ stack: refuse, secret: async () => 'there' }, wanted)).toEqual([]);
 });
 
-test('what a deployment takes away is said: a secret that is rotated no more, and subscriptions that end', async () => {
+test('warns about a secret that is no longer rotated, and about subscriptions that end', async () => {
   const more = { rotated: [name, 'momento/other'], made: [name], subscriptions: 3 };
   expect(await compareWithDeployed(inventory(more, 'there'), wanted)).toEqual([
     'momento/other will no longer be rotated: these settings do not contain it.',
@@ -83,7 +83,7 @@ test('a secret that a failed first deployment left behind is not the stack’s',
   });
 });
 
-test('what settings ask for is what the stack would have', () => {
+test('reads the wanted stack from the settings', () => {
   expect(wantedStack({ existingSecrets: 'a,b', alertEmails: 'on-call@example.com', stackName: 'Mine' }, {})).toEqual({
     name: 'Mine',
     secrets: [

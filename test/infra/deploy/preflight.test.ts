@@ -18,12 +18,12 @@ const refused = async (access: Partial<Access>, wanted = {}): Promise<string> =>
   return (error as Error).message;
 };
 
-test('who deploys, and where, comes from the settings or else from the credentials', async () => {
+test('account and region come from the settings, or else from the credentials', async () => {
   expect(await findTarget(ready, {})).toEqual({ account: '111122223333', region: 'eu-west-1' });
   expect(await findTarget(ready, { region: 'eu-north-1' })).toMatchObject({ region: 'eu-north-1' });
 });
 
-test('a region that is missing is asked for: the CDK would take one that nobody has chosen', async () => {
+test('a missing region is an error: the CDK would use one that the user has not chosen', async () => {
   const noRegion = async () => {
     throw new Error('Region is missing');
   };
@@ -54,7 +54,7 @@ test.each([
   expect(message).not.toContain('a long story');
 });
 
-test('a profile that there is not is named', async () => {
+test('the error names a profile that does not exist', async () => {
   const callerAccount = () =>
     Promise.reject(named(noCredentials, 'Could not resolve credentials using profile: [wrok]'));
   expect(await refused({ callerAccount }, { profile: 'wrok' })).toMatch(/in the profile wrok\. Check the name/);
@@ -65,7 +65,7 @@ test.each([
     'wants a code from a person',
     named(noCredentials, 'Profile x requires multi-factor authentication, but no MFA code'),
   ],
-  ['fails in a way that nobody foresaw', named('ServiceUnavailable', 'Try again later')],
+  ['fails with an unknown error', named('ServiceUnavailable', 'Try again later')],
 ])('what %s, is left to the CDK', async (_, error) => {
   const target = await findTarget({ ...ready, callerAccount: () => Promise.reject(error) }, {});
   expect(target).toEqual({ region: 'eu-west-1', account: undefined });
@@ -86,7 +86,7 @@ describe('the CDK’s own stack', () => {
     expect(message?.endsWith(command)).toBe(true);
   });
 
-  test('who may not look is not kept from deploying, nor who deploys to another account', async () => {
+  test('a user without permission to read can deploy, and so can one who deploys to another account', async () => {
     const denied = () => Promise.reject(named('AccessDeniedException', ''));
     const deny = { ...ready, findBootstrap: denied };
     const missing = { ...ready, findBootstrap: absent };
@@ -96,7 +96,7 @@ describe('the CDK’s own stack', () => {
     await expect(requireBootstrap(missing, { ...target, account: undefined }, undefined, {})).resolves.toBeUndefined();
   });
 
-  test('it is looked for under the qualifier that the context names', async () => {
+  test('is read under the qualifier in the context', async () => {
     const asked: string[] = [];
     const findBootstrap: Access['findBootstrap'] = async (_, qualifier) => asked.push(qualifier);
     await requireBootstrap({ ...ready, findBootstrap }, target, 'ours', {});
@@ -119,7 +119,7 @@ describe('the CDK’s options', () => {
     });
   });
 
-  test('a profile and a region on the command line are those that are looked at', () => {
+  test('a profile and a region on the command line are used for the checks', () => {
     expect(readCdkOptions(['--profile', 'work', '--region', 'eu-west-1'], {})).toMatchObject({
       profile: 'work',
       region: 'eu-west-1',

@@ -88,9 +88,6 @@ test.each([
   expect(nextRunAfter({ expression, timeZone, since: at(since) }, at(now))).toBe(at(next));
 });
 
-test.each(['at(2027-01-01T00:00:00)', 'cron(nonsense)', ''])(
-  '%s never comes, as far as this project knows',
-  (expression) => {
-    expect(nextRunAfter({ expression, timeZone: 'UTC', since: 0 }, at('2027-01-01T00:00:00'))).toBeUndefined();
-  },
-);
+test.each(['at(2027-01-01T00:00:00)', 'cron(nonsense)', ''])('%s has no next time', (expression) => {
+  expect(nextRunAfter({ expression, timeZone: 'UTC', since: 0 }, at('2027-01-01T00:00:00'))).toBeUndefined();
+});

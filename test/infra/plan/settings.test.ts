@@ -15,7 +15,7 @@ const plan = (context: Context, env: Readonly<Record<string, string>> = {}): Pla
 const key = 'arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111';
 const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:theirs/one-a1B2c3';
 
-test('without any setting: one new secret, every day, nothing special', () => {
+test('without any setting: one new secret, every day, defaults for the rest', () => {
   expect(plan({})).toEqual({
     secrets: [{ name: 'momento/authentication-token', origin: 'created' }],
     schedule: 'rate(1 day)',
@@ -187,7 +187,7 @@ test.each(['eu-west-1', 'us-gov-east-1', 'cn-northwest-1', 'eusc-de-east-1'])('%
   expect(readSettings({ region }, {})).toEqual({ region });
 });
 
-test('a setting is stronger than its variable', () => {
+test('a setting takes precedence over its variable', () => {
   expect(plan({ schedule: 'rate(2 days)' }, { AUTO_ROTATION_IN_DAYS: '5' }).schedule).toBe('rate(2 days)');
   const error = new SettingError('schedule', 'x', 'it must be another');
   const env = { AUTO_ROTATION_IN_DAYS: '5' };
@@ -214,7 +214,7 @@ test.each([
 });
 
 test.each(['7d', '36h', '0.25', '.5', '7', '1w', '1.5', '0h', '2D', ' 7d'])(
-  'rotateBefore %j is understood here just when the function understands it',
+  'rotateBefore %j is valid here exactly if the function accepts it',
   (text) => {
     const understood = parseRotateBefore(text.trim()) !== undefined;
     const attempt = (): Plan => plan({ rotateBefore: text });
@@ -223,7 +223,7 @@ test.each(['7d', '36h', '0.25', '.5', '7', '1w', '1.5', '0h', '2D', ' 7d'])(
   },
 );
 
-test('the app says one sentence about a wrong setting and ends with 2', async () => {
+test('the app prints one sentence about a wrong setting and ends with exit code 2', async () => {
   expect(await runApp({ schedule: 'hourly' })).toEqual({
     code: 2,
     stdout: '',
@@ -231,7 +231,7 @@ test('the app says one sentence about a wrong setting and ends with 2', async ()
   });
 });
 
-test('a construct that is given a key of the app and one by its ARN refuses one of them', () => {
+test('a construct refuses a key object together with a key ARN', () => {
   const topicKey = {} as NonNullable<Parameters<typeof planRotation>[0]['topicKey']>;
   expect(() => planRotation({ topicKey, topicKmsKeyArn: 'create' }, here)).toThrow(
     /^Invalid setting topicKmsKeyArn \("create"\): topicKey is set as well/,

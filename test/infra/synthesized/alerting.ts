@@ -20,12 +20,12 @@ beforeAll(async () => {
   template = await synthesize();
 });
 
-describe('what no state can catch', () => {
+describe('failures that no state can catch', () => {
   const rules = () =>
     allPropertiesIn(template, 'AWS::Events::Rule').map((each) => resolve(template, each) as Record<string, unknown>);
   const detailOf = (rule: Record<string, unknown>) => (rule.EventPattern as { detail: Record<string, unknown> }).detail;
 
-  test('a timeout and an abort are told, and failures that pass no Catch; no other failure, for which the state machine sends an alert', () => {
+  test('a rule reports timeouts, aborts and failures without a Catch, and no failure that the machine alerts itself', () => {
     const [machine] = theOnly(template, 'AWS::StepFunctions::StateMachine');
     const stateMachineArn = [`arn:aws:states:us-east-1:123456789012:stateMachine:${machine}`];
     expect(rules().map(detailOf)).toEqual([
@@ -76,7 +76,7 @@ describe('what no state can catch', () => {
 describe('alarms', () => {
   const byMetric = (metric: string) => alarmsIn(template).filter(({ MetricName }) => MetricName === metric);
 
-  test('silence is one: missing data breach, for longer than one run may take to fail', () => {
+  test('one is raised without data, after more time than a run may take to fail', () => {
     expect(byMetric('succeeded')).toEqual([
       expect.objectContaining({
         Namespace: 'MomentoTokenRotation',
@@ -91,7 +91,7 @@ describe('alarms', () => {
     ]);
   });
 
-  test('a token that dies before the next run is one, and stays one until a run says otherwise', () => {
+  test('one is raised if the token expires before the next run, and stays until a run changes that', () => {
     expect(byMetric('time_to_expiry')).toEqual([
       expect.objectContaining({
         ComparisonOperator: 'LessThanOrEqualToThreshold',
@@ -103,7 +103,7 @@ describe('alarms', () => {
     ]);
   });
 
-  test('the alert function, the machine’s own publishing, what was not delivered, and every function’s throttles are watched', () => {
+  test('they watch the alert function, the fallback alert, undelivered messages and the throttles of every function', () => {
     const watched = alarmsIn(template).map(({ MetricName, Dimensions }) => {
       const [{ Value } = { Value: undefined }] = (Dimensions ?? []) as { Value: unknown }[];
       return `${MetricName} ${resolve(template, Value) ?? ''}`;
@@ -118,7 +118,7 @@ describe('alarms', () => {
     );
   });
 
-  test('the log filter looks for a state that there is, which is entered only when nobody was told', () => {
+  test('the log filter matches an existing state, which is entered only if no alert was sent', () => {
     const { FilterPattern, LogGroupName } = propertiesIn(template, 'AWS::Logs::MetricFilter');
     const [, name = ''] = /\$\.details\.name = "([^"]+)"/.exec(String(FilterPattern)) ?? [];
     expect(JSON.parse(definitionIn(template)).States[name]).toMatchObject({ Type: 'Pass', Next: 'Rotation failed' });
@@ -126,7 +126,7 @@ describe('alarms', () => {
     expect(JSON.stringify(LogGroupName)).toContain('MachineLogs');
   });
 
-  test('names of secrets may be as long as they like', async () => {
+  test('a secret name of any length is allowed', async () => {
     const long = await synthesize({ secretNames: [`${'a'.repeat(254)}1`, `${'a'.repeat(254)}2`] });
     const names = alarmsIn(long).map(({ AlarmName }) => String(AlarmName));
     expect(new Set(names).size).toBe(names.length);
@@ -156,7 +156,7 @@ test('the dashboard shows metrics that the functions count, and how executions e
   expect(shownOf('AWS/States')).toEqual(['ExecutionsAborted', 'ExecutionsFailed', 'ExecutionsTimedOut']);
 });
 
-test('subscribers: an unread mailbox is theirs, whatever else is not delivered goes to the dead-letter queue', async () => {
+test('subscribers: undelivered messages go to the dead-letter queue, except e-mails', async () => {
   const endpoints = [
     'https://example.com/alerts',
     'arn:aws:sqs:us-east-1:123456789012:alerts',
@@ -190,7 +190,7 @@ test.each([
   await expect(synthesize(props)).rejects.toThrow(message);
 });
 
-test('whoever leaves messages in the dead-letter queue may: rules, subscriptions, and the schedules by their role', async () => {
+test('rules and subscriptions may send to the dead-letter queue, and schedules by their role', async () => {
   const subscribed = await synthesize({ alertSubscriptions: ['https://example.com/alerts'] });
   const [queueId, queue] = theOnly(subscribed, 'AWS::SQS::Queue');
   expect(queue.Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });

@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => bundles.remove());
 
-test('the bundles rotate a token, and tell of one that cannot be rotated', () =>
+test('the bundles rotate a token, and alert about one that cannot be rotated', () =>
   bundles.withDeployed({}, async ({ cloud, machine, lines }) => {
     expect(await endOf(machine)).toMatchObject({ status: 'SUCCEEDED', outcome: 'rotated', secretName, verified: true });
     expect(cloud.takeCalls()).toEqual({ momentoRefresh: 1, momentoCheck: 2, secretReads: 8, secretWrites: 4 });
@@ -42,7 +42,7 @@ test('the bundles rotate a token, and tell of one that cannot be rotated', () =>
     ]);
   }));
 
-/** Refusals of Momento and AWS, and a failure that nobody foresaw. */
+/** Refusals of Momento and AWS, and an unexpected failure. */
 const provokeErrors = () => {
   const refusals = new Map([
     ['refresh', [status.RESOURCE_EXHAUSTED, status.RESOURCE_EXHAUSTED]],
@@ -59,7 +59,7 @@ const provokeErrors = () => {
     expect(await endOf(machine)).toMatchObject({ status: 'SUCCEEDED', outcome: 'rotated', verified: true });
     denies = true;
     const denied = await machine.start({ momento_auth_token_secret_name: secretName });
-    // Not all that a rotation has: no state machine sends that.
+    // Incomplete, as no state machine sends it.
     const rotation = { secretName, secretArn: secretName, currentVersionId: 'a', candidateVersionId: 'b' };
     const crashed = await machine.redrive({
       ...denied,
@@ -70,7 +70,7 @@ const provokeErrors = () => {
   return { intercept, provoke };
 };
 
-test('errors have the same names, and the log says the same of them, in the bundles as in the sources', async () => {
+test('bundles and sources have the same error names and log the same about errors', async () => {
   const ofSources = provokeErrors();
   const sources = await withCloud(ofSources, ofSources.provoke);
   const ofBundles = provokeErrors();
@@ -81,17 +81,17 @@ test('errors have the same names, and the log says the same of them, in the bund
     expect(new Set(errors.slice(ofMomento.length))).toEqual(new Set(['AccessDenied', 'TypeError']));
     expect([denied.error, crashed.error]).toEqual(['AccessDenied', 'TypeError']);
     expect(failures).toEqual(sources.failures);
-    // In a file of a few long lines, a function's name is what tells the place.
+    // A bundle has few and long lines, so only the function's name tells the place.
     expect(denied.cause).toContain('at async readCurrentVersion ');
   });
 });
 
-test('the bundles test a token by reading from a cache, where that is set', () =>
+test('the bundles test a token by a read from a cache, if one is set', () =>
   bundles.withDeployed({ env: () => ({ VALIDATION_CACHE: 'cache' }) }, async ({ machine }) => {
     expect(await endOf(machine)).toMatchObject({ status: 'SUCCEEDED', outcome: 'rotated', verified: true });
   }));
 
-test('the bundles speak TLS to Secrets Manager and to Momento, and refuse a certificate that nobody vouches for', async () => {
+test('the bundles speak TLS to Secrets Manager and to Momento, and refuse an untrusted certificate', async () => {
   const tls = createTlsFront();
   const certificate = join(bundles.folder, 'certificate.pem');
   writeFileSync(certificate, tls.cert);
@@ -122,7 +122,7 @@ test('the bundles speak TLS to Secrets Manager and to Momento, and refuse a cert
   }
 });
 
-test.each(functionNames)('%s is within its budget, and all that is said to be left out is', (name) => {
+test.each(functionNames)('%s is within its budget, and omits all files that the table leaves out', (name) => {
   const { inputs = {} } = bundles.accounts.get(name) ?? {};
   expect(statSync(bundles.fileOf(name)).size).toBeLessThanOrEqual(mostBytes[name].bytes);
   for (const pattern of functionTable[name].leftOut) {

@@ -3,7 +3,7 @@ import { resourcesOf, synthesize, type Template } from '../template';
 
 const numberOf = (template: Template, type: string): number => resourcesOf(template, type).length;
 
-test('what a stack has, and what for each secret besides, is what the costs count', async () => {
+test('the costs count the resources of the stack and of each secret', async () => {
   for (const secretNames of [['a'], ['a', 'b', 'c']]) {
     const template = await synthesize({ secretNames });
     const { length } = secretNames;

@@ -42,7 +42,7 @@ test.each<[string, TokenRotationProps]>([
   expect(await findings(props)).toEqual([]);
 });
 
-test('a topic that takes what does not come over TLS is a finding', async () => {
+test('a topic that accepts requests without TLS is a finding', async () => {
   const found = await findings((app) => {
     const stack = new Stack(app, 'Theirs');
     new Topic(stack, 'Bare');

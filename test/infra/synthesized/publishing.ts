@@ -5,7 +5,7 @@ import { statementsOf } from '../enforced';
 import { allows, listOf, type Statement, statementsIn } from '../policies';
 import { type Resource, resolve, resourcesOf, synthesize, type Template, theOnly } from '../template';
 
-// Who publishes an alert, and what stands between them and the topic: AWS drops what is not allowed without a word.
+// Who publishes an alert, and what stands between them and the topic: AWS silently drops messages that are not allowed.
 
 interface Way {
   readonly publisher: string;
@@ -102,7 +102,7 @@ const topicKmsKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/11111111-1111-111
 const variants: Readonly<Record<string, Parameters<typeof synthesize>[0]>> = {
   'no customer key': {},
   'a key that the stack creates': { topicKmsKeyArn: 'create' },
-  'a key of somebody’s app': (app) => {
+  'a key from another app': (app) => {
     const stack = new Stack(app, 'Theirs');
     new TokenRotation(stack, 'Rotation', { topicKey: new Key(stack, 'Key') });
     return stack;
@@ -111,13 +111,13 @@ const variants: Readonly<Record<string, Parameters<typeof synthesize>[0]>> = {
 };
 
 describe.each(Object.keys(variants))('with %s', (name) => {
-  test('every publisher gets through to the topic', async () => {
+  test('every publisher can publish to the topic', async () => {
     const template = await synthesize(variants[name]);
     expect(waysTo(template).length).toBeGreaterThan(12);
     expect(silent(template)).toEqual([]);
   });
 
-  test('without any single one of its grants some publisher does not', async () => {
+  test('without any one of the grants, some publisher cannot', async () => {
     const template = await synthesize(variants[name]);
     const cuts = cutsOf(template);
     expect(cuts.length).toBeGreaterThan(name === 'no customer key' ? 15 : 19);
@@ -174,7 +174,7 @@ const cutsOf = (template: Template): Cut[] => {
   return [...actions, ...ends('AWS::CloudWatch::Alarm', 'AlarmActions'), ...ends('AWS::Events::Rule', 'Targets')];
 };
 
-test('what alarms and rules of another account say does not get through', async () => {
+test('alarms and rules of another account cannot publish', async () => {
   const template = await synthesize();
   const { topic } = goalIn(template);
   const [, policy] = theOnly(template, 'AWS::SNS::TopicPolicy');
@@ -193,7 +193,7 @@ test('what alarms and rules of another account say does not get through', async 
   }
 });
 
-test('each service by itself is needed in the key’s policy, and a condition there would silence the rules', async () => {
+test('the key’s policy needs each service, and a condition there would silence the rules', async () => {
   const template = await synthesize({ topicKmsKeyArn: 'create' });
   const [id] = theOnly(template, 'AWS::KMS::Key');
   const change = (edit: (statement: { Principal: { Service: unknown }; Condition?: object }) => void): Template =>

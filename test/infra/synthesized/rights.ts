@@ -16,11 +16,11 @@ beforeAll(async () => {
   template = await withKeys();
 });
 
-test.each(functionNames)('%s may do in the template what the table says', (name) => {
+test.each(functionNames)('%s has the permissions of the table in the template', (name) => {
   expect(grantsOf(template, name)).toEqual(functionTable[name].rights.map(({ action }) => action).sort());
 });
 
-test('a right that is missing fails the rotation', async () => {
+test('a missing permission fails the rotation', async () => {
   const id = Object.keys(template.Resources).find((each) => each.includes('PromoteRoleDefaultPolicy')) ?? '';
   const changed = JSON.parse(
     JSON.stringify(template).replaceAll('UpdateSecretVersionStage', 'UpdateSecret'),
@@ -34,14 +34,14 @@ test('a right that is missing fails the rotation', async () => {
   });
 });
 
-test('a secret that the stack does not know is refused as AWS refuses it, and the error says that the name may be wrong', () =>
+test('a secret that is not part of the stack is AccessDenied, and the error says that the name may be wrong', () =>
   enforcing(template, customerKeys)({}, async ({ machine }) => {
     const result = await machine.start({ secretName: 'momento/absent' });
     expect(result.error).toBe('AccessDenied');
     expect(result.cause).toContain('AWS gives the same answer if there is no such secret');
   }));
 
-test('rights hold for the secrets of the stack only, and for its keys only through the service', () => {
+test('permissions cover only the secrets of the stack, and its keys only through the service', () => {
   const here = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:momento/authentication-token';
   const fetch = statementsOf(template, 'Fetch');
   const may = (resource: string) => allows(fetch, { action: 'secretsmanager:GetSecretValue', resource });
@@ -59,7 +59,7 @@ test('rights hold for the secrets of the stack only, and for its keys only throu
   );
 });
 
-test('without customer keys no right on a key is granted', async () => {
+test('without customer managed keys, no permission on a key is granted', async () => {
   const plain = await synthesize();
   expect(
     actorsIn(plain)

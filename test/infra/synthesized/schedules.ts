@@ -16,7 +16,7 @@ describe('schedules', () => {
   }
   const targetOf = (schedule: Record<string, unknown>): Target => schedule.Target as Target;
 
-  test('one for each secret, in a group of their own, with few tries and a dead-letter queue', async () => {
+  test('one for each secret, in their own group, with few attempts and a dead-letter queue', async () => {
     const several = await synthesize({
       secretNames: ['a', 'b'],
       schedule: 'cron(0 9 * * ? *)',
@@ -67,7 +67,7 @@ describe('schedules', () => {
     ]);
   });
 
-  test('the input is one that Fetch takes, and dry where runs are too rare for an alarm', async () => {
+  test('Fetch accepts the input, which is a dry run if runs are too infrequent for an alarm', async () => {
     const rare = await synthesize({ schedule: 'rate(30 days)' });
     const schedules = allPropertiesIn(rare, 'AWS::Scheduler::Schedule');
     expect(schedules.map((each) => [each.ScheduleExpression, JSON.parse(targetOf(each).Input).dryRun])).toEqual([

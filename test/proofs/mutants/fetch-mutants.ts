@@ -13,7 +13,7 @@ export const fetchMutants = inCode([
     killer: regressions('claim'),
   },
   {
-    name: 'a pending token is resumed whatever its base',
+    name: 'a pending token is resumed from any base',
     file: 'functions/secret/pending.ts',
     find: "kind: descendsFrom(secret, current.versionId, versionId) ? 'candidate' : 'leftover', versionId",
     replace: "kind: 'candidate', versionId",

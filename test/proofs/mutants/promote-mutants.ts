@@ -26,7 +26,7 @@ export const promoteMutants = inCode([
     killer: steps('validate'),
   },
   {
-    name: 'drift is checked whatever the base: a token staged by hand may not differ',
+    name: 'drift is checked for any base: a token staged by hand may not differ',
     file: 'functions/validate/validate.ts',
     find: ' || !isMadeFrom(secretArn, currentVersionId, candidate)) return;',
     replace: ') return;',
@@ -111,7 +111,7 @@ export const promoteMutants = inCode([
     killer: steps('promote'),
   },
   {
-    name: 'a rollback of ours whose answer was lost counts as recovery',
+    name: 'a rollback whose answer was lost counts as recovery',
     file: 'functions/validate/verify.ts',
     find: "if (found.kind === 'rejected' || found.kind === 'movedBack') {",
     replace: "if (found.kind === 'rejected') {",

@@ -120,7 +120,7 @@ export const refreshMutants = inCode([
     killer: named,
   },
   {
-    name: 'a claim number that is in use is skipped, whoever holds it',
+    name: 'a claim number that is in use is skipped, even if it is held',
     file: 'functions/refresh/acquire-claim.ts',
     find: '  if (taken.live) return heldBy(input, taken);\n',
     replace: '',

@@ -70,7 +70,7 @@ const replay = async (text: string): Promise<number> => {
   }
   const { violations, unrecoverable } = await simulate(scenario, { trace: write });
   write('');
-  if (unrecoverable !== undefined) write(`Unrecoverable, whatever the protocol: ${unrecoverable}`);
+  if (unrecoverable !== undefined) write(`Unrecoverable with any protocol: ${unrecoverable}`);
   write(violations.length === 0 ? 'No violation.' : violations.map((each) => `VIOLATION ${each}`).join('\n'));
   return violations.length === 0 ? 0 : 1;
 };

@@ -127,7 +127,7 @@ test("refusals arrive as the SDK's codes", async () => {
   expect(await get(key, 'cache')).toBe('AUTHENTICATION_ERROR');
 });
 
-test('what a rotation does not call is not implemented', async () => {
+test('the mock answers UNIMPLEMENTED to calls that a rotation does not make', async () => {
   const { key } = issue();
   const client = cacheClient(key);
   const responses = [
@@ -257,7 +257,7 @@ test('binds loopback only', async () => {
   await expect(startMomentoServer(momento, { host })).rejects.toThrow('binds 127.0.0.1 or ::1 only, got "0.0.0.0"');
 });
 
-test('nobody listening is SERVER_UNAVAILABLE, soon', async () => {
+test('a closed port is SERVER_UNAVAILABLE within two seconds', async () => {
   const token = issue();
   await server.close();
   const began = performance.now();
