@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRules } from '../conformance/rules';
 import { run } from '../local/interpreter/run';
-import { type RecordedHistory, replay } from './replay';
+import { type RecordedHistory, replay } from './replay-history';
 
 // The interpreter, against executions that others recorded on AWS: README.md says which.
 
