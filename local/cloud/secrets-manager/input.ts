@@ -68,6 +68,13 @@ const within = (from: number, to: number) => (text: string) => text.length >= fr
 const isLabel = within(1, 256);
 const isBase64 = (text: string) => /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
 
+/** The same code and the same text for the name of a secret to be made, and for one that is looked for. */
+const nameRule = {
+  code: 'ValidationException',
+  message: 'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
+};
+const hasNameCharacters = (text: string) => /^[A-Za-z0-9/_+=.@!-]+$/.test(text);
+
 const texts = (fits: (text: string) => boolean, rule: string) => ({ is: isString, fits, rule });
 
 const kinds: {
@@ -77,13 +84,20 @@ const kinds: {
     /** Ends the sentence "MEMBER must ...". */
     readonly rule: string;
     readonly code?: string;
+    /** AWS's own text, where it is known. */
+    readonly message?: string;
   };
 } = {
-  secretId: texts(within(1, 2048), 'have 1 to 2048 characters'),
+  secretId: {
+    ...texts(
+      (id) => within(1, 2048)(id) && (id.startsWith('arn:') || hasNameCharacters(id)),
+      'be a name or an ARN of 1 to 2048 characters',
+    ),
+    ...nameRule,
+  },
   name: {
-    // AWS uses this code for an invalid name, and InvalidParameterException for an invalid length.
-    ...texts((name) => /^[A-Za-z0-9/_+=.@!-]{1,512}$/.test(name), 'have 1 to 512 letters, digits or any of -/_+=.@!'),
-    code: 'ValidationException',
+    ...texts((name) => within(1, 512)(name) && hasNameCharacters(name), 'be a name of 1 to 512 characters'),
+    ...nameRule,
   },
   versionId: texts(within(32, 64), 'have 32 to 64 characters'),
   label: texts(isLabel, 'have 1 to 256 characters'),
@@ -111,10 +125,10 @@ const kinds: {
 };
 
 const check = <K extends Kind>(member: string, kind: K, value: unknown): Kinds[K] => {
-  const { is, fits, rule, code = 'InvalidParameterException' } = kinds[kind];
+  const { is, fits, rule, code = 'InvalidParameterException', message } = kinds[kind];
   // AWS rejects a value of the wrong type when it parses the request, before it applies any rule of the service.
   if (!is(value)) throw new ServiceError('SerializationException', `${member} is of the wrong type.`);
-  if (!fits(value)) throw new ServiceError(code, `${member} must ${rule}.`);
+  if (!fits(value)) throw new ServiceError(code, message ?? `${member} must ${rule}.`);
   return value;
 };
 

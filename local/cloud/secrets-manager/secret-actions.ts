@@ -1,11 +1,18 @@
 import type { Clock } from '../../../functions/contract/ports';
 import type { Reply } from '../wire/service';
 import { type Input, valueIn, versionIdIn } from './input';
-import { description, exists, identity, invalidParameter, invalidRequest, seconds, versionsToLabels } from './replies';
+import {
+  description,
+  exists,
+  identity,
+  invalidParameter,
+  invalidRequest,
+  seconds,
+  tokenInUse,
+  versionsToLabels,
+} from './replies';
 import type { Store } from './store';
-import { addVersion, attachLabels, CURRENT, isSameValue, type Secret } from './versions';
-
-const dayMilliseconds = 86_400_000;
+import { addVersion, attachLabels, CURRENT, dayMilliseconds, isSameValue, type Secret } from './versions';
 
 export const secretActions = (store: Store, clock: Pick<Clock, 'now'>) => {
   const { find, known, usable, write, writesUnseen } = store;
@@ -24,6 +31,7 @@ export const secretActions = (store: Store, clock: Pick<Clock, 'now'>) => {
       if (value !== undefined && stored !== undefined && isSameValue(stored, value)) {
         return { ...identity(namesake), VersionId: id };
       }
+      if (id !== undefined && stored !== undefined) throw tokenInUse(id, namesake);
       throw exists(`The operation failed because the secret ${input.Name} already exists.`);
     }
     const now = clock.now();
@@ -32,7 +40,8 @@ export const secretActions = (store: Store, clock: Pick<Clock, 'now'>) => {
       name: input.Name,
       createdAt: now,
       changedAt: now,
-      description: input.Description,
+      // As on AWS, an empty description is none.
+      description: input.Description || undefined,
       kmsKeyId: input.KmsKeyId,
       tags: input.Tags,
       versions: new Map(),
@@ -48,7 +57,11 @@ export const secretActions = (store: Store, clock: Pick<Clock, 'now'>) => {
 
   const describeSecret = ({ SecretId }: Input<'DescribeSecret'>): Reply => {
     const secret = known(SecretId, writesUnseen());
-    return { ...description(secret), VersionIdsToStages: versionsToLabels(secret) };
+    return {
+      ...description(secret),
+      LastAccessedDate: seconds(store.accessedAt(secret)),
+      VersionIdsToStages: versionsToLabels(secret),
+    };
   };
 
   const deleteSecret = (input: Input<'DeleteSecret'>): Reply => {
@@ -85,6 +98,7 @@ export const secretActions = (store: Store, clock: Pick<Clock, 'now'>) => {
     return {
       SecretList: secrets.map((secret) => ({
         ...description(secret),
+        LastAccessedDate: seconds(store.accessedAt(secret)),
         SecretVersionsToStages: versionsToLabels(secret),
       })),
     };

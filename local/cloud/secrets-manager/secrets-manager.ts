@@ -48,8 +48,7 @@ export interface SecretsManager extends Model {
 /**
  * AWS Secrets Manager's rules for secrets, versions and staging labels, from the API reference (2017-10-17), the quotas
  * page and replies recorded from AWS. Replies are as on the wire: dates in epoch seconds, bytes in base64. Not
- * implemented: paging, filters, replication, policies, access dates. A `call` that throws `ServiceError` has changed
- * nothing.
+ * implemented: paging, filters, replication, policies. A `call` that throws `ServiceError` has changed nothing.
  */
 export const createSecretsManager = ({
   clock,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../../functions/contract/ports';
 import type { Keeping } from '../wire/keeping';
 import { invalidRequest, notFound } from './replies';
-import { dropDeprecated, type Secret } from './versions';
+import { dayMilliseconds, dropDeprecated, type Secret } from './versions';
 
 const arnSuffix = /-[A-Za-z0-9]{6}$/;
 
@@ -32,6 +32,8 @@ export const createStore = ({ clock, unlabelled, region, account, keeping }: Sto
     keeping?.kept?.map((secret) => [secret.name, [secret]]),
   );
   const creations = new Map<string, number>();
+  /** By ARN and version. Not a part of a secret's state: a read is no write, and does not lag. */
+  const accesses = new Map<string, number>();
   let lag = { writes: 0, reads: 0 };
 
   const find = (secretId: string, writesAgo = 0): Secret | undefined => {
@@ -44,7 +46,7 @@ export const createStore = ({ clock, unlabelled, region, account, keeping }: Sto
 
   const known = (secretId: string, writesAgo = 0): Secret => {
     const secret = find(secretId, writesAgo);
-    if (secret === undefined) throw notFound('secret');
+    if (secret === undefined) throw notFound('secret.');
     return secret;
   };
 
@@ -83,8 +85,19 @@ export const createStore = ({ clock, unlabelled, region, account, keeping }: Sto
     return `arn:aws:secretsmanager:${region}:${account}:secret:${name}-${hash.slice(0, 6)}`;
   };
 
+  const noteAccess = ({ arn }: Secret, versionId: string): void => {
+    const now = clock.now();
+    // As on AWS, only the day is known.
+    const today = now - (now % dayMilliseconds);
+    accesses.set(arn, today).set(`${arn} ${versionId}`, today);
+  };
+
   return {
     find,
+    noteAccess,
+    /** The day of the last read of the secret's value, or of this version's; `undefined` if there was none. */
+    accessedAt: ({ arn }: Secret, versionId?: string): number | undefined =>
+      accesses.get(versionId === undefined ? arn : `${arn} ${versionId}`),
     known,
     usable,
     write,

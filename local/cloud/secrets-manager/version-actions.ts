@@ -1,29 +1,30 @@
 import type { Clock } from '../../../functions/contract/ports';
 import type { Reply } from '../wire/service';
 import { type Input, valueIn, versionIdIn } from './input';
-import { exists, identity, invalidParameter, invalidRequest, notFound, seconds } from './replies';
+import { identity, invalidParameter, invalidRequest, notFound, seconds, tokenInUse } from './replies';
 import type { Store } from './store';
 import { addVersion, attachLabels, CURRENT, detachLabel, isSameValue, labelsOf, makeRoom, PENDING } from './versions';
 
-export const versionActions = ({ known, usable, write, writesUnseen }: Store, clock: Pick<Clock, 'now'>) => {
+export const versionActions = (store: Store, clock: Pick<Clock, 'now'>) => {
+  const { known, usable, write, writesUnseen } = store;
+
   const putSecretValue = (input: Input<'PutSecretValue'>): Reply => {
-    const secret = usable(known(input.SecretId));
     const value = valueIn(input);
     if (value === undefined) throw invalidParameter('You must provide either SecretString or SecretBinary.');
     const id = versionIdIn(input);
+    const secret = usable(known(input.SecretId));
     const taken = secret.versions.get(id);
     if (taken?.value !== undefined) {
       if (isSameValue(taken.value, value)) {
         return { ...identity(secret), VersionId: id, VersionStages: labelsOf(secret, id) };
       }
-      throw exists(
-        "You can't modify an existing version, you can only create a new one. Use another ClientRequestToken.",
-      );
+      throw tokenInUse(id, secret);
     }
     const isFirst = ![...secret.versions.values()].some((version) => version.value !== undefined);
     const labels = [...(input.VersionStages ?? [CURRENT]), ...(isFirst ? [CURRENT] : [])];
     const roomy = taken === undefined ? makeRoom(secret, clock.now()) : secret;
     // Undocumented, but recorded from AWS: a put without labels removes AWSPENDING from the version that it replaces.
+    // Not recorded: AWSPENDING on another version. Here it stays.
     const ends = input.VersionStages === undefined && secret.labels.get(PENDING) === secret.labels.get(CURRENT);
     const finished = ends ? detachLabel(roomy, PENDING) : roomy;
     const createdAt = taken?.createdAt ?? clock.now();
@@ -44,6 +45,7 @@ export const versionActions = ({ known, usable, write, writesUnseen }: Store, cl
       throw invalidRequest('You provided a VersionStage that is not associated to the provided VersionId.');
     }
     const labels = labelsOf(secret, version.id);
+    store.noteAccess(secret, version.id);
     return {
       ...identity(secret),
       VersionId: version.id,
@@ -66,7 +68,7 @@ export const versionActions = ({ known, usable, write, writesUnseen }: Store, cl
     if (to === undefined) {
       if (label === CURRENT) {
         throw invalidParameter(
-          `You can only move staging label ${CURRENT} to a different secret version. It can't be completely removed.`,
+          `You can only move staging label ${CURRENT} to a different secret version. It can’t be completely removed.`,
         );
       }
       write(secret.name, detachLabel(secret, label));
@@ -89,6 +91,7 @@ export const versionActions = ({ known, usable, write, writesUnseen }: Store, cl
       VersionId: id,
       VersionStages: labelsOf(secret, id),
       CreatedDate: seconds(createdAt),
+      LastAccessedDate: seconds(store.accessedAt(secret, id)),
       KmsKeyIds: [secret.kmsKeyId ?? 'DefaultEncryptionKey'],
     }));
     const listed = versions.flatMap(({ VersionStages, ...version }) => {

@@ -7,7 +7,7 @@ export const PENDING = 'AWSPENDING';
 /** Secrets Manager quotas for one secret. The label quota counts the labels of all its versions. */
 const maximumVersions = 100;
 const maximumLabels = 20;
-const dayMilliseconds = 86_400_000;
+export const dayMilliseconds = 86_400_000;
 
 /** The value as it was sent: text, or bytes in base64. */
 export type Value = { readonly SecretString: string } | { readonly SecretBinary: string };

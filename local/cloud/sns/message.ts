@@ -15,23 +15,43 @@ const maximumMessageBytes = 262_144;
 
 const invalidAttribute = (message: string): ServiceError => new ServiceError('ParameterValueInvalid', message);
 
-const checkAttribute = (name: string, { DataType: type, StringValue, BinaryValue }: MessageAttribute): void => {
-  if (!/^(?!\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/.test(name)) {
-    throw invalidAttribute('Can only include alphanumeric characters, hyphens, underscores, or dots.');
+const checkName = (name: string): void => {
+  if (Buffer.byteLength(name) > 256) {
+    throw invalidAttribute('Length of message attribute name must be less than 256 bytes.');
   }
+  const [stranger] = /[^\w.-]/u.exec(name) ?? [];
+  if (stranger !== undefined) {
+    const code = stranger.codePointAt(0)?.toString(16).toUpperCase();
+    throw invalidAttribute(
+      `Invalid non-alphanumeric character '#x${code}' was found in the message attribute name. Can only include alphanumeric characters, hyphens, underscores, or dots.`,
+    );
+  }
+  if (name.startsWith('.')) {
+    throw invalidAttribute("Invalid message attribute name starting with character '.' was found.");
+  }
+  if (name.endsWith('.')) {
+    throw invalidAttribute("Invalid message attribute name ending with character '.' was found.");
+  }
+  if (name.includes('..')) throw invalidAttribute("Message attribute name can not have successive '.' character.");
+};
+
+const checkAttribute = (name: string, { DataType: type, StringValue, BinaryValue }: MessageAttribute): void => {
+  checkName(name);
   if (typeof type !== 'string') {
     throw new ServiceError(
       'ValidationError',
       `1 validation error detected: Value null at 'messageAttributes.${name}.member.dataType' failed to satisfy constraint: Member must not be null`,
     );
   }
-  if (!['String', 'Number', 'Binary', 'String.Array'].includes(type)) {
+  // A publisher may add a label of its own to a type.
+  const [, basic] = /^(String|Number|Binary)(?:\..+)?$/s.exec(type) ?? [];
+  if (basic === undefined) {
     throw invalidAttribute(
       `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
     );
   }
   const [value, other, field] =
-    type === 'Binary' ? [BinaryValue, StringValue, 'Binary'] : [StringValue, BinaryValue, 'String'];
+    basic === 'Binary' ? [BinaryValue, StringValue, 'Binary'] : [StringValue, BinaryValue, 'String'];
   if (other !== undefined) {
     throw invalidAttribute(`The message attribute '${name}' with type '${type}' must use field '${field}'.`);
   }
@@ -41,7 +61,7 @@ const checkAttribute = (name: string, { DataType: type, StringValue, BinaryValue
     );
   }
   const isWellFormed =
-    type === 'Number' ? Number.isFinite(Number(value)) : type !== 'String.Array' || Array.isArray(parsed(value));
+    basic === 'Number' ? Number.isFinite(Number(value)) : type !== 'String.Array' || Array.isArray(parsed(value));
   if (!isWellFormed) throw invalidAttribute(`Could not cast message attribute '${name}' value to ${type}.`);
 };
 

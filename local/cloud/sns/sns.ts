@@ -53,6 +53,8 @@ const endpoints: Readonly<Record<string, readonly [RegExp, string]>> = {
   https: [/^https:\/\/\S+$/, 'Endpoint must match the specified protocol'],
 };
 
+const notEmbedded = ['http', 'email-json', 'sms', 'sqs', 'application', 'lambda', 'firehose'];
+
 /**
  * Amazon SNS's rules for standard topics, from the API reference (2010-03-31) and from replies recorded on AWS.
  * Two things differ: subscriptions deliver without a confirmation, and subjects follow the older, narrower rule of
@@ -96,7 +98,14 @@ export const createSns = ({ clock, newId = randomUUID }: SnsOptions): Sns => {
     takeOnly('Subscribe', input, ['TopicArn', 'Protocol', 'Endpoint', 'ReturnSubscriptionArn']);
     const protocol = text(input, 'Protocol');
     const known = Object.hasOwn(endpoints, protocol) ? endpoints[protocol] : undefined;
-    if (known === undefined) throw invalid(`Protocol Reason: the embedded SNS has no ${protocol}`);
+    if (known === undefined) {
+      const isOfAws = notEmbedded.includes(protocol);
+      throw invalid(
+        isOfAws
+          ? `Protocol Reason: the embedded SNS has no ${protocol}`
+          : `Amazon SNS does not support this protocol string: ${protocol}`,
+      );
+    }
     const [pattern, description] = known;
     const endpoint = text(input, 'Endpoint');
     if (!pattern.test(endpoint)) throw invalid(description);

@@ -23,11 +23,27 @@ export const take = <Mark extends string>(action: string, input: Input, marks: r
 const usualPage = 100;
 const largestPage = 1000;
 
-/** A page of a list, and the token for the next one. */
-export const pageOf = <T>(all: readonly T[], input: Input): { readonly items: readonly T[] } & Reply => {
+const outOfBounds = (name: string, value: unknown, bound: string): ServiceError =>
+  new ServiceError(
+    'ValidationException',
+    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must have ${bound}`,
+  );
+
+/**
+ * A page of a list, and the token for the next one.
+ * @param longestToken in characters
+ */
+export const pageOf = <T>(
+  all: readonly T[],
+  input: Input,
+  longestToken: number,
+): { readonly items: readonly T[] } & Reply => {
   const { maxResults = 0, nextToken } = input;
   if (!Number.isInteger(maxResults) || Number(maxResults) < 0 || Number(maxResults) > largestPage) {
-    throw new ServiceError('ValidationException', `maxResults must be a whole number up to ${largestPage}.`);
+    throw outOfBounds('maxResults', maxResults, `value less than or equal to ${largestPage}`);
+  }
+  if (String(nextToken ?? '').length > longestToken) {
+    throw outOfBounds('nextToken', nextToken, `length less than or equal to ${longestToken}`);
   }
   const from = nextToken === undefined ? 0 : Number(Buffer.from(String(nextToken), 'base64').toString());
   if (!Number.isInteger(from) || from < 0) throw new ServiceError('InvalidToken', 'Invalid Token');

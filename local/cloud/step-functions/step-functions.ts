@@ -51,9 +51,13 @@ const parseInput = (text: string): unknown => {
     if (Buffer.byteLength(text) > mostBytes) throw new RangeError();
     return JSON.parse(text);
   } catch {
-    throw new ServiceError('InvalidExecutionInput', `The input must be JSON of at most ${mostBytes} bytes.`);
+    const reason = text === '' ? 'Invalid execution input.' : `It must be JSON of at most ${mostBytes} bytes.`;
+    throw new ServiceError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${reason}'`);
   }
 };
+
+const invalidArn = (arn: string): ServiceError =>
+  new ServiceError('InvalidArn', `Invalid Arn: '${arn.startsWith('arn:') ? arn : `Invalid ARN prefix: ${arn}`}'`);
 
 /** The rule of API_StartExecution for names: none of these characters, and no control characters. */
 const isName = (name: string): boolean => /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]{1,80}$/u.test(name);
@@ -70,8 +74,9 @@ const summary = (record: ExecutionRecord): Reply => ({
 });
 
 const describe = (record: ExecutionRecord): Reply => {
-  const { status, output, error, cause } = record.result ?? {};
-  const isRedrivable = status !== undefined && status !== 'SUCCEEDED';
+  const { output, error, cause } = record.result ?? {};
+  const status = statusOf(record);
+  const isRedrivable = status !== 'RUNNING' && status !== 'SUCCEEDED';
   return {
     ...summary(record),
     input: record.input,
@@ -79,7 +84,12 @@ const describe = (record: ExecutionRecord): Reply => {
     ...(output === undefined ? {} : { output: JSON.stringify(output), outputDetails: { included: true } }),
     ...(error ? { error } : {}),
     ...(cause ? { cause } : {}),
-    redriveStatus: isRedrivable ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
+    ...(isRedrivable
+      ? { redriveStatus: 'REDRIVABLE' }
+      : {
+          redriveStatus: 'NOT_REDRIVABLE',
+          redriveStatusReason: `Execution is ${status} and cannot be redriven`,
+        }),
   };
 };
 
@@ -96,7 +106,7 @@ export const createStepFunctions = ({ machine, clock, onExecution }: StepFunctio
 
   const known = (arn: string): Running => {
     if (!/^arn:aws:states:[^:]*:\d{12}:execution:[^:]+:[^:]+$/.test(arn)) {
-      throw new ServiceError('InvalidArn', `Invalid Arn: '${arn}'`);
+      throw invalidArn(arn);
     }
     const execution = executions.get(arn.split(':').at(-1) ?? '');
     if (execution && executionArnOf(execution.record.name) === arn) return execution;
@@ -104,7 +114,7 @@ export const createStepFunctions = ({ machine, clock, onExecution }: StepFunctio
   };
 
   const requireMachine = (arn: string): void => {
-    if (!arn.startsWith('arn:aws:states:')) throw new ServiceError('InvalidArn', `Invalid Arn: '${arn}'`);
+    if (!arn.startsWith('arn:aws:states:')) throw invalidArn(arn);
     if (arn === stateMachineArn) return;
     throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
   };
@@ -162,7 +172,7 @@ export const createStepFunctions = ({ machine, clock, onExecution }: StepFunctio
     const events = known(executionArn).record.history.map((event) =>
       asWireEvent(event, input.includeExecutionData !== false),
     );
-    const { items, ...next } = pageOf(input.reverseOrder === true ? events.reverse() : events, input);
+    const { items, ...next } = pageOf(input.reverseOrder === true ? events.reverse() : events, input, 1024);
     return { events: items, ...next };
   };
 
@@ -175,6 +185,8 @@ export const createStepFunctions = ({ machine, clock, onExecution }: StepFunctio
       definition: JSON.stringify(machine.definition),
       roleArn,
       updateDate: seconds(openedAt),
+      loggingConfiguration: { level: 'OFF', includeExecutionData: false },
+      tracingConfiguration: { enabled: false },
     };
   };
 
@@ -189,7 +201,7 @@ export const createStepFunctions = ({ machine, clock, onExecution }: StepFunctio
       .map(({ record }) => record)
       .filter((record) => statusFilter === undefined || statusOf(record) === statusFilter)
       .reverse();
-    const { items, ...next } = pageOf(found, input);
+    const { items, ...next } = pageOf(found, input, 3096);
     return { executions: items.map(summary), ...next };
   };
 

@@ -24,6 +24,23 @@ describe('times', () => {
   });
 });
 
+describe('access dates', () => {
+  test('are the day of the last read of a value, of the secret and of that version only', () => {
+    const { model, pass, put, read } = setUp();
+    const accessed = () => {
+      const { Versions } = model.call('ListSecretVersionIds', { SecretId: 'a/secret' });
+      const dates = (Versions as { readonly LastAccessedDate?: number }[]).map((version) => version.LastAccessedDate);
+      return [model.call('DescribeSecret', { SecretId: 'a/secret' }).LastAccessedDate, ...dates];
+    };
+    put(1);
+    expect(accessed()).toEqual([undefined, undefined, undefined]);
+    pass(day);
+    read();
+    const today = (Math.floor(1_800_000_000_123 / day) + 1) * (day / 1000);
+    expect(accessed()).toEqual([today, undefined, today]);
+  });
+});
+
 describe('input', () => {
   test('an unknown member is refused and named', () => {
     const { model } = setUp();
@@ -40,12 +57,15 @@ describe('input', () => {
     expect(codeOf(() => model.call('GetSecretValue', { SecretId: 7 }))).toBe('SerializationException');
   });
 
-  test('a put without a token is refused: only the SDKs make one up', () => {
-    const { model } = setUp();
-    expect(codeOf(() => model.call('PutSecretValue', { SecretId: 'a/secret', SecretString: 'value-1' }))).toBe(
-      'InvalidRequestException',
-    );
-  });
+  test.each(['a/secret', 'absent'])(
+    'a put without a token is refused, as only the SDKs make one up: %s',
+    (SecretId) => {
+      const { model } = setUp();
+      expect(codeOf(() => model.call('PutSecretValue', { SecretId, SecretString: 'value-1' }))).toBe(
+        'InvalidRequestException',
+      );
+    },
+  );
 
   test('an unknown action is refused', () => {
     expect(codeOf(() => setUp().model.call('RotateSecret', {}))).toBe('UnknownOperationException');
