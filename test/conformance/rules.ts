@@ -34,6 +34,16 @@ export const createRules = (deviations: Deviations): { readonly rule: Rule; read
   };
 };
 
+/** Repeats the check until it holds or the time is over, and returns its last result. */
+export const poll = async (milliseconds: number, check: () => Promise<boolean>): Promise<boolean> => {
+  const endsAt = Date.now() + milliseconds;
+  for (;;) {
+    if (await check()) return true;
+    if (Date.now() > endsAt) return false;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+};
+
 /** Expects that the call is refused with one of these codes. */
 export const expectRefusal = async (call: Promise<unknown>, ...codes: string[]): Promise<void> => {
   const error: unknown = await call.then(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { expectRefusal, type Rule } from './rules';
-import { badInput, type Secrets } from './secrets';
+import { anyRefusal, type Secrets } from './secrets';
 
 /** Creating secrets and putting values. */
 export const valueRules = (
@@ -41,7 +41,7 @@ export const valueRules = (
     });
 
     rule('a name with other characters than AWS allows is refused', async () => {
-      await expectRefusal(send(new CreateSecretCommand({ Name: 'not a name' })), ...badInput);
+      await expectRefusal(send(new CreateSecretCommand({ Name: 'not a name' })), 'ValidationException');
     });
   });
 
@@ -100,13 +100,13 @@ export const valueRules = (
       expect(await labels(id)).toEqual({ [version]: ['AWSCURRENT', 'mine'] });
     });
 
-    // Not documented, but recorded from AWS.
+    // Not documented, but recorded from AWS. What happens to AWSPENDING on another version is not recorded.
     rule('without labels it removes AWSPENDING from the version that loses AWSCURRENT', async () => {
       const { id, first } = await create('value-one');
-      const { version: second } = await put(id, 'value-two', ['AWSPENDING', 'mine']);
+      const { version: second } = await put(id, 'value-two', ['AWSPENDING']);
       await move(id, 'AWSCURRENT', first, second);
       const { version: third } = await put(id, 'value-three');
-      expect(await labels(id)).toEqual({ [second]: ['AWSPREVIOUS', 'mine'], [third]: ['AWSCURRENT'] });
+      expect(await labels(id)).toEqual({ [second]: ['AWSPREVIOUS'], [third]: ['AWSCURRENT'] });
     });
 
     rule('bytes come back as bytes', async () => {
@@ -120,30 +120,30 @@ export const valueRules = (
     rule('text and bytes together are refused', async () => {
       const { id } = await create('value-one');
       const both = { SecretId: id, SecretString: 'value-two', SecretBinary: Buffer.from('value-two') };
-      await expectRefusal(send(new PutSecretValueCommand(both)), ...badInput);
+      await expectRefusal(send(new PutSecretValueCommand(both)), ...anyRefusal);
     });
 
     rule('no value at all is refused', async () => {
       const { id } = await create('value-one');
       const none = { SecretId: id, ClientRequestToken: randomUUID() };
-      await expectRefusal(send(new PutSecretValueCommand(none)), ...badInput, 'InvalidRequestException');
+      await expectRefusal(send(new PutSecretValueCommand(none)), ...anyRefusal);
     });
 
     rule('65,536 bytes are taken, one more is refused', async () => {
       const { id } = await create('value-one');
       await put(id, 'v'.repeat(65_536), ['AWSPENDING']);
-      await expectRefusal(put(id, 'v'.repeat(65_537), ['AWSPENDING']), ...badInput);
+      await expectRefusal(put(id, 'v'.repeat(65_537), ['AWSPENDING']), ...anyRefusal);
     });
 
     rule('the limit is one of bytes, not of characters', async () => {
       const { id } = await create('value-one');
-      await expectRefusal(put(id, 'é'.repeat(32_769), ['AWSPENDING']), ...badInput);
+      await expectRefusal(put(id, 'é'.repeat(32_769), ['AWSPENDING']), ...anyRefusal);
     });
 
     for (const length of [31, 65]) {
       rule(`a token of ${length} characters is refused`, async () => {
         const { id } = await create('value-one');
-        await expectRefusal(put(id, 'value-two', ['AWSPENDING'], 't'.repeat(length)), ...badInput);
+        await expectRefusal(put(id, 'value-two', ['AWSPENDING'], 't'.repeat(length)), ...anyRefusal);
       });
     }
 
@@ -158,18 +158,18 @@ export const valueRules = (
     rule('a label of 256 characters is taken, a longer one refused', async () => {
       const { id } = await create('value-one');
       await put(id, 'value-two', ['l'.repeat(256)]);
-      await expectRefusal(put(id, 'value-three', ['l'.repeat(257)]), ...badInput);
+      await expectRefusal(put(id, 'value-three', ['l'.repeat(257)]), ...anyRefusal);
     });
 
     rule('an empty list of labels is refused', async () => {
       const { id } = await create('value-one');
-      await expectRefusal(put(id, 'value-two', []), ...badInput);
+      await expectRefusal(put(id, 'value-two', []), ...anyRefusal);
     });
 
     rule('more than 20 labels are refused', async () => {
       const { id } = await create('value-one');
       const many = Array.from({ length: 21 }, (_, number) => `label-${number}`);
-      await expectRefusal(put(id, 'value-two', many), ...badInput, 'LimitExceededException');
+      await expectRefusal(put(id, 'value-two', many), ...anyRefusal);
     });
 
     rule('a secret that does not exist is not found', async () => {

@@ -14,8 +14,16 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** The codes with which AWS refuses input that breaks a limit or a pattern. */
-export const badInput = ['InvalidParameterException', 'ValidationException'];
+/**
+ * The codes with which AWS may refuse a request: those of the operations' models that can mean a refusal, and the one
+ * that AWS uses for patterns. For rules whose code nobody has recorded.
+ */
+export const anyRefusal = [
+  'InvalidParameterException',
+  'InvalidRequestException',
+  'LimitExceededException',
+  'ValidationException',
+];
 
 /** Connects the tests of this block to the service, and deletes their secrets after each test. */
 export const useSecrets = (connect: () => Promise<Connection>) => {
