@@ -137,11 +137,12 @@ export const createSecrets = (api: SecretsManagerApi): Secrets => {
             SecretId: secret,
             // Without this flag, only versions with labels are listed.
             IncludeDeprecated: true,
-            ...(NextToken === undefined ? {} : { NextToken }),
+            ...(NextToken ? { NextToken } : {}),
           });
           count += lastingIn(page, since);
           NextToken = page.NextToken;
-        } while (NextToken !== undefined);
+          // Some services that answer in AWS's place end with an empty token.
+        } while (NextToken);
         return count;
       } catch (error) {
         throw explain(error, action, secret);

@@ -17,6 +17,15 @@ const createApi = (settings: AwsSettings): SnsApi => {
   return { publish: (input) => client.send(new PublishCommand(input)) };
 };
 
+/** The topic or the message is wrong, and a retry does not change that. */
+const rejections = new Set([
+  'InvalidParameterException',
+  'InvalidParameterValueException',
+  'NotFoundException',
+  'ValidationError',
+  'ValidationException',
+]);
+
 const explain = (error: unknown, topicArn: Sentence): RotationError => {
   const code = codeWord(spokenCodeOf(error));
   if (isDenial(error)) {
@@ -25,7 +34,7 @@ const explain = (error: unknown, topicArn: Sentence): RotationError => {
       sentence`AWS refused sns:Publish on ${topicArn} (${code}), so the alert was not sent. Check the function's role, the topic's policy, and the policy of the topic's KMS key. The state machine publishes a fallback alert.`,
     );
   }
-  if (['InvalidParameterException', 'NotFoundException', 'ValidationException'].includes(nameOf(error))) {
+  if (rejections.has(nameOf(error))) {
     return new RotationError(
       'InvalidInput',
       sentence`SNS cannot publish to ${topicArn} (${code}), so the alert was not sent. Check that the topic exists, or deploy the stack again. The state machine publishes a fallback alert.`,

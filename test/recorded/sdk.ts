@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Json } from './placeholders';
-import type { Refusal } from './replay';
+import type { Refusal } from './replay-calls';
 
 const isBytes = (name: string): boolean => name.endsWith('Binary') || name === 'BinaryValue';
 

@@ -5,7 +5,7 @@ import * as stepFunctions from '@aws-sdk/client-sfn';
 import * as sns from '@aws-sdk/client-sns';
 import { connectSecretsManager, connectSns, startEmbedded } from '../conformance/clients';
 import type { Deviations } from '../conformance/rules';
-import { type Recorded, type Replayed, replay } from './replay';
+import { type Recorded, type Replayed, replay } from './replay-calls';
 import { asRecorded, asRefusal, withBytes } from './sdk';
 import { startStepFunctions } from './step-functions';
 

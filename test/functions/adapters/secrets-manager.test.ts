@@ -112,3 +112,22 @@ describe('an answer about another secret', () => {
     expect((await answering({ ARN: arn, Name: name }).describe(partial)).arn).toBe(arn);
   });
 });
+
+test.each([
+  ['without a token', {}],
+  ['with an empty token', { NextToken: '' }],
+])('versions are counted over all pages, of which the last comes %s', async (_, last) => {
+  const pages = [
+    { Versions: [{}, {}], NextToken: 'next' },
+    { Versions: [{}], ...last },
+  ];
+  const asked: unknown[] = [];
+  const secrets = createSecrets({
+    listSecretVersionIds: async ({ NextToken }: { NextToken?: string }) => {
+      asked.push(NextToken);
+      return pages[asked.length - 1] ?? {};
+    },
+  } as unknown as SecretsManagerApi);
+  expect(await secrets.countLastingVersions(arn, 0)).toBe(3);
+  expect(asked).toEqual([undefined, 'next']);
+});

@@ -44,6 +44,8 @@ test.each([
   ['UnrecognizedClientException', 'AccessDenied'],
   ['NotFoundException', 'InvalidInput'],
   ['InvalidParameterException', 'InvalidInput'],
+  ['InvalidParameterValueException', 'InvalidInput'],
+  ['ValidationError', 'InvalidInput'],
   ['ThrottledException', 'SnsUnavailable'],
   ['InternalErrorException', 'SnsUnavailable'],
   ['KMSThrottlingException', 'SnsUnavailable'],

@@ -70,7 +70,7 @@ export const deviations: Readonly<
       'the second of two moves from the same version is refused':
         'it is, and a read without a label then gives the first version',
       'a label that is there already stays there': 'it is there twice',
-      'a MoveToVersionId that does not exist is not found': 'refused, under another code',
+      'moving a label changes LastChangedDate': 'it stays the same',
       'unlabelled versions are listed on demand only': 'they are always listed',
       'a secret that is scheduled for deletion gives and takes no value': 'it takes labels',
     },
