@@ -16,7 +16,7 @@ export interface Connection {
 
 /**
  * The codes with which AWS may refuse a request: those of the operations' models that can mean a refusal, and the one
- * that AWS uses for patterns. For rules whose code nobody has recorded.
+ * that AWS uses for patterns. For rules for which no code is recorded.
  */
 export const anyRefusal = [
   'InvalidParameterException',

@@ -82,20 +82,20 @@ const comparableEvent = ([type, previous, details = {}]: RecordedEvent, isReplac
   return [event, previous, comparable(type === 'LambdaFunctionScheduled' ? { parameters, ...called } : rest)];
 };
 
-/** The data that was recorded as a JSON text, if it was no object. */
+/** Data that is not an object was recorded as a JSON text. */
 const dataOf = (recorded: unknown): unknown => {
   const data = typeof recorded === 'string' ? parsed(recorded) : undefined;
   return data === undefined ? recorded : data;
 };
 
-/** What the calls of a recorded execution came to, one after the other. */
+/** The results of the calls of a recorded execution, in order. */
 const outcomesOf = (events: readonly RecordedEvent[]) =>
   events.flatMap(([type, , details = {}]) => {
     if (/(Succeeded|Failed|TimedOut)$/.test(type) && !type.startsWith('Execution')) return [{ type, details }];
     return [];
   });
 
-/** Answers each call as it was answered on AWS. */
+/** Gives each call the result that it had on AWS. */
 const replaying = (events: readonly RecordedEvent[], expire: () => void): Integration => {
   const left = outcomesOf(events);
   return async () => {

@@ -40,7 +40,7 @@ export const secretActions = (store: Store, clock: Pick<Clock, 'now'>) => {
       name: input.Name,
       createdAt: now,
       changedAt: now,
-      // As on AWS, an empty description is none.
+      // As on AWS, an empty description is not stored.
       description: input.Description || undefined,
       kmsKeyId: input.KmsKeyId,
       tags: input.Tags,

@@ -10,7 +10,7 @@ const { EMULATORS_FOLDER = '' } = process.env;
 /** Without the user's own configuration of a checker. */
 const isolated = { cwd: EMULATORS_FOLDER, env: { PATH: process.env.PATH, HOME: EMULATORS_FOLDER } };
 
-/** A finding that is known, and why it is none of ours. */
+/** A known finding, and why it needs no change. */
 export interface Answer {
   readonly finding: RegExp;
   readonly because: string;

@@ -54,14 +54,14 @@ const localStack = (services: string): Command => ({
   environment: (port, folder) => ({
     GATEWAY_LISTEN: `127.0.0.1:${port}`,
     LOCALSTACK_HOST: `127.0.0.1:${port}`,
-    // The default server listens on every address, whatever it is told.
+    // The default server listens on every address, despite GATEWAY_LISTEN.
     GATEWAY_SERVER: 'hypercorn',
     DNS_ADDRESS: '0',
     FILESYSTEM_ROOT: folder,
     SERVICES: 'stepfunctions',
     STRICT_SERVICE_LOADING: '1',
     EAGER_SERVICE_LOADING: '0',
-    // Otherwise it calls its makers.
+    // Otherwise it sends usage data.
     DISABLE_EVENTS: '1',
     SKIP_SSL_CERT_DOWNLOAD: '1',
     RECORDED_SERVICES_URL: services,

@@ -34,7 +34,7 @@ const start = async (machine: Machine, input: unknown = {}, watcher: Watcher = {
 /** The error of the next call; `undefined` if the call proceeds. */
 type NextError = () => string | undefined;
 
-/** Starts an execution in which calls of one state fail as Lambda and Step Functions themselves let them fail. */
+/** Starts an execution in which calls of one state fail with errors of Lambda and Step Functions. */
 const startFailing = (
   { cloud, clock }: Setting,
   failingState: string,
@@ -107,7 +107,7 @@ const refusePromoted: CloudIntercept = async (call, proceed) => {
   throw new ServiceError('AccessDeniedException', 'Refused, as provoked.', 400);
 };
 
-/** What leads to steps that no failure leads to. */
+/** Executions that take the steps that no failure leads to. */
 const ways: Readonly<Record<string, () => Promise<Recorded>>> = {
   'nothing fails': () => withCloud({}, ({ machine }) => start(machine)),
   'validation is switched off': () => withCloud({ env: { SKIP_VALIDATION: 'true' } }, ({ machine }) => start(machine)),
@@ -146,7 +146,7 @@ const provoke = (name: string): Promise<Recorded> =>
     (_, execution) => execution,
   );
 
-/** What leads to a state: a failure, an input, or what is done to the secret. Without it the state is on the usual way. */
+/** How to reach a state: a failure, an input, or a change of the secret. A state without an entry is on the usual path. */
 const leadsTo: Readonly<
   Record<string, { readonly failure?: string; readonly input?: unknown; prepare?(setting: Setting): void }>
 > = {
@@ -172,10 +172,10 @@ const failIn = (state: string, nextError: NextError): Promise<Recorded> => {
 
 /**
  * Every error of a state's Retry, each until its retries are used up. Every error of its Catch, once: more of them may
- * lead back to the state for ever. All its retriers by turns.
+ * lead back to the state without end. Also all its retriers in turn.
  */
 const failuresOf = ([name, { Resource = '', Retry = [], Catch = [] }]: [string, State]): readonly Named[] => {
-  // Stands for what States.ALL and States.TaskFailed cover, too.
+  // An example of the errors that only States.ALL and States.TaskFailed cover.
   const unlisted = Resource.includes('sns') ? 'SNS.InternalErrorException' : 'Unlisted';
   const concrete = (errors: readonly string[]): readonly string[] =>
     errors.map((error) => (['States.ALL', 'States.TaskFailed'].includes(error) ? unlisted : error));
@@ -183,9 +183,9 @@ const failuresOf = ([name, { Resource = '', Retry = [], Catch = [] }]: [string, 
   const caught = concrete(Catch.flatMap(({ ErrorEquals }) => ErrorEquals)).filter((error) => !retried.includes(error));
   const ofEachRetrier = Retry.flatMap(({ ErrorEquals }) => concrete(ErrorEquals).slice(0, 1));
   return [
-    ...retried.map((error): Named => [`${name} comes to ${error}`, () => failIn(name, always(error))]),
-    ...caught.map((error): Named => [`${name} comes to ${error}`, () => failIn(name, once(error))]),
-    [`${name} uses its retriers by turns`, () => failIn(name, takeTurns(ofEachRetrier))],
+    ...retried.map((error): Named => [`${name} fails with ${error}`, () => failIn(name, always(error))]),
+    ...caught.map((error): Named => [`${name} fails with ${error}`, () => failIn(name, once(error))]),
+    [`${name} uses its retriers in turn`, () => failIn(name, takeTurns(ofEachRetrier))],
   ];
 };
 

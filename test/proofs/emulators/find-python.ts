@@ -5,7 +5,7 @@ import { delimiter, isAbsolute, join } from 'node:path';
 /** The first is the one that LocalStack itself runs in. */
 const names = ['python3.13', 'python3.14', 'python3', 'python'];
 
-/** What a command prints; empty if it cannot be run or fails. */
+/** The output of a command; empty if it cannot be run or fails. */
 const printed = (command: string, args: readonly string[]): string => {
   const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', timeout: 10_000 });
   return status === 0 ? stdout.trim() : '';
@@ -23,11 +23,11 @@ const folders = (): readonly string[] => [
   ...versionsIn(printed('uv', ['python', 'dir'])),
 ];
 
-/** It is run, because pyenv has commands on the PATH that fail. Debian has Pythons that cannot make environments. */
+/** Runs it, because pyenv puts commands on the PATH that fail, and Debian has Pythons that cannot create environments. */
 const isGood = (python: string): boolean =>
   printed(python, ['-c', 'import sys, venv, ensurepip; print(sys.version_info >= (3, 13))']) === 'True';
 
-/** Python 3.13 or newer: EMULATORS_PYTHON if it is set, otherwise what is found; `undefined` if there is none. */
+/** Python 3.13 or newer: EMULATORS_PYTHON if it is set, otherwise one of this machine; `undefined` without one. */
 export const findPython = (): string | undefined => {
   const { EMULATORS_PYTHON: named } = process.env;
   if (named) return isGood(named) ? named : undefined;

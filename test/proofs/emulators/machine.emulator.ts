@@ -15,8 +15,8 @@ import { play, restOf } from './recorded-services';
 import { agreedIn, answersOf, differences, wayOf } from './recording';
 import { until } from './until';
 
-// The state machine's file in an interpreter that nobody here wrote: LocalStack's. LocalStack holds it to histories
-// that it recorded on AWS. Its calls are answered with what they came to in ours, and it has to write the same history.
+// Runs the file of the state machine in LocalStack's interpreter, which LocalStack tests against histories of AWS. Each
+// call gets the result that it had in our interpreter, and the history must be the same.
 
 const { LOCALSTACK_URL = '', LOCALSTACK_LEFT_OUT, RECORDED_SERVICES_URL = '' } = process.env;
 
@@ -24,18 +24,18 @@ const [, , , region = '', account = ''] = stateMachineArn.split(':');
 
 const definition = loadRotation(`arn:aws:sns:${region}:${account}:momento-token-rotation-alerts`);
 
-/** Compared so far. */
+/** The executions that were compared. */
 const compared: { readonly ours: Recorded; readonly events: readonly TheirEvent[] }[] = [];
 
 /** How an execution ended. */
 const ended = async (client: SFNClient, executionArn: string | undefined) => {
   const describe = () => client.send(new DescribeExecutionCommand({ executionArn }));
   await until('the end of an execution', async () => (await describe()).status !== 'RUNNING' || undefined, 100);
-  // Asked once more: the status stands a moment before all else does.
+  // Asks again, because the status is set a moment before the other fields.
   return describe();
 };
 
-/** Each state with each one that may follow it. */
+/** Each state with each state that may follow it. */
 const stepsOf = (states: Readonly<Record<string, State>>): readonly string[] =>
   Object.entries(states).flatMap(([name, { Next, Default, Choices = [], Catch = [] }]) =>
     [...Choices, ...Catch, { Next }, { Next: Default }].flatMap((each) =>
@@ -84,7 +84,7 @@ const compareAll = (): void => {
     expect([...new Set(steps)].sort()).toEqual([...new Set(stepsOf(definition.States))].sort());
   });
 
-  // A difference that is gone hides others.
+  // An entry without a difference could hide another one.
   test.each(Object.keys(differences))('the histories still differ: %s', (name) => {
     const others = Object.entries(differences).flatMap(([each, accept]) => (each === name ? [] : [accept]));
     const differs = ({ ours, events }: (typeof compared)[number]): boolean =>

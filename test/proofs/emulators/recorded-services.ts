@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Answer } from './recording';
 
-// Lambda and SNS for another interpreter, as far as its lambda:invoke and sns:publish call them: each call is
-// answered with what the same one came to in ours.
+// Replaces Lambda and SNS for lambda:invoke and sns:publish of another interpreter: each call gets the result that the
+// same call had in ours.
 
 const asXml = (text: string): string => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 
@@ -44,7 +44,7 @@ const answerSns = (response: ServerResponse, answer: Answer): void => {
 
 const answerCall = (response: ServerResponse, answer: Answer | undefined): void => {
   if (answer && 'error' in answer && answer.error === 'States.Timeout') {
-    // Stands for no answer at all: start-localstack.py makes the timeout of it.
+    // Means that no answer came: start-localstack.py turns it into a timeout.
     response.statusCode = 504;
     response.end();
   } else if (answer?.service === 'lambda') answerLambda(response, answer);
@@ -56,17 +56,17 @@ const answerCall = (response: ServerResponse, answer: Answer | undefined): void 
   }
 };
 
-/** What an execution left here. */
+/** What is left after an execution. */
 export interface Rest {
-  /** The answers that no call has had. */
+  /** Answers that no call received. */
   readonly answers: readonly Answer[];
   /** How long it would have waited before each retry, in seconds. */
   readonly waits: readonly number[];
 }
 
-/** Of neither service: here the answers are put before an execution, and the rest is read after it. */
+/** Not a path of a service: for setting the answers before an execution, and for reading what is left after it. */
 const answersPath = '/answers';
-/** Here start-localstack.py notes a wait. */
+/** start-localstack.py reports each wait here. */
 const waitsPath = '/waits';
 
 /**

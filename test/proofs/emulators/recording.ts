@@ -1,12 +1,12 @@
 import type { HistoryEvent } from '../../../statemachine/execution-events';
 
-/** What one call of a Task state came to. The error States.Timeout stands for no answer in time. */
+/** The result of one call of a Task state. The error States.Timeout means that no answer came in time. */
 export type Answer = { readonly service: string } & (
   | { readonly output: unknown }
   | { readonly error: string; readonly cause: string }
 );
 
-/** What the Task states of an execution came to, one answer for each try. */
+/** The results of the Task states of an execution, one for each attempt. */
 export const answersOf = (history: readonly HistoryEvent[]): readonly Answer[] =>
   history.flatMap(({ taskSucceededEventDetails: succeeded, ...event }): Answer[] => {
     if (succeeded) return [{ service: succeeded.resourceType, output: JSON.parse(succeeded.output) }];
@@ -20,7 +20,7 @@ export const wayOf = (
 ): readonly string[] =>
   history.flatMap(({ stateEnteredEventDetails: entered }) => (entered?.name ? [entered.name] : []));
 
-/** Makes the same of what both interpreters write. Leaves a field out with `undefined`. */
+/** Makes a value of both histories equal. `undefined` leaves a field out. */
 type Accept = (value: unknown, field: string | undefined) => unknown;
 
 const leaveOut =
@@ -59,7 +59,7 @@ export const differences: Readonly<Record<string, Accept>> = {
   },
 };
 
-/** What two interpreters have to agree on in a history, or a part of one. */
+/** A history, or a part of one, without the accepted differences. */
 export const agreedIn = (value: unknown, accepted = Object.values(differences), field?: string): unknown => {
   const agreed = accepted.reduce((before, accept) => accept(before, field), value);
   if (Array.isArray(agreed)) return agreed.map((each) => agreedIn(each, accepted));
@@ -68,5 +68,5 @@ export const agreedIn = (value: unknown, accepted = Object.values(differences), 
   return Object.fromEntries(fields.filter(([, each]) => each !== undefined));
 };
 
-/** What retries with jitter wait in both interpreters, as a part of the longest wait. */
+/** The wait of a retry with jitter in both interpreters, as a fraction of the longest wait. */
 export const jitter = 0.75;

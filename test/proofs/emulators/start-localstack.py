@@ -1,4 +1,4 @@
-"""LocalStack, with what the state machine needs here: its calls go to recorded services, and its retries wait for nothing."""
+"""LocalStack, for the tests of the state machine: calls go to recorded services, and retries do not wait."""
 
 import functools
 import os
@@ -24,9 +24,9 @@ JITTER = float(os.environ["JITTER"])
 
 
 def replace(module, name, found, new):
-    # With another version this may be anywhere else.
+    # Another version of LocalStack may have it elsewhere.
     if getattr(module, name, None) is not found:
-        sys.exit(f"{name} of {module.__name__} is not what it was: adapt start-localstack.py to this version of LocalStack.")
+        sys.exit(f"{name} of {module.__name__} has changed: adapt start-localstack.py to this version of LocalStack.")
     setattr(module, name, new)
 
 
@@ -35,7 +35,7 @@ def note_wait(seconds):
 
 
 def end_by_timeout(http_response, **_):
-    # What the interpreter itself raises when the time of a state is up.
+    # The interpreter raises the same error when a state times out.
     if http_response.status_code == 504:
         raise EvalTimeoutError()
 
@@ -55,7 +55,7 @@ def recorded(service):
 
 
 replace(retrier_decl, "time", time, SimpleNamespace(sleep=note_wait))
-# Waits that are chosen by chance cannot be compared.
+# Random waits cannot be compared.
 replace(jitter_strategy_decl, "random", random, SimpleNamespace(uniform=lambda low, high: low + JITTER * (high - low)))
 for module in (lambda_eval_utils, state_task_service_sns):
     replace(module, "boto_client_for", boto_client.boto_client_for, lambda service, **_: recorded(service))
@@ -63,7 +63,7 @@ for module in (lambda_eval_utils, state_task_service_sns):
 # A variable is read as the JSONata expression that it is. LocalStack downloads Java to evaluate it: this is the same evaluator in Python.
 replace(jsonata, "_eval_jsonata", None, lambda expression: Jsonata.jsonata(expression).evaluate(None))
 
-# Otherwise most of the time is spent on parsing the same paths again.
+# Otherwise LocalStack spends most of the time on parsing the same paths again.
 replace(json_path, "parse", jsonpath_ng.ext.parse, functools.cache(jsonpath_ng.ext.parse))
 
 main()

@@ -102,7 +102,7 @@ describe('parliament', () => {
     },
     {
       finding: /^PERMISSIONS_MANAGEMENT_ACTIONS, RotationAlertsKey\w+\/KeyPolicy: /,
-      because: 'Without administrators, nobody could change or delete the key. They are those of the account.',
+      because: 'The administrators of the account must be able to change and delete the key.',
     },
     {
       finding: /^PERMISSIONS_MANAGEMENT_ACTIONS, RotationMachineRole\w+\/PolicyDocument: /,
