@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { spokenCodeOf } from '../functions/adapters/aws-errors';
 import { placesOf } from '../functions/adapters/stack-trace';
+import { spokenCodeOf } from '../functions/contract/aws-errors';
 import { isRotationError } from '../functions/contract/errors';
 import { codeWord } from '../functions/language/sentence';
 import { defaultStackName } from '../infra/plan/stack-name';

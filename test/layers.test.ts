@@ -41,7 +41,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   'infra/alerting': ['functions/contract', 'infra/plan'],
   'infra/construct': ['functions/contract', 'statemachine', 'infra/plan', 'infra/functions', 'infra/alerting'],
   'infra/stack': ['functions/contract', 'infra/plan', 'infra/construct'],
-  'infra/deploy': ['functions/adapters', 'functions/contract', 'terminal', 'infra/plan', 'infra/stack'],
+  'infra/deploy': ['functions/contract', 'terminal', 'infra/plan', 'infra/stack'],
   infra: ['infra/plan', 'infra/stack'],
   'report/history': [...shared, 'functions/secret', 'statemachine', 'terminal'],
   'report/markup': ['report/history'],

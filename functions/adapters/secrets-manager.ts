@@ -14,13 +14,13 @@ import {
   UpdateSecretVersionStageCommand,
   type UpdateSecretVersionStageCommandInput,
 } from '@aws-sdk/client-secrets-manager';
+import { isDenial, isRefusedMove, nameOf, spokenCodeOf } from '../contract/aws-errors';
 import { RotationError } from '../contract/errors';
 import type { SecretArn, SecretName, VersionId } from '../contract/names';
 import { codeWord, type Sentence, sentence } from '../language/sentence';
 import type { SecretDescription, Secrets } from '../secret/port';
 import { CURRENT } from '../secret/versions';
 import { type AwsSettings, awsClientConfig, readAwsSettings } from './aws-client';
-import { isDenial, isRefusedMove, nameOf, spokenCodeOf } from './aws-errors';
 import { once, type Runtime } from './runtime';
 import { descriptionIn, lastingIn, versionIn } from './secret-replies';
 
@@ -132,6 +132,7 @@ export const createSecrets = (api: SecretsManagerApi): Secrets => {
       try {
         let count = 0;
         let NextToken: string | undefined;
+        // Some emulators of AWS end the list with an empty token.
         do {
           const page = await api.listSecretVersionIds({
             SecretId: secret,
@@ -141,7 +142,6 @@ export const createSecrets = (api: SecretsManagerApi): Secrets => {
           });
           count += lastingIn(page, since);
           NextToken = page.NextToken;
-          // Some services that answer in AWS's place end with an empty token.
         } while (NextToken);
         return count;
       } catch (error) {

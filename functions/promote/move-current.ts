@@ -14,10 +14,10 @@ export const readCurrentId = async (
   { secretArn }: Pick<Rotation, 'secretArn'>,
 ): Promise<VersionId | undefined> => (await secrets.describe(secretArn)).labels.get(CURRENT);
 
-const readsLag = (from: VersionId, to: VersionId): RotationError =>
+const unexplainedRefusal = (from: VersionId, to: VersionId): RotationError =>
   new RotationError(
     'SecretsManagerUnavailable',
-    sentence`Secrets Manager refused to make version ${shortId(to)} current instead of ${shortId(from)}, although ${shortId(from)} is current: its reads may lag behind.`,
+    sentence`Secrets Manager refused to make version ${shortId(to)} current instead of ${shortId(from)}, although ${shortId(from)} is current: its reads may lag behind, or the secret has no room for another label (20 at most).`,
   );
 
 /**
@@ -34,6 +34,6 @@ export const moveCurrent = async (
   // Secrets Manager refuses the move if someone else moved the label first, and if an earlier attempt of this execution
   // succeeded. Only the label shows which.
   const current = await readCurrentId(ports, input);
-  if (current === from) throw readsLag(from, to);
+  if (current === from) throw unexplainedRefusal(from, to);
   if (current !== to) throw currentMoved(input);
 };

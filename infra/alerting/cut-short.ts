@@ -31,10 +31,11 @@ const whatNext =
   'A new token that was stored is not lost: the next run finishes the rotation. Open the execution in the Step Functions console to see which state it reached. Then start another execution, or wait for the next scheduled one.';
 
 /**
- * How the cause begins if the result of a Task state is too large. States.ALL catches that, so the state machine has sent
- * an alert; this was recorded on AWS. Other data of a state that is too large is not known to be caught.
+ * How the cause begins if the result of a function is too large. It was recorded on AWS that States.ALL catches this, so
+ * the state machine has sent an alert. If other data of a state is too large, the cause names the state instead of the
+ * service, and it is not known whether a Catch sees it.
  */
-export const causeOfCaught = "The state/task '";
+export const causeOfCaught = "The state/task 'lambda' returned a result";
 
 /** The second layer of alerts: executions that end in a way that no state can catch. */
 export class CutShort extends Construct {
@@ -74,7 +75,10 @@ export class CutShort extends Construct {
         status: ['FAILED'],
         $or: [
           { error: ['States.Runtime'] },
-          { error: ['States.DataLimitExceeded'], cause: [{ 'anything-but': { prefix: causeOfCaught } }] },
+          {
+            error: ['States.DataLimitExceeded'],
+            cause: [{ exists: false }, { 'anything-but': { prefix: causeOfCaught } }],
+          },
         ],
       },
       alert(

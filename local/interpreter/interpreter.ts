@@ -61,7 +61,7 @@ const runStates = async (
   onEnter: (position: Position) => void,
 ): Promise<unknown> => {
   let { data, variables } = from;
-  let text = asText(data);
+  let text = asText(data, from.stateName);
   let name: string | undefined = from.stateName;
   while (name !== undefined) {
     onEnter({ stateName: name, data, variables });
@@ -71,7 +71,7 @@ const runStates = async (
     const step = { name, state, input: data, variables, enteredAt: run.options.clock.now() };
     run.history.add({ type: `${state.Type}StateEntered`, stateEnteredEventDetails: { name, input: text } });
     const { output, next, assigned }: StateResult = await runState(run, step);
-    text = asText(output);
+    text = asText(output, name);
     run.history.add({
       type: `${state.Type}StateExited`,
       stateExitedEventDetails: { name, output: text, ...shownVariables(assigned) },
@@ -143,7 +143,7 @@ export const execute = async (definition: Definition, options: ExecutionOptions)
     const output = await runStates(definition, run, reached, (position) => {
       reached = position;
     });
-    history.add({ type: 'ExecutionSucceeded', executionSucceededEventDetails: { output: asText(output) } });
+    history.add({ type: 'ExecutionSucceeded', executionSucceededEventDetails: { output: JSON.stringify(output) } });
     return result({ status: 'SUCCEEDED', output });
   } catch (error) {
     if (error instanceof Stopped && error.status === 'TIMED_OUT') {

@@ -2,9 +2,9 @@ import type { Catcher, Retrier } from '../../statemachine/states-language';
 import type { StatesError } from './states-error';
 
 /**
- * Whether a Retry or Catch with these names covers the error: https://states-language.net/spec.html#errors. By the guide
- * of Step Functions, States.ALL does not cover States.DataLimitExceeded. Recordings show that it does where the result of
- * a Task is too large; for other data, nothing else is recorded.
+ * Whether a Retry or Catch with these names covers the error: https://states-language.net/spec.html#errors. The guide of
+ * Step Functions says that States.ALL does not cover States.DataLimitExceeded. Recordings show that it does if the result
+ * of a Task is too large. No recording has other data that is too large, so the guide applies there.
  */
 const covers = (names: readonly string[], { error, origin }: StatesError): boolean => {
   // Step Functions ends the execution even if a Retry or Catch names States.Runtime.
@@ -12,7 +12,8 @@ const covers = (names: readonly string[], { error, origin }: StatesError): boole
   if (names.includes(error)) return true;
   if (error === 'States.DataLimitExceeded' && origin === 'data') return false;
   if (names.includes('States.ALL')) return true;
-  return names.includes('States.TaskFailed') && error !== 'States.Timeout';
+  // No recording shows whether States.TaskFailed covers a result that is too large.
+  return names.includes('States.TaskFailed') && error !== 'States.Timeout' && error !== 'States.DataLimitExceeded';
 };
 
 /** How often each retrier of the state has been used since the state was entered. */

@@ -70,25 +70,17 @@ export interface StateResult {
 /** Step Functions' quota on the input or output of a state, and on the variables of one Assign. */
 const maximumBytes = 262_144;
 
-const dataLimitExceeded = 'States.DataLimitExceeded';
-
-/** @throws States.DataLimitExceeded */
-export const asText = (data: unknown): string => {
+/**
+ * @param owner the state of the data; for the result of a call the service, as in `arn:aws:states:::lambda:invoke`
+ * @throws States.DataLimitExceeded, with AWS's cause: recorded for a result, reported by users for other data
+ */
+export const asText = (data: unknown, owner: string, origin: StatesError['origin'] = 'data'): string => {
   const text = JSON.stringify(data);
   if (Buffer.byteLength(text) <= maximumBytes) return text;
-  throw new StatesError(dataLimitExceeded, `The state's data is larger than ${maximumBytes} bytes.`, 'data');
-};
-
-/**
- * @param service as in `arn:aws:states:::lambda:invoke`
- * @throws States.DataLimitExceeded, with the cause that AWS was recorded to give
- */
-export const resultAsText = (result: unknown, service: string): string => {
-  const text = JSON.stringify(result);
-  if (Buffer.byteLength(text) <= maximumBytes) return text;
   throw new StatesError(
-    dataLimitExceeded,
-    `The state/task '${service}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+    'States.DataLimitExceeded',
+    `The state/task '${owner}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+    origin,
   );
 };
 

@@ -4,7 +4,7 @@ import { resourceOf, shownFailure } from './history';
 import { fillTemplate, type Scope, writePath } from './paths';
 import { type Attempts, findCatcher, nextRetry } from './retry';
 import { runtimeError, StatesError } from './states-error';
-import { asText, type Run, resultAsText, type StateResult, type Step, scopeOf } from './step';
+import { asText, type Run, type StateResult, type Step, scopeOf } from './step';
 
 /** @returns the result as JSON text, so that the machine and the integration share no object */
 const callTask = async (run: Run, { state }: Step, parameters: unknown): Promise<string> => {
@@ -34,7 +34,7 @@ const callTask = async (run: Run, { state }: Step, parameters: unknown): Promise
     const call = integration(parameters);
     const result = await Promise.race([call, run.stopped, late]);
     checkTime();
-    return resultAsText(result ?? null, resourceOf(Resource).resourceType);
+    return asText(result ?? null, resourceOf(Resource).resourceType, 'call');
   } catch (error) {
     if (error instanceof StatesError) checkTime();
     throw error;
@@ -76,7 +76,7 @@ const tryTask = async (run: Run, step: Step, retryCount: number): Promise<unknow
   const { Parameters, ResultSelector, ResultPath = '$' } = step.state;
   const scope = scopeOf(run, step, retryCount);
   const parameters = Parameters === undefined ? step.input : fillTemplate(Parameters, scope);
-  const result = await scheduleTask(run, step, asText(parameters));
+  const result = await scheduleTask(run, step, asText(parameters, step.name));
   const selected = ResultSelector === undefined ? result : fillTemplate(ResultSelector, { ...scope, data: result });
   return writePath(ResultPath, step.input, selected);
 };
@@ -86,12 +86,13 @@ const catchError = (
   { Assign, ResultPath = '$', Next }: Catcher,
   { error, cause }: StatesError,
   scope: Scope,
+  name: string,
 ): StateResult => {
   const caught = { Error: error, Cause: cause };
   return {
     output: writePath(ResultPath, scope.data, caught),
     next: Next,
-    ...(Assign && { assigned: JSON.parse(asText(fillTemplate(Assign, { ...scope, data: caught }))) as Fields }),
+    ...(Assign && { assigned: JSON.parse(asText(fillTemplate(Assign, { ...scope, data: caught }), name)) as Fields }),
   };
 };
 
@@ -109,7 +110,7 @@ export const runTask = async (run: Run, step: Step): Promise<StateResult> => {
       if (delaySeconds === undefined) {
         const catcher = findCatcher(state.Catch, error);
         if (!catcher) throw error;
-        return catchError(catcher, error, scopeOf(run, step, retryCount));
+        return catchError(catcher, error, scopeOf(run, step, retryCount), name);
       }
       onRetry?.({ stateName: name, error: error.error, cause: error.cause, attempt: retryCount + 1, delaySeconds });
       await Promise.race([clock.sleep(delaySeconds * 1000, run.stopping), run.stopped]);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { refusedMoves } from '../../functions/contract/aws-errors';
 import { expectRefusal, poll, type Rule } from './rules';
-import { anyRefusal, type Secrets } from './secrets';
+import type { Secrets } from './secrets';
 
 /** Moving labels, and the labels that move along. */
 export const labelRules = (rule: Rule, { create, put, get, describeSecret, labels, move }: Secrets): void => {
@@ -39,8 +40,8 @@ export const labelRules = (rule: Rule, { create, put, get, describeSecret, label
     rule('a RemoveFromVersionId that does not hold the label is refused', async () => {
       const { id, first, second } = await twoVersions();
       const { version: third } = await put(id, 'value-three', ['mine']);
-      await expectRefusal(move(id, 'AWSCURRENT', second, third), ...anyRefusal);
-      await expectRefusal(move(id, 'AWSPENDING', first), ...anyRefusal);
+      await expectRefusal(move(id, 'AWSCURRENT', second, third), ...refusedMoves);
+      await expectRefusal(move(id, 'AWSPENDING', first), ...refusedMoves);
       expect(await labels(id)).toEqual({ [first]: ['AWSCURRENT'], [second]: ['AWSPENDING'], [third]: ['mine'] });
     });
 
@@ -48,7 +49,7 @@ export const labelRules = (rule: Rule, { create, put, get, describeSecret, label
       const { id, first, second } = await twoVersions();
       const { version: third } = await put(id, 'value-three', ['mine']);
       await move(id, 'AWSCURRENT', first, second);
-      await expectRefusal(move(id, 'AWSCURRENT', first, third), ...anyRefusal);
+      await expectRefusal(move(id, 'AWSCURRENT', first, third), ...refusedMoves);
       expect((await get(id)).VersionId).toBe(second);
     });
 
@@ -96,7 +97,7 @@ export const labelRules = (rule: Rule, { create, put, get, describeSecret, label
     rule('a MoveToVersionId that does not exist is refused', async () => {
       const { id, first } = await twoVersions();
       const absent = randomUUID();
-      await expectRefusal(move(id, 'AWSCURRENT', first, absent), ...anyRefusal, 'ResourceNotFoundException');
+      await expectRefusal(move(id, 'AWSCURRENT', first, absent), ...refusedMoves);
       expect((await get(id)).VersionId).toBe(first);
     });
   });

@@ -81,7 +81,10 @@ export const replay = (recorded: Recorded, connect: () => Promise<Replayed>, dev
         if (error) checkError(step, call, error);
         else {
           rule(`${name}: ${step}`, async () => {
-            if (happens !== undefined) return service.happen?.(happens);
+            if (happens !== undefined) {
+              if (!service.happen) throw new Error('This service cannot repeat what happened on AWS.');
+              return service.happen(happens);
+            }
             const actual = await perform(call);
             if (answer !== undefined) expect(actual).toEqual(placeholders.resolve(answer, actual));
           });

@@ -78,7 +78,7 @@ export const createWorld = (scenario: Scenario) => {
     },
   };
 
-  /** @param labels of the new version; none make it current */
+  /** @param stages the labels of the new version; without labels it becomes current */
   const put = (stages: readonly ('AWSCURRENT' | 'AWSPENDING')[], action = 'PutSecretValue'): void => {
     const isCurrent = !stages.includes('AWSPENDING');
     const scope = circumstance === 'dataOnlyKeys' ? 'dataOnly' : 'all';

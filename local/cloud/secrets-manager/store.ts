@@ -32,7 +32,7 @@ export const createStore = ({ clock, unlabelled, region, account, keeping }: Sto
     keeping?.kept?.map((secret) => [secret.name, [secret]]),
   );
   const creations = new Map<string, number>();
-  /** By ARN and version. Not a part of a secret's state: a read is no write, and does not lag. */
+  /** By ARN and version. Not part of a secret's state, because a read is not a write; these dates do not lag. */
   const accesses = new Map<string, number>();
   let lag = { writes: 0, reads: 0 };
 

@@ -43,7 +43,7 @@ const checkAttribute = (name: string, { DataType: type, StringValue, BinaryValue
       `1 validation error detected: Value null at 'messageAttributes.${name}.member.dataType' failed to satisfy constraint: Member must not be null`,
     );
   }
-  // A publisher may add a label of its own to a type.
+  // A type may have a custom suffix, such as Number.int.
   const [, basic] = /^(String|Number|Binary)(?:\..+)?$/s.exec(type) ?? [];
   if (basic === undefined) {
     throw invalidAttribute(

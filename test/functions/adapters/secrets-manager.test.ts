@@ -116,7 +116,7 @@ describe('an answer about another secret', () => {
 test.each([
   ['without a token', {}],
   ['with an empty token', { NextToken: '' }],
-])('versions are counted over all pages, of which the last comes %s', async (_, last) => {
+])('counts the versions of all pages; the last page is %s', async (_, last) => {
   const pages = [
     { Versions: [{}, {}], NextToken: 'next' },
     { Versions: [{}], ...last },

@@ -1,3 +1,4 @@
+import { refusedMoves } from '../../../functions/contract/aws-errors';
 import type { VersionId } from '../../../functions/contract/names';
 import type { Rotation } from '../../../functions/contract/rotation';
 import { promoteCandidate, wasPromoted } from '../../../functions/promote/promote';
@@ -55,7 +56,7 @@ test('never promotes over a version that Fetch did not see', async () => {
   expect(world.labels().AWSCURRENT).toBe(imported);
 });
 
-test.each(['InvalidParameterException', 'InvalidRequestException', 'ResourceNotFoundException'])(
+test.each(refusedMoves)(
   'a refusal (%s) that the labels do not explain is retried, not treated as a conflict',
   async (code) => {
     const { world, rotation } = await staged();

@@ -82,7 +82,10 @@ export const parliament = async (policies: Policies): Promise<readonly string[]>
   const [stdout, stderr, code] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
-    new Promise((close) => child.on('close', close)),
+    new Promise((close, reject) => {
+      child.on('error', reject);
+      child.on('close', close);
+    }),
   ]);
   if (code !== 0) throw new Error(`parliament failed: ${stderr}`);
   return stdout

@@ -15,7 +15,7 @@ export interface PythonEnvironment {
 
 export const emulatorsPython: PythonEnvironment = { name: '.venv', requirements: 'requirements.txt' };
 
-/** Of its own: LocalStack needs other versions of the same packages. */
+/** A separate environment, because LocalStack requires other versions of the same packages. */
 export const localStackPython: PythonEnvironment = {
   name: '.venv-localstack',
   requirements: 'localstack-requirements.txt',
@@ -37,14 +37,14 @@ const run = (what: string, command: string, args: readonly string[], atExit: AtE
     child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`${what} failed: see above.`))));
   });
 
-/** Makes a Python environment, unless it is there. Takes a minute or two. */
+/** Creates a Python environment, unless it exists. Takes a minute or two. */
 export const preparePython = async (environment: PythonEnvironment, python: string, atExit: AtExit): Promise<void> => {
   const { name } = environment;
   const folder = join(root, name);
   const pip = join(binOf(environment), 'pip');
   const requirements = join(__dirname, environment.requirements);
   const pinned = readFileSync(requirements, 'utf8');
-  // Written last, so that an installation that broke off does not count.
+  // Written last, so that an interrupted installation is repeated.
   const marker = join(folder, 'requirements.txt');
   const isPinned = existsSync(marker) && readFileSync(marker, 'utf8') === pinned;
   // The commands name their interpreter by its whole path: it may be gone.

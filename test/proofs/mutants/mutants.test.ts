@@ -16,3 +16,7 @@ test('every mutant changes the code and names an existing test', () => {
 test('mutant names are unique', () => {
   expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
 });
+
+test('the page says how many there are', () => {
+  expect(readFileSync(join(root, 'docs/evidence.md'), 'utf8')).toContain(`There are ${mutants.length} mutants.`);
+});

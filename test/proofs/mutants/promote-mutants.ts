@@ -50,7 +50,7 @@ export const promoteMutants = inCode([
   {
     name: 'a refusal that the labels do not explain counts as a promotion',
     file: 'functions/promote/move-current.ts',
-    find: '  if (current === from) throw readsLag(from, to);',
+    find: '  if (current === from) throw unexplainedRefusal(from, to);',
     replace: '  if (current === from) return;',
     killer: steps('promote'),
   },
@@ -106,7 +106,7 @@ export const promoteMutants = inCode([
   {
     name: 'a rollback that is refused while reads lag counts as a conflict',
     file: 'functions/promote/move-current.ts',
-    find: '  if (current === from) throw readsLag(from, to);\n',
+    find: '  if (current === from) throw unexplainedRefusal(from, to);\n',
     replace: '',
     killer: steps('promote'),
   },
@@ -169,7 +169,7 @@ export const promoteMutants = inCode([
   },
   ...['InvalidParameterException', 'InvalidRequestException'].map((code) => ({
     name: `a move that is refused as ${code} is an error`,
-    file: 'functions/adapters/aws-errors.ts',
+    file: 'functions/contract/aws-errors.ts',
     find: `  '${code}',\n`,
     replace: '',
     killer: 'test/simulation/regressions.test.ts',

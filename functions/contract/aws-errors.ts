@@ -5,7 +5,7 @@ export const nameOf = (error: unknown): string => String((error as { name?: unkn
 export const spokenCodeOf = (error: unknown): unknown =>
   nameOf(error) === 'Error' ? (error as { code?: unknown }).code : nameOf(error);
 
-// Each list has the codes of AWS's JSON protocols and those of its Query protocol, which SNS speaks.
+// Each list contains the codes of AWS's JSON protocols and of its Query protocol, which SNS uses.
 
 export const expiredCredentials: readonly string[] = ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'];
 
@@ -42,13 +42,14 @@ export const isDenial = (error: unknown): boolean => denied.has(nameOf(error));
 /**
  * Codes with which Secrets Manager may refuse to move a label: `RemoveFromVersionId` does not have it, there is no
  * version `MoveToVersionId`, the secret has too many labels, or it is scheduled for deletion. AWS documents only that
- * such a move fails, and no recording shows which code has which reason. Nothing was changed; the secret tells why.
+ * such a move fails. No recording shows which code belongs to which reason. A refused move changes nothing; read the
+ * secret to find the reason.
  */
-const refusedMoves = new Set([
+export const refusedMoves: readonly string[] = [
   'InvalidParameterException',
   'InvalidRequestException',
   'LimitExceededException',
   'ResourceNotFoundException',
-]);
+];
 
-export const isRefusedMove = (error: unknown): boolean => refusedMoves.has(nameOf(error));
+export const isRefusedMove = (error: unknown): boolean => refusedMoves.includes(nameOf(error));
