@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { placesOf } from '../functions/adapters/stack-trace';
-import { spokenCodeOf } from '../functions/contract/aws-errors';
+import { spokenCodeOf } from '../functions/aws/errors';
 import { isRotationError } from '../functions/contract/errors';
 import { codeWord } from '../functions/language/sentence';
 import { defaultStackName } from '../infra/plan/stack-name';

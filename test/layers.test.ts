@@ -24,7 +24,14 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   'functions/validate': ['functions/language', 'functions/contract', 'functions/secret', 'functions/momento'],
   'functions/promote': ['functions/language', 'functions/contract', 'functions/secret'],
   'functions/alert': ['functions/language', 'functions/contract'],
-  'functions/adapters': ['functions/language', 'functions/contract', 'functions/secret', 'functions/momento'],
+  'functions/aws': ['functions/contract'],
+  'functions/adapters': [
+    'functions/language',
+    'functions/contract',
+    'functions/secret',
+    'functions/momento',
+    'functions/aws',
+  ],
   [entries]: [
     'functions/contract',
     'functions/fetch',
@@ -41,7 +48,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   'infra/alerting': ['functions/contract', 'infra/plan'],
   'infra/construct': ['functions/contract', 'statemachine', 'infra/plan', 'infra/functions', 'infra/alerting'],
   'infra/stack': ['functions/contract', 'infra/plan', 'infra/construct'],
-  'infra/deploy': ['functions/contract', 'terminal', 'infra/plan', 'infra/stack'],
+  'infra/deploy': ['functions/aws', 'functions/contract', 'terminal', 'infra/plan', 'infra/stack'],
   infra: ['infra/plan', 'infra/stack'],
   'report/history': [...shared, 'functions/secret', 'statemachine', 'terminal'],
   'report/markup': ['report/history'],
@@ -112,6 +119,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   'cli/aws': [
     ...shared,
     'functions/secret',
+    'functions/aws',
     'functions/adapters',
     'statemachine',
     'terminal',
@@ -137,6 +145,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   'cli/rollback': [...operating, 'functions/secret', 'functions/momento'],
   cli: [
     ...shared,
+    'functions/aws',
     'functions/adapters',
     'terminal',
     'infra/plan',

@@ -1,4 +1,4 @@
-import { type AwsSettings, awsClientConfig, readAwsSettings } from '../../functions/adapters/aws-client';
+import { type AwsSettings, awsClientConfig, readAwsSettings } from '../../functions/aws/client';
 import type { Environment } from '../../functions/contract/ports';
 import { alignEnvironment } from '../../infra/deploy/cdk-options';
 import { UsageError } from '../../terminal/usage-error';

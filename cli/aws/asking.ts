@@ -1,4 +1,4 @@
-import { isRefusedAction, nameOf, spokenCodeOf } from '../../functions/contract/aws-errors';
+import { isRefusedAction, nameOf, spokenCodeOf } from '../../functions/aws/errors';
 import { codeWord } from '../../functions/language/sentence';
 import { explainCredentials } from '../../infra/deploy/preflight';
 import { UsageError } from '../../terminal/usage-error';

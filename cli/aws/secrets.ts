@@ -8,7 +8,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { descriptionIn, versionIn } from '../../functions/adapters/secret-replies';
-import { isRefusedMove, nameOf } from '../../functions/contract/aws-errors';
+import { isRefusedMove, nameOf } from '../../functions/aws/errors';
 import type { SecretArn, SecretName, VersionId } from '../../functions/contract/names';
 import type { LabelMove, NewVersion, SecretDescription, SecretVersion } from '../../functions/secret/port';
 import { Absent, CommandFailed } from '../command/command-failed';

@@ -14,13 +14,13 @@ import {
   UpdateSecretVersionStageCommand,
   type UpdateSecretVersionStageCommandInput,
 } from '@aws-sdk/client-secrets-manager';
-import { isDenial, isRefusedMove, nameOf, spokenCodeOf } from '../contract/aws-errors';
+import { type AwsSettings, awsClientConfig, readAwsSettings } from '../aws/client';
+import { isDenial, isRefusedMove, nameOf, spokenCodeOf } from '../aws/errors';
 import { RotationError } from '../contract/errors';
 import type { SecretArn, SecretName, VersionId } from '../contract/names';
 import { codeWord, type Sentence, sentence } from '../language/sentence';
 import type { SecretDescription, Secrets } from '../secret/port';
 import { CURRENT } from '../secret/versions';
-import { type AwsSettings, awsClientConfig, readAwsSettings } from './aws-client';
 import { once, type Runtime } from './runtime';
 import { descriptionIn, lastingIn, versionIn } from './secret-replies';
 

@@ -1,9 +1,9 @@
 import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
+import { type AwsSettings, awsClientConfig, readAwsSettings } from '../aws/client';
+import { isDenial, nameOf, spokenCodeOf } from '../aws/errors';
 import type { Topic } from '../contract/alert';
-import { isDenial, nameOf, spokenCodeOf } from '../contract/aws-errors';
 import { RotationError } from '../contract/errors';
 import { codeWord, type Sentence, sentence } from '../language/sentence';
-import { type AwsSettings, awsClientConfig, readAwsSettings } from './aws-client';
 import { once, type Runtime } from './runtime';
 import { readAlertTopicArn } from './settings';
 

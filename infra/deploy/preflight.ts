@@ -1,6 +1,6 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { expiredCredentials, refusedCredentials } from '../../functions/contract/aws-errors';
+import { expiredCredentials, refusedCredentials } from '../../functions/aws/errors';
 import { UsageError } from '../../terminal/usage-error';
 
 /** What the CDK needs in an account, asked of AWS. Errors carry the code of AWS or Node as their `name` or `code`. */

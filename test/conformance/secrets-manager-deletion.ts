@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CreateSecretCommand, DeleteSecretCommand, RestoreSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { refusedMoves } from '../../functions/contract/aws-errors';
+import { refusedMoves } from '../../functions/aws/errors';
 import { expectRefusal, poll, type Rule } from './rules';
 import { anyRefusal, type Secrets } from './secrets';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { refusedMoves } from '../../functions/contract/aws-errors';
+import { refusedMoves } from '../../functions/aws/errors';
 import { expectRefusal, poll, type Rule } from './rules';
 import type { Secrets } from './secrets';
 

@@ -1,7 +1,7 @@
-import { awsClientConfig, readAwsSettings } from '../../../functions/adapters/aws-client';
 import { systemClock } from '../../../functions/adapters/clock';
 import { once, type Runtime, serve } from '../../../functions/adapters/runtime';
 import { readDefaultSecretName, readFetchSettings, readMomentoSettings } from '../../../functions/adapters/settings';
+import { awsClientConfig, readAwsSettings } from '../../../functions/aws/client';
 import { RotationError } from '../../../functions/contract/errors';
 import type { ExecutionArn, SecretName } from '../../../functions/contract/names';
 import { sentence } from '../../../functions/language/sentence';

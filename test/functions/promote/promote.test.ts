@@ -1,4 +1,4 @@
-import { refusedMoves } from '../../../functions/contract/aws-errors';
+import { refusedMoves } from '../../../functions/aws/errors';
 import type { VersionId } from '../../../functions/contract/names';
 import type { Rotation } from '../../../functions/contract/rotation';
 import { promoteCandidate, wasPromoted } from '../../../functions/promote/promote';

@@ -169,7 +169,7 @@ export const promoteMutants = inCode([
   },
   ...['InvalidParameterException', 'InvalidRequestException'].map((code) => ({
     name: `a move that is refused as ${code} is an error`,
-    file: 'functions/contract/aws-errors.ts',
+    file: 'functions/aws/errors.ts',
     find: `  '${code}',\n`,
     replace: '',
     killer: 'test/simulation/regressions.test.ts',

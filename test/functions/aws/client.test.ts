@@ -1,5 +1,5 @@
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { awsClientConfig } from '../../../functions/adapters/aws-client';
+import { awsClientConfig } from '../../../functions/aws/client';
 import { createSecretsManager } from '../../../local/cloud/secrets-manager/secrets-manager';
 import { createSns } from '../../../local/cloud/sns/sns';
 import { startAwsServer } from '../../../local/cloud/wire/aws-http';
